@@ -1,0 +1,91 @@
+/* handle.h - the four kinds of handle, what they own, and how an entry takes and leaves them.
+ *
+ * Ownership: env owns its dbcs, a dbc its statements and explicit descriptors, a stmt its four
+ * implicit descriptors, its result and its prepared statement. Locking: one mutex an environment,
+ * one mutex a connection.  Everything below a connection is guarded by the connection's mutex,
+ * because the wire under it is one.  Order: env, dbc.  SQLCancel takes neither (cancel.c). An entry
+ * is enter-work-leave: *_enter checks the handle, locks, clears diagnostics; *_leave records the
+ * return code and unlocks.  An invalid handle makes enter return NULL, and the entry
+ * SQL_INVALID_HANDLE. */
+#ifndef MYWIRE_ODBC_HANDLE_H
+#define MYWIRE_ODBC_HANDLE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "conf/dsn.h"
+#include "odbc/desc.h"
+#include "odbc/diag.h"
+#include "wire/session.h"
+
+struct env {
+    struct handle h;
+    pthread_mutex_t lock;
+    SQLINTEGER odbc_version; /* SQL_OV_ODBC2, 3, 3_80; 0: not set yet */
+    SQLINTEGER output_nts;
+    struct dbc *dbcs; /* list by next */
+};
+
+enum dbc_state { DBC_ALLOCATED, DBC_BROWSING, DBC_CONNECTED };
+
+struct dbc {
+    struct handle h;
+    pthread_mutex_t lock;
+    struct env *env;
+    struct dbc *next;
+    enum dbc_state state;
+    struct dsn dsn; /* valid from connect (or browse) to disconnect */
+    struct log log;
+    struct session *session; /* NULL while not connected */
+    struct stmt *stmts;      /* list by next */
+    struct desc *descs;      /* explicit descriptors, list by next */
+    struct stmt *wire_owner; /* the statement whose result is open on the wire, or NULL */
+    /* attributes */
+    SQLUINTEGER autocommit, access_mode, metadata_id, login_timeout, connection_timeout, isolation,
+        packet_size, odbc_cursors;
+    char *catalog_wanted;       /* SQL_ATTR_CURRENT_CATALOG set before connect, owned */
+    bool in_transaction_manual; /* autocommit is off on the server */
+    bool wide; /* the application came through a W connect: SQL_C_DEFAULT of text is SQL_C_WCHAR */
+};
+
+struct stmt {
+    struct handle h;
+    struct dbc *dbc;
+    struct stmt *next;
+    struct desc *ard, *apd, *ird, *ipd; /* in use; ard and apd may be explicit ones */
+    struct desc own_ard, own_apd, own_ird, own_ipd;
+    struct stmt_exec *x; /* execution state: SQL text, prepared statement, result, cursor; owned,
+                            private to exec/fetch */
+    /* attributes */
+    SQLULEN query_timeout, max_rows, max_length, cursor_type, concurrency, cursor_scrollable,
+        cursor_sensitivity;
+    SQLULEN noscan, retrieve_data, use_bookmarks, simulate_cursor, keyset_size, enable_auto_ipd,
+        metadata_id, async_enable;
+    void *bookmark_ptr;
+    atomic_bool cancelled; /* set by SQLCancel from any thread */
+    atomic_bool running;   /* a command of this statement is on the wire */
+};
+
+/* The implicit and explicit descriptors are struct desc (odbc/desc.h); its first member is a struct
+ * handle. */
+
+struct env *env_enter(SQLHENV h);
+SQLRETURN env_leave(struct env *e, SQLRETURN rc);
+struct dbc *dbc_enter(SQLHDBC h);
+SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
+struct stmt *stmt_enter(SQLHSTMT h); /* locks the connection */
+SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
+struct desc *desc_enter(SQLHDESC h); /* locks the connection */
+SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
+/* *_enter_diag - the same without clearing diagnostics, for SQLGetDiagRec, SQLGetDiagField. */
+struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h);
+void handle_leave_diag(struct handle *h);
+
+#endif
