@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 struct cell {
-    const unsigned char *p;   /* NULL: SQL NULL; otherwise valid (also for len 0) until the next row is read */
-    size_t len;               /* bytes */
+    const unsigned char
+        *p;     /* NULL: SQL NULL; otherwise valid (also for len 0) until the next row is read */
+    size_t len; /* bytes */
 };
 
 #endif

@@ -1,8 +1,8 @@
 /* log.h - the driver's own log: one line an event to the file the DSN names.
  *
- * Off unless asked for.  A struct log belongs to one connection; writes are one write(2) of a whole line in append mode,
- * so processes and threads may share a file.  Callers never pass secrets (conf masks DSN values, wire logs no
- * authentication payload). */
+ * Off unless asked for.  A struct log belongs to one connection; writes are one write(2) of a whole
+ * line in append mode, so processes and threads may share a file.  Callers never pass secrets (conf
+ * masks DSN values, wire logs no authentication payload). */
 #ifndef MYWIRE_BASE_LOG_H
 #define MYWIRE_BASE_LOG_H
 
@@ -13,9 +13,9 @@
 enum log_level { LOG_OFF = 0, LOG_ERROR, LOG_INFO, LOG_QUERY, LOG_TRACE };
 
 struct log {
-    int fd;                  /* valid only while level > LOG_OFF */
+    int fd; /* valid only while level > LOG_OFF */
     enum log_level level;
-    unsigned serial;         /* told in every line, to tell connections apart */
+    unsigned serial; /* told in every line, to tell connections apart */
 };
 
 /* log_open - append to path (created 0600, close-on-exec).  RC_CONFIG if it cannot be opened. */
@@ -25,7 +25,8 @@ static inline bool log_on(const struct log *l, enum log_level level)
 {
     return l && l->level >= level;
 }
-/* log_line - UTC time, process, thread, connection serial, then the text; control characters are written as \xNN. */
+/* log_line - UTC time, process, thread, connection serial, then the text; control characters are
+ * written as \xNN. */
 void log_line(struct log *l, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

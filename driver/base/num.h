@@ -1,4 +1,5 @@
-/* num.h - integers, decimals and floating point as text, without locale.  Inputs are byte ranges, never NUL-terminated. */
+/* num.h - integers, decimals and floating point as text, without locale.  Inputs are byte ranges,
+ * never NUL-terminated. */
 #ifndef MYWIRE_BASE_NUM_H
 #define MYWIRE_BASE_NUM_H
 
@@ -8,33 +9,39 @@
 
 enum num_status {
     NUM_OK = 0,
-    NUM_FRACTION,   /* a non-zero fraction was cut off */
-    NUM_RANGE,      /* the value does not fit */
-    NUM_SYNTAX      /* not a number */
+    NUM_FRACTION, /* a non-zero fraction was cut off */
+    NUM_RANGE,    /* the value does not fit */
+    NUM_SYNTAX    /* not a number */
 };
 
-#define NUM_INT_CHARS 21      /* longest 64-bit integer with sign, no NUL */
-#define NUM_DOUBLE_CHARS 32   /* longest output of num_put_double, no NUL */
+#define NUM_INT_CHARS    21 /* longest 64-bit integer with sign, no NUL */
+#define NUM_DOUBLE_CHARS 32 /* longest output of num_put_double, no NUL */
 
-/* num_get_i64, num_get_u64 - read a whole number; accepts leading and trailing ASCII spaces, a sign, a decimal point with
- * digits (NUM_FRACTION if they are not all zero) and an exponent.  The plain-digits form is the hot path. */
+/* num_get_i64, num_get_u64 - read a whole number; accepts leading and trailing ASCII spaces, a
+ * sign, a decimal point with digits (NUM_FRACTION if they are not all zero) and an exponent.  The
+ * plain-digits form is the hot path. */
 enum num_status num_get_i64(const char *s, size_t n, int64_t *out);
 enum num_status num_get_u64(const char *s, size_t n, uint64_t *out);
 
-/* num_get_double - correctly rounded; accepts spaces, sign, exponent, and "inf", "infinity", "nan" in any case. */
+/* num_get_double - correctly rounded; NUM_RANGE (and *out infinite) past the largest double, 0
+ * below the smallest.  Accepts spaces, sign, exponent, and "inf", "infinity", "nan" in any case. */
 enum num_status num_get_double(const char *s, size_t n, double *out);
 
-/* num_put_i64, num_put_u64 - decimal digits to out (NUM_INT_CHARS bytes); returns bytes written; no NUL. */
+/* num_put_i64, num_put_u64 - decimal digits to out (NUM_INT_CHARS bytes); returns bytes written; no
+ * NUL. */
 size_t num_put_i64(char *out, int64_t v);
 size_t num_put_u64(char *out, uint64_t v);
 
-/* num_put_double, num_put_float - shortest text that reads back as the same value, in the form MySQL prints ("1e20",
- * "0.1", "-1.5e-7"); out: NUM_DOUBLE_CHARS bytes; returns bytes written; no NUL. */
+/* num_put_double, num_put_float - shortest text that reads back as the same value, in the form
+ * MySQL prints ("1e20", "0.1", "-0.00000015", "1.5e-17"); out: NUM_DOUBLE_CHARS bytes; returns
+ * bytes written; no NUL.  A power of ten from -15 to 14 is written out, others get an exponent,
+ * except that a number with a fraction never does above (seen on MariaDB 10.11).  "inf", "-inf" and
+ * "nan" are possible. */
 size_t num_put_double(char *out, double v);
 size_t num_put_float(char *out, float v);
 
-/* A decimal number: digits[] without leading zeros, most significant first, as characters '0'..'9'; the value is
- * digits * 10^-scale, scale >= 0. */
+/* A decimal number: digits[] without leading zeros, most significant first, as characters '0'..'9';
+ * the value is digits * 10^-scale, scale >= 0. */
 #define NUM_DECIMAL_DIGITS 96
 struct num_decimal {
     bool negative;
@@ -43,7 +50,8 @@ struct num_decimal {
     char digits[NUM_DECIMAL_DIGITS];
 };
 enum num_status num_get_decimal(const char *s, size_t n, struct num_decimal *out);
-size_t num_put_decimal(char *out, size_t cap, const struct num_decimal *d);  /* 0 when cap is too small */
+size_t num_put_decimal(char *out, size_t cap,
+                       const struct num_decimal *d); /* 0 when cap is too small */
 /* num_rescale - cut to scale places (NUM_FRACTION when non-zero digits go), or pad with zeros. */
 enum num_status num_rescale(struct num_decimal *d, int scale);
 

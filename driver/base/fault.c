@@ -1,0 +1,117 @@
+/* fault.c - records errors; formats into the caller's struct, allocates nothing. */
+#include "base/fault.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clocale.h"
+#include "base/text.h"
+
+/* A text that filled its buffer may end inside a character: cut before it. */
+static void cut(char *text, size_t cap, int wanted)
+{
+    if (wanted >= 0 && (size_t)wanted >= cap) {
+        text[text_floor(text, cap - 1, cap - 1)] = 0;
+    }
+}
+
+static void begin(struct fault *f, int rc)
+{
+    f->rc = rc;
+    f->number = 0;
+    f->state[0] = 0;
+    f->text[0] = 0;
+}
+
+int fault(struct fault *f, int rc, const char *fmt, ...)
+{
+    if (!f) {
+        return rc;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    char text[sizeof f->text]; /* an argument may point into f */
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    cut(text, sizeof text, n);
+    begin(f, rc);
+    memcpy(f->text, text, strlen(text) + 1);
+    return rc;
+}
+
+int fault_sys(struct fault *f, int rc, int err, const char *fmt, ...)
+{
+    if (!f) {
+        return rc;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    char text[sizeof f->text];
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    cut(text, sizeof text, n);
+    begin(f, rc);
+    f->number = (uint32_t)err;
+    locale_t c = clocale();
+    n = snprintf(f->text, sizeof f->text, "%s: %s", text, c ? strerror_l(err, c) : "system error");
+    cut(f->text, sizeof f->text, n);
+    return rc;
+}
+
+/* The server's words may hold anything: bad bytes and NUL become '?', so that text is always UTF-8.
+ */
+static void copy_words(char *to, size_t cap, const char *s, size_t n)
+{
+    size_t len = n < cap - 1 ? n : cap - 1;
+    len = text_floor(s, n, len);
+    if (len) {
+        memcpy(to, s, len);
+    }
+    to[len] = 0;
+    for (size_t i = 0; i < len;) {
+        size_t k = text_step(to + i, len - i);
+        if (!k || !to[i]) {
+            to[i] = '?';
+        }
+        i += k ? k : 1;
+    }
+}
+
+int fault_server(struct fault *f, int rc, uint32_t number, const char *state, const void *words,
+                 size_t n)
+{
+    if (!f) {
+        return rc;
+    }
+    begin(f, rc);
+    f->number = number;
+    (void)snprintf(f->state, sizeof f->state, "%.5s",
+                   state ? state : "HY000"); /* five characters by definition */
+    copy_words(f->text, sizeof f->text, words, n);
+    return rc;
+}
+
+int fault_prefix(struct fault *f, const char *fmt, ...)
+{
+    if (!f) {
+        return RC_OK;
+    }
+    char old[sizeof f->text];
+    memcpy(old, f->text, sizeof old);
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(f->text, sizeof f->text, fmt, ap);
+    va_end(ap);
+    cut(f->text, sizeof f->text, n);
+    size_t at = strlen(f->text);
+    n = snprintf(f->text + at, sizeof f->text - at, "%s", old);
+    cut(f->text + at, sizeof f->text - at, n);
+    return f->rc;
+}
+
+void fault_clear(struct fault *f)
+{
+    if (f) {
+        begin(f, RC_OK);
+    }
+}

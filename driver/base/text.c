@@ -1,0 +1,346 @@
+/* text.c - UTF-8 and UTF-16.
+ *
+ * ASCII goes through in words of 16, 8 and 4 bytes (fixed-length loops that the compiler turns into
+ * vector code); what is left of a run is done by one more word that overlaps the last.  Other
+ * characters are decoded one by one. Source: Unicode 15 table 3-7 (well-formed UTF-8), proven
+ * exhaustively in tests/unit/base/check_text.c. */
+#include "base/text.h"
+
+#include <string.h>
+
+#define REPLACEMENT 0xFFFDu
+
+static inline uint64_t load64(const unsigned char *s)
+{
+    uint64_t w;
+    memcpy(&w, s, sizeof w);
+    return w;
+}
+
+static inline uint32_t load32(const unsigned char *s)
+{
+    uint32_t w;
+    memcpy(&w, s, sizeof w);
+    return w;
+}
+
+#define HIGH64 UINT64_C(0x8080808080808080)
+#define HIGH32 UINT32_C(0x80808080)
+
+static inline bool cont(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+static inline size_t decode3(const unsigned char *s, size_t n, uint32_t *cp)
+{
+    if (n < 3 || !cont(s[1]) || !cont(s[2])) {
+        return 0;
+    }
+    uint32_t v = (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
+    *cp = v;
+    return v < 0x800 || (v >= 0xD800 && v <= 0xDFFF) ? 0 : 3;
+}
+
+static inline size_t decode4(const unsigned char *s, size_t n, uint32_t *cp)
+{
+    if (n < 4 || !cont(s[1]) || !cont(s[2]) || !cont(s[3])) {
+        return 0;
+    }
+    uint32_t v = (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
+    *cp = v;
+    return v < 0x10000 || v > 0x10FFFF ? 0 : 4;
+}
+
+/* The character at s: its length, 0 if the first byte is bad.  n >= 1. */
+static inline size_t decode(const unsigned char *s, size_t n, uint32_t *cp)
+{
+    unsigned c = s[0];
+    if (c < 0x80) {
+        *cp = c;
+        return 1;
+    }
+    if (c >= 0xE0) {
+        return c < 0xF0 ? decode3(s, n, cp) : c < 0xF5 ? decode4(s, n, cp) : 0;
+    }
+    if (c < 0xC2 || n < 2 || !cont(s[1])) {
+        return 0;
+    }
+    *cp = (c & 0x1Fu) << 6 | (s[1] & 0x3Fu);
+    return 2;
+}
+
+/* Number of ASCII bytes at the start of s, possibly rounded down by up to 7: callers go on byte by
+ * byte. */
+static inline size_t ascii_run(const unsigned char *s, size_t n)
+{
+    size_t i = 0;
+    while (n - i >= 16 && !((load64(s + i) | load64(s + i + 8)) & HIGH64)) {
+        i += 16;
+    }
+    if (n - i >= 8 && !(load64(s + i) & HIGH64)) {
+        i += 8;
+    }
+    if (n - i >= 4 && !(load32(s + i) & HIGH32)) {
+        i += 4;
+    }
+    return i;
+}
+
+size_t text_step(const char *s, size_t n)
+{
+    uint32_t cp;
+    return decode((const unsigned char *)s, n, &cp);
+}
+
+bool text_valid(const char *s, size_t n)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t i = 0;
+    while (i < n) {
+        if (u[i] < 0x80) {
+            size_t run = ascii_run(u + i, n - i);
+            i += run ? run : 1;
+            continue;
+        }
+        uint32_t cp;
+        size_t k = decode(u + i, n - i, &cp);
+        if (!k) {
+            return false;
+        }
+        i += k;
+    }
+    return true;
+}
+
+size_t text_floor(const char *s, size_t n, size_t at)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    for (size_t back = 1; back <= 3 && back <= at; back++) {
+        unsigned c = u[at - back];
+        if (cont((unsigned char)c)) {
+            continue;
+        }
+        size_t need = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+        (void)n; /* at <= n is the caller's promise */
+        return need > back ? at - back : at;
+    }
+    return at;
+}
+
+size_t text_chars(const char *s, size_t n)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t chars = 0;
+    for (size_t i = 0; i < n; chars++) {
+        uint32_t cp;
+        size_t k = decode(u + i, n - i, &cp);
+        i += k ? k : 1;
+    }
+    return chars;
+}
+
+size_t text_utf16_len(const char *s, size_t n)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t units = ascii_run(u, n);
+    for (size_t i = units; i < n;) {
+        uint32_t cp;
+        size_t k = decode(u + i, n - i, &cp);
+        units += k == 4 ? 2 : 1;
+        i += k ? k : 1;
+        if (i < n && k <= 1 && u[i] < 0x80) {
+            size_t run = ascii_run(u + i, n - i);
+            i += run;
+            units += run;
+        }
+    }
+    return units;
+}
+
+static inline void widen16(const unsigned char *s, uint16_t *out)
+{
+    for (int i = 0; i < 16; i++) {
+        out[i] = s[i];
+    }
+}
+
+static inline void widen8(const unsigned char *s, uint16_t *out)
+{
+    for (int i = 0; i < 8; i++) {
+        out[i] = s[i];
+    }
+}
+
+static inline void widen4(const unsigned char *s, uint16_t *out)
+{
+    for (int i = 0; i < 4; i++) {
+        out[i] = s[i];
+    }
+}
+
+/* Widen the ASCII bytes at the start of s, at most n.  The last, incomplete word of an all-ASCII
+ * run overlaps the one before it, so that short values need no loop over bytes.  Returns how many
+ * were done; may stop early in front of ASCII bytes when the word they are in holds others. */
+static inline size_t widen_run(const unsigned char *s, size_t n, uint16_t *out)
+{
+    size_t i = 0;
+    while (n - i >= 16 && !((load64(s + i) | load64(s + i + 8)) & HIGH64)) {
+        widen16(s + i, out + i);
+        i += 16;
+    }
+    if (n - i >= 8 && !(load64(s + i) & HIGH64)) {
+        widen8(s + i, out + i);
+        i += 8;
+    }
+    if (i && i < n && n - i < 8 && !(load64(s + n - 8) & HIGH64)) {
+        widen8(s + n - 8, out + n - 8);
+        return n;
+    }
+    if (n - i >= 4 && !(load32(s + i) & HIGH32)) {
+        widen4(s + i, out + i);
+        i += 4;
+    }
+    while (i < n && s[i] < 0x80) {
+        out[i] = s[i];
+        i++;
+    }
+    return i;
+}
+
+/* Write one character that is not ASCII (or is bad).  Returns the units written, 0 when there is no
+ * room. */
+static inline size_t put_unit(uint32_t cp, uint16_t *out, size_t room)
+{
+    if (cp < 0x10000) {
+        out[0] = (uint16_t)cp;
+        return 1;
+    }
+    if (room < 2) {
+        return 0;
+    }
+    out[0] = (uint16_t)(0xD7C0u + (cp >> 10));
+    out[1] = (uint16_t)(0xDC00u | (cp & 0x3FFu));
+    return 2;
+}
+
+size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t *used, bool *bad)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t i = 0, units = 0;
+    bool broken = false;
+    while (i < n && units < cap) {
+        if (u[i] < 0x80) {
+            size_t room = cap - units;
+            size_t run = widen_run(u + i, n - i < room ? n - i : room, out + units);
+            i += run;
+            units += run;
+            continue;
+        }
+        uint32_t cp = REPLACEMENT;
+        size_t k = decode(u + i, n - i, &cp);
+        if (!k) {
+            cp = REPLACEMENT;
+            broken = true;
+        }
+        size_t put = put_unit(cp, out + units, cap - units);
+        if (!put) {
+            break;
+        }
+        units += put;
+        i += k ? k : 1;
+    }
+    *used = i;
+    if (broken && bad) {
+        *bad = true;
+    }
+    return units;
+}
+
+static inline size_t put_utf8(unsigned char *to, uint32_t cp)
+{
+    if (cp < 0x80) {
+        to[0] = (unsigned char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        to[0] = (unsigned char)(0xC0 | cp >> 6);
+        to[1] = (unsigned char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        to[0] = (unsigned char)(0xE0 | cp >> 12);
+        to[1] = (unsigned char)(0x80 | (cp >> 6 & 0x3F));
+        to[2] = (unsigned char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    to[0] = (unsigned char)(0xF0 | cp >> 18);
+    to[1] = (unsigned char)(0x80 | (cp >> 12 & 0x3F));
+    to[2] = (unsigned char)(0x80 | (cp >> 6 & 0x3F));
+    to[3] = (unsigned char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+/* The code point at s, and whether it took two units; false on a lone surrogate.  n >= 1. */
+static inline bool pair(const uint16_t *s, size_t n, uint32_t *cp)
+{
+    *cp = s[0];
+    if (s[0] < 0xD800 || s[0] > 0xDFFF) {
+        return true;
+    }
+    if (s[0] > 0xDBFF || n < 2 || s[1] < 0xDC00 || s[1] > 0xDFFF) {
+        return false;
+    }
+    *cp = 0x10000u + ((s[0] & 0x3FFu) << 10) + (s[1] & 0x3FFu);
+    return true;
+}
+
+#define UNITS_AT_ONCE 4096u /* keeps the worst-case reservation (3 bytes a unit) small */
+
+bool text_from_utf16(struct buf *b, const uint16_t *s, size_t n, size_t *at)
+{
+    size_t start = b->len;
+    size_t i = 0;
+    while (i < n) {
+        size_t end = n - i < UNITS_AT_ONCE ? n : i + UNITS_AT_ONCE;
+        size_t most = 3 * (end - i) + 3; /* a pair that begins on the last unit makes 4 bytes */
+        size_t before = b->len;
+        unsigned char *to = buf_grow(b, most);
+        if (!to) {
+            return true;
+        }
+        size_t len = 0;
+        while (i < end) {
+            uint32_t cp;
+            if (!pair(s + i, n - i, &cp)) {
+                b->len = start;
+                *at = i;
+                return false;
+            }
+            len += put_utf8(to + len, cp);
+            i += cp > 0xFFFF ? 2 : 1;
+        }
+        b->len = before + len;
+    }
+    return true;
+}
+
+static inline unsigned lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32u : c;
+}
+
+bool text_eqn(const char *a, size_t n, const char *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!b[i] || lower((unsigned char)a[i]) != lower((unsigned char)b[i])) {
+            return false;
+        }
+    }
+    return b[n] == 0;
+}
+
+bool text_eq(const char *a, const char *b)
+{
+    return text_eqn(a, strlen(a), b);
+}
