@@ -1,0 +1,287 @@
+/* numfloat.c - floating point as text: correctly rounded in, shortest out.
+ *
+ * Most numbers of a database take the exact short way in both directions: at most 15 to 19 digits
+ * times a power of ten up to 22 are exact in a double, so one multiplication or division is
+ * correctly rounded (Clinger 1990).  The others go through strtod_l in the "C" locale, and out
+ * through "%e", whose digits are read without looking at the decimal point, so that the host's
+ * locale cannot matter. _GNU_SOURCE: strtod_l and strtof_l are not in POSIX.1-2008. */
+#define _GNU_SOURCE
+#include "base/num.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clocale.h"
+#include "base/text.h"
+
+static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+_Static_assert(FLT_EVAL_METHOD == 0, "excess precision would round twice");
+#define EXACT_INT (UINT64_C(1) << 53)
+/* A double's decimal expansion has at most 767 significant digits; one more non-zero digit decides
+ * ties. */
+#define MAX_DIGITS 800
+
+/* digits * 10^exponent by the short way?  Needs both operands exact. */
+static bool get_exact(const struct num_parts *p, double *out)
+{
+    size_t total = p->nwhole + p->nfraction;
+    long long exponent = (long long)p->exponent - (long long)p->nfraction;
+    if (total > 19 || exponent < -22 || exponent > 22) {
+        return false;
+    }
+    uint64_t m = 0;
+    for (size_t i = 0; i < p->nwhole; i++) {
+        m = m * 10 + (unsigned)(p->whole[i] - '0');
+    }
+    for (size_t i = 0; i < p->nfraction; i++) {
+        m = m * 10 + (unsigned)(p->fraction[i] - '0');
+    }
+    if (m > EXACT_INT) {
+        return false;
+    }
+    *out = exponent < 0 ? (double)m / tens[-exponent] : (double)m * tens[exponent];
+    return true;
+}
+
+/* The long way: the significant digits and an exponent, rewritten so that strtod_l sees neither
+ * point nor spaces. */
+static double get_slow(const struct num_parts *p)
+{
+    char text[MAX_DIGITS + 32];
+    size_t total = p->nwhole + p->nfraction, first = 0, len = 0;
+    while (first < total && num_digit(p, first) == '0') {
+        first++;
+    }
+    size_t i = first;
+    for (; i < total && len < MAX_DIGITS; i++) {
+        text[len++] = num_digit(p, i);
+    }
+    bool more = false;
+    for (size_t rest = i; rest < total && !more; rest++) {
+        more = num_digit(p, rest) != '0';
+    }
+    long long exponent = (long long)p->exponent - (long long)p->nfraction + (long long)(total - i);
+    if (more) {
+        text[len - 1] = text[len - 1] == '0' || text[len - 1] == '5' ? (char)(text[len - 1] + 1)
+                                                                     : text[len - 1];
+    }
+    text[len] = 0;
+    if (len == 0) {
+        return 0.0;
+    }
+    (void)snprintf(text + len, sizeof text - len, "e%lld", exponent); /* fits: 20 digits at most */
+    return strtod_l(text, NULL, clocale());
+}
+
+static bool get_word(const char *s, size_t n, double *out)
+{
+    num_trim(&s, &n);
+    bool negative = n && s[0] == '-';
+    if (n && (s[0] == '-' || s[0] == '+')) {
+        s++;
+        n--;
+    }
+    double v;
+    if (text_eqn(s, n, "inf") || text_eqn(s, n, "infinity")) {
+        v = INFINITY;
+    } else if (text_eqn(s, n, "nan")) {
+        v = NAN;
+    } else {
+        return false;
+    }
+    *out = negative ? -v : v;
+    return true;
+}
+
+enum num_status num_get_double(const char *s, size_t n, double *out)
+{
+    struct num_parts p;
+    if (!num_scan(s, n, &p)) {
+        return get_word(s, n, out) ? NUM_OK : NUM_SYNTAX;
+    }
+    double v;
+    if (!get_exact(&p, &v)) {
+        v = get_slow(&p);
+    }
+    *out = p.negative ? -v : v;
+    return isinf(v) ? NUM_RANGE : NUM_OK;
+}
+
+/* Significant digits and the power of ten of the first one. */
+struct shortest {
+    char digits[20];
+    int ndigits;
+    int power;
+};
+
+/* One of the usual numbers: at most 15 digits, of which at most 8 after the point.  The decimal
+ * that reads back is then the only one of its length, and the shortest. */
+static bool put_exact(double v, struct shortest *out)
+{
+    if (v >= 1e15 || v < 1e-5) {
+        return false;
+    }
+    for (int places = 0; places <= 8; places++) {
+        double scaled = v * tens[places];
+        if (scaled >= 1e15) {
+            return false;
+        }
+        uint64_t m = (uint64_t)(scaled + 0.5);
+        if ((double)m / tens[places] != v) {
+            continue;
+        }
+        char text[NUM_INT_CHARS];
+        size_t n = num_put_u64(text, m);
+        memcpy(out->digits, text, n);
+        out->power = (int)n - 1 - places;
+        while (n > 1 && out->digits[n - 1] == '0') {
+            n--;
+        }
+        out->ndigits = (int)n;
+        return true;
+    }
+    return false;
+}
+
+/* "%.*e" prints "d.ddde[+-]xx" with the host's decimal point: only digits before the 'e' are taken.
+ */
+static void take_printed(double v, int ndigits, struct shortest *out)
+{
+    char text[48];
+    int len = snprintf(text, sizeof text, "%.*e", ndigits - 1, v);
+    int i = 0, n = 0, power = 0;
+    for (; i < len && text[i] != 'e'; i++) {
+        if (text[i] >= '0' && text[i] <= '9' && n < (int)sizeof out->digits) {
+            out->digits[n++] = text[i];
+        }
+    }
+    bool negative = i + 1 < len && text[i + 1] == '-';
+    for (i += 2; i < len; i++) {
+        power = power * 10 + (text[i] - '0');
+    }
+    while (n > 1 && out->digits[n - 1] == '0') {
+        n--;
+    }
+    out->ndigits = n;
+    out->power = negative ? -power : power;
+}
+
+static void as_text(const struct shortest *d, char *text, size_t cap)
+{
+    (void)snprintf(text, cap, "%.*se%d", d->ndigits, d->digits,
+                   d->power - d->ndigits + 1); /* cap is ample */
+}
+
+static void put_slow(double v, struct shortest *out)
+{
+    char text[48];
+    for (int n = 15; n <= 17; n++) {
+        take_printed(v, n, out);
+        as_text(out, text, sizeof text);
+        if (strtod_l(text, NULL, clocale()) == v) {
+            return;
+        }
+    }
+}
+
+static void put_slow_float(float v, struct shortest *out)
+{
+    char text[48];
+    for (int n = 6; n <= 9; n++) {
+        take_printed((double)v, n, out);
+        as_text(out, text, sizeof text);
+        if (strtof_l(text, NULL, clocale()) == v) {
+            return;
+        }
+    }
+}
+
+/* d.ddde±x, the exponent without plus sign and leading zeros. */
+static size_t put_exponent(char *to, const struct shortest *d)
+{
+    size_t n = 0;
+    to[n++] = d->digits[0];
+    if (d->ndigits > 1) {
+        to[n++] = '.';
+        memcpy(to + n, d->digits + 1, (size_t)d->ndigits - 1);
+        n += (size_t)d->ndigits - 1;
+    }
+    to[n++] = 'e';
+    return n + num_put_i64(to + n, d->power);
+}
+
+static size_t put_fixed(char *to, const struct shortest *d)
+{
+    struct num_decimal dec = {0};
+    int scale = d->ndigits - 1 - d->power;
+    memcpy(dec.digits, d->digits, (size_t)d->ndigits);
+    dec.ndigits = d->ndigits;
+    for (; scale < 0; scale++) {
+        dec.digits[dec.ndigits++] = '0';
+    }
+    dec.scale = scale;
+    return num_put_decimal(to, NUM_DOUBLE_CHARS - 1, &dec);
+}
+
+#define FIXED_LOW  (-15)
+#define FIXED_HIGH 14
+
+/* Source: what MariaDB 10.11 prints for literals from 1e-16 to 1e22. */
+static size_t put_digits(char *to, const struct shortest *d)
+{
+    bool has_fraction = d->ndigits - 1 > d->power;
+    bool fixed = d->power >= FIXED_LOW && (d->power <= FIXED_HIGH || has_fraction);
+    return fixed ? put_fixed(to, d) : put_exponent(to, d);
+}
+
+/* Zero, infinities and NaN; 0 when v is an ordinary number. */
+static size_t put_special(char *to, double v)
+{
+    const char *word = isnan(v) ? "nan" : isinf(v) ? "inf" : v == 0 ? "0" : "";
+    size_t n = strlen(word);
+    memcpy(to, word, n);
+    return n;
+}
+
+static size_t put_sign(char *out, double v)
+{
+    if (isnan(v) || !signbit(v)) {
+        return 0;
+    }
+    out[0] = '-';
+    return 1;
+}
+
+size_t num_put_double(char *out, double v)
+{
+    size_t sign = put_sign(out, v);
+    v = fabs(v);
+    size_t n = put_special(out + sign, v);
+    if (n) {
+        return sign + n;
+    }
+    struct shortest d;
+    if (!put_exact(v, &d)) {
+        put_slow(v, &d);
+    }
+    return sign + put_digits(out + sign, &d);
+}
+
+size_t num_put_float(char *out, float v)
+{
+    size_t sign = put_sign(out, (double)v);
+    v = fabsf(v);
+    size_t n = put_special(out + sign, (double)v);
+    if (n) {
+        return sign + n;
+    }
+    struct shortest d;
+    put_slow_float(v, &d);
+    return sign + put_digits(out + sign, &d);
+}
