@@ -1,4 +1,5 @@
-/* sock.h - TCP and unix sockets as streams: every address of a host is tried within one deadline. */
+/* sock.h - TCP and unix sockets as streams: every address of a host is tried within one deadline.
+ */
 #ifndef MYWIRE_NET_SOCK_H
 #define MYWIRE_NET_SOCK_H
 
@@ -9,16 +10,18 @@
 /* The addresses a host name stands for, to be tried one after the other. */
 struct sock_addrs;
 
-/* sock_resolve - look up host (name, IPv4, IPv6 without brackets) and port.  RC_CONNECT names host and the resolver's
- * words.  *out is owned by the caller: sock_addrs_free. */
-int sock_resolve(const char *host, unsigned port, struct sock_addrs **out, struct fault *f) MUST_USE;
+/* sock_resolve - look up host (name, IPv4, IPv6 without brackets) and port.  RC_CONNECT names host
+ * and the resolver's words.  *out is owned by the caller: sock_addrs_free. */
+int sock_resolve(const char *host, unsigned port, struct sock_addrs **out,
+                 struct fault *f) MUST_USE;
 void sock_addrs_free(struct sock_addrs *a);
 
-/* sock_connect - connect to the first address that answers, starting with the `first`-th.  A silent address does not eat
- * the time of the others: after 250 ms the next is started beside it (RFC 8305).  *used: index of the address taken, so
- * that the caller can go on with the one after it if that server turns out to be unusable.  peer: SOCK_PEER_CHARS bytes,
- * receives "address:port" in words for messages.  RC_CONNECT tells every address tried and why it failed; RC_TIMEOUT when
- * the deadline passed first. */
+/* sock_connect - connect to the first address that answers, starting with the `first`-th.  A silent
+ * address does not eat the time of the others: after 250 ms the next is started beside it (RFC
+ * 8305).  *used: index of the address taken, so that the caller can go on with the one after it if
+ * that server turns out to be unusable.  peer: SOCK_PEER_CHARS bytes, receives "address:port" in
+ * words for messages.  RC_CONNECT tells every address tried and why it failed; RC_TIMEOUT when the
+ * deadline passed first. */
 int sock_connect(const struct sock_addrs *a, size_t first, int64_t deadline, struct stream **out,
                  size_t *used, char *peer, struct fault *f) MUST_USE;
 size_t sock_addrs_count(const struct sock_addrs *a);

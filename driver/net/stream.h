@@ -1,7 +1,9 @@
-/* stream.h - a connected byte stream, whatever carries it: socket, TLS over any stream, or a transcript in a test.
+/* stream.h - a connected byte stream, whatever carries it: socket, TLS over any stream, or a
+ * transcript in a test.
  *
- * A stream is owned by whoever holds the pointer and ends with stream_close.  After any error the stream is only good for
- * closing.  Deadlines are absolute (base/clock.h).  Reads and writes never raise SIGPIPE. */
+ * A stream is owned by whoever holds the pointer and ends with stream_close.  After any error the
+ * stream is only good for closing.  Deadlines are absolute (base/clock.h).  Reads and writes never
+ * raise SIGPIPE. */
 #ifndef MYWIRE_NET_STREAM_H
 #define MYWIRE_NET_STREAM_H
 
@@ -15,13 +17,17 @@
 struct stream;
 
 struct stream_ops {
-    /* Up to n > 0 bytes into p; stores how many (at least 1) in *got.  RC_LOST at the end of the stream. */
-    int (*read)(struct stream *s, void *p, size_t n, size_t *got, int64_t deadline, struct fault *f);
+    /* Up to n > 0 bytes into p; stores how many (at least 1) in *got.  RC_LOST at the end of the
+     * stream. */
+    int (*read)(struct stream *s, void *p, size_t n, size_t *got, int64_t deadline,
+                struct fault *f);
     /* All n bytes, or an error. */
     int (*write)(struct stream *s, const void *p, size_t n, int64_t deadline, struct fault *f);
-    /* Is the peer still there?  No round trip, no waiting: false when it closed, reset, or sent something unasked. */
+    /* Is the peer still there?  No round trip, no waiting: false when it closed, reset, or sent
+     * something unasked. */
     bool (*alive)(struct stream *s);
-    /* From any thread: make the read or write that waits now, and all later ones, fail with RC_LOST. */
+    /* From any thread: make the read or write that waits now, and all later ones, fail with
+     * RC_LOST. */
     void (*abort)(struct stream *s);
     /* Say goodbye if the carrier has a way to, and free everything. */
     void (*close)(struct stream *s);

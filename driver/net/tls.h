@@ -1,8 +1,10 @@
-/* tls.h - TLS over any stream: modes, trust, client certificates, and refusals that say what is wrong.
+/* tls.h - TLS over any stream: modes, trust, client certificates, and refusals that say what is
+ * wrong.
  *
- * The only module that knows OpenSSL's TLS and X.509.  Contexts (trust store, certificate, key) are built once a process
- * for each distinct set of options and reused while the files they came from are unchanged (device, inode, size, mtime);
- * sessions are kept with them and resumed where the server lets us. */
+ * The only module that knows OpenSSL's TLS and X.509.  Contexts (trust store, certificate, key) are
+ * built once a process for each distinct set of options and reused while the files they came from
+ * are unchanged (device, inode, size, mtime); sessions are kept with them and resumed where the
+ * server lets us. */
 #ifndef MYWIRE_NET_TLS_H
 #define MYWIRE_NET_TLS_H
 
@@ -11,26 +13,30 @@
 /* As MySQL's --ssl-mode.  The order is the order of strength. */
 enum tls_mode { TLS_DISABLED = 0, TLS_PREFERRED, TLS_REQUIRED, TLS_VERIFY_CA, TLS_VERIFY_IDENTITY };
 
-enum tls_version { TLS_V12 = 1, TLS_V13 = 2 };  /* bits */
+enum tls_version { TLS_V12 = 1, TLS_V13 = 2 }; /* bits */
 
-/* All strings are borrowed for the call, NULL or "" for "not given".  Paths are as the DSN gave them. */
+/* All strings are borrowed for the call, NULL or "" for "not given".  Paths are as the DSN gave
+ * them. */
 struct tls_opts {
     enum tls_mode mode;
-    const char *ca;            /* SSLCA: PEM file */
-    const char *capath;        /* SSLCAPATH: hashed folder */
-    const char *crl;           /* SSLCRL: PEM file */
-    const char *crlpath;       /* SSLCRLPATH: hashed folder */
-    const char *cert;          /* SSLCERT: PEM, leaf first, chain after it */
-    const char *key;           /* SSLKEY: PEM; when absent, looked for in cert */
-    const char *pkcs12;        /* SSLPKCS12: certificate, key and chain in one file */
-    const char *bundle;        /* SSLBUNDLE: folder with ca.crt, client.crt, client.key; given single keys win */
-    const char *key_password;  /* SSLKEYPWD, for key or pkcs12; never asked for on a terminal */
-    const char *ciphers;       /* SSLCIPHER: TLS 1.2 list */
-    const char *ciphersuites;  /* TLSCIPHERSUITES: TLS 1.3 list */
-    const char *fingerprint;   /* TLSPEERFP: SHA-256 of the server certificate, hex with or without colons */
-    unsigned versions;         /* bits of enum tls_version; 0: both */
-    bool may_prove_later;      /* under VERIFY_*, with no CA, pin or CRL given: finish the handshake with an untrusted
-                                * certificate and leave the verdict to the caller (MariaDB's password proof) */
+    const char *ca;      /* SSLCA: PEM file */
+    const char *capath;  /* SSLCAPATH: hashed folder */
+    const char *crl;     /* SSLCRL: PEM file */
+    const char *crlpath; /* SSLCRLPATH: hashed folder */
+    const char *cert;    /* SSLCERT: PEM, leaf first, chain after it */
+    const char *key;     /* SSLKEY: PEM; when absent, looked for in cert */
+    const char *pkcs12;  /* SSLPKCS12: certificate, key and chain in one file */
+    const char
+        *bundle; /* SSLBUNDLE: folder with ca.crt, client.crt, client.key; given single keys win */
+    const char *key_password; /* SSLKEYPWD, for key or pkcs12; never asked for on a terminal */
+    const char *ciphers;      /* SSLCIPHER: TLS 1.2 list */
+    const char *ciphersuites; /* TLSCIPHERSUITES: TLS 1.3 list */
+    const char
+        *fingerprint; /* TLSPEERFP: SHA-256 of the server certificate, hex with or without colons */
+    unsigned versions;    /* bits of enum tls_version; 0: both */
+    bool may_prove_later; /* under VERIFY_*, with no CA, pin or CRL given: finish the handshake with
+                           * an untrusted certificate and leave the verdict to the caller (MariaDB's
+                           * password proof) */
 };
 
 struct tls_info {
@@ -46,18 +52,20 @@ struct tls_info {
 
 struct tls_context;
 
-/* tls_context_get - the shared context for these options, built if needed (a reference is taken).  Everything that can be
- * found wrong before connecting is found here: missing or unreadable files, a key where a certificate belongs, a key that
- * does not match its certificate, an expired client certificate (a warning in the log is enough for that), a wrong pass
- * phrase, an unknown cipher.  RC_CONFIG or RC_TLS name the DSN key, the file and the remedy. */
+/* tls_context_get - the shared context for these options, built if needed (a reference is taken).
+ * Everything that can be found wrong before connecting is found here: missing or unreadable files,
+ * a key where a certificate belongs, a key that does not match its certificate, an expired client
+ * certificate (a warning in the log is enough for that), a wrong pass phrase, an unknown cipher.
+ * RC_CONFIG or RC_TLS name the DSN key, the file and the remedy. */
 int tls_context_get(const struct tls_opts *o, struct tls_context **out, struct fault *f) MUST_USE;
 void tls_context_put(struct tls_context *c);
 
-/* tls_wrap - handshake over *io as client.  host: name or address the DSN gave, for SNI and identity (NULL for a unix
- * socket: then VERIFY_IDENTITY compares nothing but "localhost").  port: part of the session cache's key.
- * On success *io is the encrypted stream, which owns the plain one.  On failure *io stays with the caller, good for
- * closing only, and f says: which step failed, the certificate at fault (subject, issuer, SANs, validity), the reason, the
- * CA file used, the host compared, and what to try.  RC_TLS, RC_LOST, RC_TIMEOUT. */
+/* tls_wrap - handshake over *io as client.  host: name or address the DSN gave, for SNI and
+ * identity (NULL for a unix socket: then VERIFY_IDENTITY compares nothing but "localhost").  port:
+ * part of the session cache's key. On success *io is the encrypted stream, which owns the plain
+ * one.  On failure *io stays with the caller, good for closing only, and f says: which step failed,
+ * the certificate at fault (subject, issuer, SANs, validity), the reason, the CA file used, the
+ * host compared, and what to try.  RC_TLS, RC_LOST, RC_TIMEOUT. */
 int tls_wrap(struct stream **io, struct tls_context *c, const char *host, unsigned port,
              int64_t deadline, struct tls_info *info, struct fault *f) MUST_USE;
 
