@@ -1,11 +1,13 @@
 /* bench.c - one program against any driver: what a row, a statement, a connection costs the client.
  *
- * usage: bench [--rows N] [--repeat N] [--only SCENARIO] [--ca-file PEM] PEER=CONNSTR [OURS=CONNSTR]
+ * usage: bench [--rows N] [--repeat N] [--only SCENARIO] [--ca-file PEM] PEER=CONNSTR
+ * [OURS=CONNSTR]
  *
- * Each measurement runs in a child process of its own (nothing cached is carried over, peak memory is its own), CPU is the
- * child's user + system time around the loop alone, and the best of the repeats counts.  With two drivers the ratio of the
- * second to the first is told beside the target.  The floor is what draining the same number of bytes costs with recv and
- * with SSL_read.  Nothing here passes or fails: it prints. */
+ * Each measurement runs in a child process of its own (nothing cached is carried over, peak memory
+ * is its own), CPU is the child's user + system time around the loop alone, and the best of the
+ * repeats counts.  With two drivers the ratio of the second to the first is told beside the target.
+ * The floor is what draining the same number of bytes costs with recv and with SSL_read.  Nothing
+ * here passes or fails: it prints. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,10 +23,10 @@
 #include "floor.h"
 
 struct sample {
-    double cpu_s, wall_s;   /* of the loop */
-    double units;           /* rows, statements, connections */
-    double bytes;           /* sent by the server in the loop; 0: not asked */
-    double peak_mb;         /* of the process */
+    double cpu_s, wall_s; /* of the loop */
+    double units;         /* rows, statements, connections */
+    double bytes;         /* sent by the server in the loop; 0: not asked */
+    double peak_mb;       /* of the process */
     int ok;
 };
 
@@ -114,10 +116,10 @@ struct column {
 static const struct column as_types[COLUMNS] = {
     {SQL_C_SLONG, 4},   {SQL_C_SBIGINT, 8}, {SQL_C_DOUBLE, 8},          {SQL_C_CHAR, TEXT},
     {SQL_C_CHAR, TEXT}, {SQL_C_CHAR, TEXT}, {SQL_C_TYPE_TIMESTAMP, 16}, {SQL_C_SLONG, 4}};
-static const struct column as_wide[COLUMNS] = {
-    {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
-    {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
-    {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}};
+static const struct column as_wide[COLUMNS] = {{SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
+                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
+                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
+                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}};
 
 static char block[COLUMNS][ROWSET * 2 * TEXT];
 static SQLLEN lengths[COLUMNS][ROWSET];
@@ -203,7 +205,8 @@ static int prepared_one(struct run *r)
 {
     SQLINTEGER p = 0, v = 0;
     SQLLEN n = 0;
-    if (!check(SQLPrepare(r->stmt, (SQLCHAR *)"SELECT ? + 1", SQL_NTS), SQL_HANDLE_STMT, r->stmt, "prepare"))
+    if (!check(SQLPrepare(r->stmt, (SQLCHAR *)"SELECT ? + 1", SQL_NTS), SQL_HANDLE_STMT, r->stmt,
+               "prepare"))
         return 0;
     SQLBindParameter(r->stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &p, 0, &n);
     for (int i = 0; i < STATEMENTS; i++) {
@@ -235,19 +238,23 @@ static int reconnect(struct run *r)
 struct scenario {
     const char *name, *unit, *what;
     int (*fn)(struct run *r);
-    double target;          /* ratio of client CPU that we want to stay under; 0: none */
-    int connects;           /* the scenario makes its own connections */
-    int ca_file;            /* appends ;SSLCA=... */
-    int drains;             /* has a floor */
+    double target; /* ratio of client CPU that we want to stay under; 0: none */
+    int connects;  /* the scenario makes its own connections */
+    int ca_file;   /* appends ;SSLCA=... */
+    int drains;    /* has a floor */
 };
 static const struct scenario scenarios[] = {
     {"fetch-types", "us/row", "8 columns bound as C types, rowset 1000", fetch_types, 0.6, 0, 0, 1},
-    {"fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide, 0.2, 0, 0, 1},
-    {"fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata, 0.6, 0, 0, 1},
+    {"fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide, 0.2, 0, 0,
+     1},
+    {"fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata, 0.6, 0, 0,
+     1},
     {"select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, 0.6, 0, 0, 0},
-    {"prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one, 0, 0, 0, 0},
+    {"prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one, 0, 0, 0,
+     0},
     {"connect-ca", "us/conn", "connect + disconnect, TLS with a CA file", reconnect, 0.4, 1, 1, 0},
-    {"connect-store", "us/conn", "connect + disconnect, TLS with the system store", reconnect, 0.05, 1, 0, 0},
+    {"connect-store", "us/conn", "connect + disconnect, TLS with the system store", reconnect, 0.05,
+     1, 0, 0},
 };
 enum { NSCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
@@ -322,16 +329,20 @@ static int make_rows(const char *conn, long rows)
     if (!run_open(&r) || !run_connect(&r) ||
         !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r.dbc, &r.stmt)))
         return 0;
-    snprintf(sql, sizeof sql,
-             "INSERT INTO bench_rows SELECT seq, seq * 4000000007, seq / 7.0e0, seq / 100, CONCAT('name ', seq), "
-             "CONCAT('K\xc3\xb6ln, street ', seq %% 977, ', house ', seq %% 31), "
-             "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000) FROM seq_1_to_%ld",
-             rows);
-    int ok = exec(&r, "DROP TABLE IF EXISTS bench_rows") &&
-             exec(&r, "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
-                      "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET utf8mb4 "
-                      "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
-             exec(&r, sql);
+    snprintf(
+        sql, sizeof sql,
+        "INSERT INTO bench_rows SELECT seq, seq * 4000000007, seq / 7.0e0, seq / 100, CONCAT('name "
+        "', seq), "
+        "CONCAT('K\xc3\xb6ln, street ', seq %% 977, ', house ', seq %% 31), "
+        "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000) FROM seq_1_to_%ld",
+        rows);
+    int ok =
+        exec(&r, "DROP TABLE IF EXISTS bench_rows") &&
+        exec(&r, "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
+                 "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET "
+                 "utf8mb4 "
+                 "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
+        exec(&r, sql);
     SQLFreeHandle(SQL_HANDLE_STMT, r.stmt);
     run_disconnect(&r);
     SQLFreeHandle(SQL_HANDLE_ENV, r.env);
@@ -355,7 +366,8 @@ static void print_floor(const struct sample *s)
     printf(" %9.3f %9.3f", f.recv_s * 1e6 / s->units, f.tls_s * 1e6 / s->units);
 }
 
-static void print_row(const struct scenario *sc, const struct sample *peer, const struct sample *ours)
+static void print_row(const struct scenario *sc, const struct sample *peer,
+                      const struct sample *ours)
 {
     printf("%-14s %-8s %10.3f", sc->name, sc->unit, per_unit_us(peer));
     if (ours) {

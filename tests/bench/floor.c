@@ -1,4 +1,5 @@
-/* floor.c - drains bytes with recv and SSL_read.  A child is the sender; only the reader's CPU counts. */
+/* floor.c - drains bytes with recv and SSL_read.  A child is the sender; only the reader's CPU
+ * counts. */
 #include "floor.h"
 
 #include <openssl/evp.h>

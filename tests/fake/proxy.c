@@ -1,0 +1,238 @@
+/* proxy.c - one thread, one poll loop, a handful of connections. */
+#include "fake/proxy.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { MAX_PAIRS = 64, BLOCK = 65536 };
+
+struct pair {
+    int client, server; /* -1: free */
+    struct proxy_plan plan;
+    size_t sent; /* bytes of the server so far */
+    bool silent;
+};
+
+struct proxy {
+    int listener, wake[2];
+    unsigned port;
+    struct sockaddr_in target;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards plan and newest */
+    struct proxy_plan plan;
+    size_t newest;
+    struct pair *newest_pair;
+    struct pair pairs[MAX_PAIRS];
+    unsigned char block[BLOCK];
+};
+
+static bool send_all(int fd, const unsigned char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
+        if (k <= 0)
+            return false;
+        p += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+static void pair_end(struct pair *q, bool reset)
+{
+    struct linger hard = {.l_onoff = 1, .l_linger = 0};
+    if (reset)
+        (void)setsockopt(q->client, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    close(q->client);
+    close(q->server);
+    q->client = q->server = -1;
+}
+
+static void set_nodelay(int fd)
+{
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+static void proxy_accept(struct proxy *p)
+{
+    int client = accept(p->listener, NULL, NULL);
+    if (client < 0)
+        return;
+    struct pair *q = NULL;
+    for (int i = 0; i < MAX_PAIRS && !q; i++)
+        if (p->pairs[i].client < 0)
+            q = &p->pairs[i];
+    int server = q ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+    if (server < 0 || connect(server, (struct sockaddr *)&p->target, sizeof p->target) != 0) {
+        if (server >= 0)
+            close(server);
+        close(client);
+        return;
+    }
+    set_nodelay(client);
+    set_nodelay(server);
+    pthread_mutex_lock(&p->lock);
+    *q = (struct pair){.client = client, .server = server, .plan = p->plan};
+    p->newest = 0;
+    p->newest_pair = q;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* Is the byte with the fault among the next n? */
+static bool hits(const struct pair *q, size_t n)
+{
+    return q->plan.at >= q->sent && q->plan.at < q->sent + n;
+}
+
+static bool drip(struct pair *q, const unsigned char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!send_all(q->client, b + i, 1))
+            return false;
+    return true;
+}
+
+/* Give n bytes of the server to the client, with the fault.  False: the pair is to be ended. */
+static bool from_server(struct pair *q, unsigned char *b, size_t n)
+{
+    bool hit = hits(q, n);
+    size_t before = hit ? q->plan.at - q->sent : n;
+    q->sent += n;
+    if (q->silent)
+        return true;
+    if (q->plan.fault == PROXY_DRIP)
+        return drip(q, b, n);
+    if (!hit || q->plan.fault == PROXY_PASS)
+        return send_all(q->client, b, n);
+    if (q->plan.fault == PROXY_FLIP)
+        b[before] ^= q->plan.mask;
+    if (q->plan.fault == PROXY_FLIP)
+        return send_all(q->client, b, n);
+    if (!send_all(q->client, b, before))
+        return false;
+    if (q->plan.fault == PROXY_SWALLOW)
+        return send_all(q->client, b + before + 1, n - before - 1);
+    q->silent = q->plan.fault == PROXY_STALL;
+    return q->silent;
+}
+
+static void pair_move(struct proxy *p, struct pair *q, bool client_ready, bool server_ready)
+{
+    bool ok = true;
+    if (server_ready) {
+        ssize_t n = recv(q->server, p->block, sizeof p->block, 0);
+        ok = n > 0 && from_server(q, p->block, (size_t)n);
+        pthread_mutex_lock(&p->lock);
+        if (p->newest_pair == q)
+            p->newest = q->sent;
+        pthread_mutex_unlock(&p->lock);
+    }
+    if (ok && client_ready) {
+        ssize_t n = recv(q->client, p->block, sizeof p->block, 0);
+        ok = n > 0 && send_all(q->server, p->block, (size_t)n);
+    }
+    if (!ok)
+        pair_end(q, q->plan.fault == PROXY_RESET);
+}
+
+static void *proxy_run(void *arg)
+{
+    struct proxy *p = arg;
+    struct pollfd fds[2 + 2 * MAX_PAIRS];
+    for (;;) {
+        fds[0] = (struct pollfd){.fd = p->wake[0], .events = POLLIN};
+        fds[1] = (struct pollfd){.fd = p->listener, .events = POLLIN};
+        for (int i = 0; i < MAX_PAIRS; i++) {
+            fds[2 + 2 * i] = (struct pollfd){.fd = p->pairs[i].client, .events = POLLIN};
+            fds[3 + 2 * i] = (struct pollfd){.fd = p->pairs[i].server, .events = POLLIN};
+        }
+        if (poll(fds, 2 + 2 * MAX_PAIRS, -1) < 0)
+            continue;
+        if (fds[0].revents)
+            return NULL;
+        for (int i = 0; i < MAX_PAIRS; i++) {
+            bool client = fds[2 + 2 * i].revents != 0, server = fds[3 + 2 * i].revents != 0;
+            if (p->pairs[i].client >= 0 && (client || server))
+                pair_move(p, &p->pairs[i], client, server);
+        }
+        if (fds[1].revents)
+            proxy_accept(p);
+    }
+}
+
+static bool proxy_listen(struct proxy *p)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof a;
+    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (p->listener < 0 || bind(p->listener, (struct sockaddr *)&a, sizeof a) != 0 ||
+        listen(p->listener, 64) != 0 || getsockname(p->listener, (struct sockaddr *)&a, &n) != 0)
+        return false;
+    p->port = ntohs(a.sin_port);
+    return true;
+}
+
+struct proxy *proxy_start(const char *host, unsigned port)
+{
+    struct proxy *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    for (int i = 0; i < MAX_PAIRS; i++)
+        p->pairs[i].client = p->pairs[i].server = -1;
+    p->target =
+        (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
+    p->wake[0] = p->wake[1] = -1;
+    (void)pthread_mutex_init(&p->lock, NULL);
+    if (inet_pton(AF_INET, host, &p->target.sin_addr) == 1 && pipe(p->wake) == 0 &&
+        proxy_listen(p) && pthread_create(&p->thread, NULL, proxy_run, p) == 0)
+        return p;
+    free(p);
+    return NULL;
+}
+
+void proxy_stop(struct proxy *p)
+{
+    if (!p)
+        return;
+    ssize_t n = write(p->wake[1], "x", 1);
+    (void)n;
+    (void)pthread_join(p->thread, NULL);
+    for (int i = 0; i < MAX_PAIRS; i++)
+        if (p->pairs[i].client >= 0)
+            pair_end(&p->pairs[i], false);
+    close(p->listener);
+    close(p->wake[0]);
+    close(p->wake[1]);
+    (void)pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+unsigned proxy_port(const struct proxy *p)
+{
+    return p->port;
+}
+
+void proxy_set(struct proxy *p, struct proxy_plan plan)
+{
+    pthread_mutex_lock(&p->lock);
+    p->plan = plan;
+    pthread_mutex_unlock(&p->lock);
+}
+
+size_t proxy_bytes(struct proxy *p)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t n = p->newest;
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
