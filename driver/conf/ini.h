@@ -5,10 +5,11 @@
 
 #include "conf/dsn.h"
 
-/* ini_read - every key of the section name (NUL-terminated UTF-8) goes through dsn_take_pair with DSN_FROM_INI; keys that belong to
- * the driver manager are passed over.  A section that does not exist gives nothing and is no error: the driver manager has already
- * found it, or a default driver.  RC_CONFIG: a value too long for the installer library, or what dsn_take_pair refuses, with the
- * data source's name in front; RC_MEMORY. */
+/* ini_read - every key of the section name (NUL-terminated UTF-8) goes through dsn_take_pair with
+ * DSN_FROM_INI; keys that belong to the driver manager are passed over.  A section that does not
+ * exist gives nothing and is no error: the driver manager has already found it, or a default
+ * driver.  RC_CONFIG: a value too long for the installer library, or what dsn_take_pair refuses,
+ * with the data source's name in front; RC_MEMORY. */
 int ini_read(struct dsn *d, const char *name, struct fault *f) MUST_USE;
 
 #endif

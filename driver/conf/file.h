@@ -1,0 +1,14 @@
+/* file.h - small files that a key names: passwords, tokens, fingerprints. */
+#ifndef MYWIRE_CONF_FILE_H
+#define MYWIRE_CONF_FILE_H
+
+#include "conf/row.h"
+
+/* file_read - the whole of the regular file path into out (owned by the caller, who wipes it; it
+ * does not move while it is filled).  max: largest size in bytes.  key names the DSN key in
+ * messages.  RC_CONFIG: it cannot be opened or read, is no regular file, is larger, is empty, or
+ * has a NUL in it; RC_MEMORY. */
+int file_read(const char *path, const char *key, size_t max, struct buf *out,
+              struct fault *f) MUST_USE;
+
+#endif

@@ -1,0 +1,86 @@
+/* ini.c - odbc.ini through the installer library; the only file that knows it.
+ *
+ * unixODBC's SQLGetPrivateProfileString returns the length of the first name where it gives a list
+ * of names, so the list is walked to its double NUL in a buffer that was zeroed before.  It cuts
+ * values at 1000 bytes without a word, so one of that length is refused.  Sources: ODBC reference
+ * "SQLGetPrivateProfileString"; unixODBC 2.3.11, tests/unit/conf/check_ini.c. */
+#include "conf/ini.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <odbcinst.h>
+
+#include "base/text.h"
+
+#define FILE_NAME   "odbc.ini"
+#define NAMES_BYTES 32768
+#define VALUE_BYTES 4096
+#define VALUE_CUT   1000 /* unixODBC's INI_MAX_PROPERTY_VALUE */
+
+/* Keys of a section that are for the driver manager. */
+static bool is_managers(const char *name)
+{
+    static const char *const names[] = {
+        "Setup",
+        "Setup64",
+        "Driver64",
+        "Threading",
+        "FileUsage",
+        "UsageCount",
+        "DontDLClose",
+        "CPTimeout",
+        "CPTimeToLive",
+        "CPProbe",
+        "CPReuse",
+        "DMEnvAttr",
+        "DMConnAttr",
+        "DMStmtAttr",
+        "IconvEncoding",
+        "DisableGetFunctions",
+        "TraceFile",
+        "NoAlternateCPHandle",
+        "ErrorMessagePrefix",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_eq(name, names[i]))
+            return true;
+    return false;
+}
+
+static int take_entry(struct dsn *d, const char *section, const char *name, char *value,
+                      struct fault *f)
+{
+    memset(value, 0, VALUE_BYTES);
+    (void)SQLGetPrivateProfileString(section, name, "", value, VALUE_BYTES, FILE_NAME);
+    size_t n = strnlen(value, VALUE_BYTES);
+    if (n >= VALUE_CUT - 1)
+        return fault(f, RC_CONFIG,
+                     "the value of %s is too long for odbc.ini (%d bytes); give it in the "
+                     "connection string, or a password in PWDFILE",
+                     name, VALUE_CUT);
+    return dsn_take_pair(d, name, strlen(name), value, n, DSN_FROM_INI, f);
+}
+
+int ini_read(struct dsn *d, const char *name, struct fault *f)
+{
+    int rc = RC_OK;
+    char *names = calloc(1, NAMES_BYTES + 2);
+    char *value = malloc(VALUE_BYTES);
+    if (!names || !value) {
+        rc = fault(f, RC_MEMORY, "no memory to read the data source %s", name);
+        goto out;
+    }
+    (void)SQLGetPrivateProfileString(name, NULL, "", names, NAMES_BYTES, FILE_NAME);
+    for (const char *s = names; *s && !rc; s += strlen(s) + 1)
+        if (!is_managers(s))
+            rc = take_entry(d, name, s, value, f);
+    if (rc)
+        fault_prefix(f, "data source %s in odbc.ini: ", name);
+out:
+    if (value)
+        mem_wipe(value, VALUE_BYTES);
+    free(value);
+    free(names);
+    return rc;
+}
