@@ -55,6 +55,16 @@ SQLRETURN diag_at(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate
 SQLRETURN diag_fault(struct handle *h, const struct fault *f);
 SQLRETURN diag_fault_at(struct handle *h, SQLLEN row, const struct fault *f);
 SQLRETURN diag_fault_connect(struct handle *h, const struct fault *f);
+/* diag_state - the state and its standard words; for tables and tests. */
+const char *diag_state_name(enum sqlstate st);
+const char *diag_state_text(enum sqlstate st);
+SQLRETURN diag_state_rc(enum sqlstate st);
+/* diag_count, diag_get - records in order of rank; i counts from 0; NULL past the end.  Source of
+ * the order: ODBC reference, "Sequence of Status Records". */
+size_t diag_count(const struct diag *d);
+const struct diag_rec *diag_get(const struct diag *d, size_t i);
+/* diag_has_error - is there a record that is not a warning? */
+bool diag_has_error(const struct diag *d);
 void diag_clear(struct diag *d); /* no records, header zeroed; keeps memory */
 void diag_free(struct diag *d);
 

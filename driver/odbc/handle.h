@@ -88,4 +88,11 @@ SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h);
 void handle_leave_diag(struct handle *h);
 
+/* handle_dbc - the connection a handle belongs to; NULL for an environment. */
+struct dbc *handle_dbc(struct handle *h);
+
+/* handle_alloc, handle_free - SQLAllocHandle and SQLFreeHandle of every kind. */
+SQLRETURN handle_alloc(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out);
+SQLRETURN handle_free(SQLSMALLINT kind, SQLHANDLE h);
+
 #endif

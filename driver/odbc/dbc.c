@@ -1,0 +1,115 @@
+/* dbc.c - connection handles from SQLAllocHandle to SQLFreeHandle, and SQLDisconnect. */
+#include "odbc/dbc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odbc/descfield.h"
+#include "odbc/stmt.h"
+#include "odbc/tran.h"
+
+struct dbc *dbc_new(struct env *e)
+{
+    struct dbc *d = calloc(1, sizeof(*d));
+    if (!d)
+        return NULL;
+    if (pthread_mutex_init(&d->lock, NULL)) {
+        free(d);
+        return NULL;
+    }
+    d->h.magic = MAGIC_DBC;
+    d->env = e;
+    d->autocommit = SQL_AUTOCOMMIT_ON;
+    d->access_mode = SQL_MODE_READ_WRITE;
+    d->metadata_id = SQL_FALSE;
+    d->odbc_cursors = SQL_CUR_USE_DRIVER;
+    d->next = e->dbcs;
+    e->dbcs = d;
+    return d;
+}
+
+void dbc_close(struct dbc *d)
+{
+    while (d->stmts)
+        stmt_free(d->stmts);
+    desc_free_all(d);
+    session_close(d->session);
+    d->session = NULL;
+    d->wire_owner = NULL;
+    d->in_transaction_manual = false;
+    log_close(&d->log);
+    dsn_clear(&d->dsn);
+    d->state = DBC_ALLOCATED;
+}
+
+static void unlink_from_env(struct dbc *d)
+{
+    for (struct dbc **at = &d->env->dbcs; *at; at = &(*at)->next) {
+        if (*at == d) {
+            *at = d->next;
+            return;
+        }
+    }
+}
+
+/* The environment is locked first (order: env, dbc), so the handle is looked at before its own lock
+ * is held; dbc_enter looks again. */
+SQLRETURN dbc_drop(SQLHDBC h)
+{
+    struct dbc *d = h;
+    if (!d || d->h.magic != MAGIC_DBC)
+        return SQL_INVALID_HANDLE;
+    struct env *e = d->env;
+    (void)pthread_mutex_lock(&e->lock);
+    d = dbc_enter(h);
+    if (!d || d->state == DBC_CONNECTED) {
+        SQLRETURN rc = SQL_INVALID_HANDLE;
+        if (d)
+            rc = dbc_leave(d, diag(&d->h, ST_HY010, "the connection is open; disconnect first"));
+        (void)pthread_mutex_unlock(&e->lock);
+        return rc;
+    }
+    unlink_from_env(d);
+    dbc_close(d);
+    d->h.magic = MAGIC_DEAD;
+    (void)pthread_mutex_unlock(&d->lock);
+    (void)pthread_mutex_unlock(&e->lock);
+    (void)pthread_mutex_destroy(&d->lock);
+    diag_free(&d->h.diag);
+    free(d->catalog_wanted);
+    free(d);
+    return SQL_SUCCESS;
+}
+
+SQLRETURN dbc_disconnect(SQLHDBC h)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    if (d->state == DBC_ALLOCATED)
+        return dbc_leave(d, dbc_need_connection(d));
+    if (tran_is_open(d))
+        return dbc_leave(d, diag(&d->h, ST_25000,
+                                 "a transaction is open on this connection; commit it or roll it "
+                                 "back before disconnecting"));
+    dbc_close(d);
+    return dbc_leave(d, SQL_SUCCESS);
+}
+
+const char *dbc_product_name(const struct dbc *d)
+{
+    static const char *const names[] = {[PRODUCT_MYSQL] = "MySQL",
+                                        [PRODUCT_MARIADB] = "MariaDB",
+                                        [PRODUCT_SINGLESTORE] = "SingleStore",
+                                        [PRODUCT_TIDB] = "TiDB",
+                                        [PRODUCT_STARROCKS] = "StarRocks",
+                                        [PRODUCT_DORIS] = "Doris"};
+    return d->session ? names[session_info(d->session)->product] : "server";
+}
+
+SQLRETURN dbc_need_connection(struct dbc *d)
+{
+    if (d->state == DBC_CONNECTED)
+        return SQL_SUCCESS;
+    return diag(&d->h, ST_08003, "there is no open connection; connect first");
+}

@@ -1,0 +1,292 @@
+/* diag.c - records of diagnostics: made, ranked, read.
+ *
+ * Order of records: row number, then errors about the transaction, other errors, warnings, then
+ * age. Source: ODBC reference, "Sequence of Status Records". */
+#include "odbc/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "odbc/dbc.h"
+#include "odbc/handle.h"
+
+#define MESSAGE_MAX 1536 /* bytes of a message without its prefix */
+
+struct state_row {
+    const char *name;
+    SQLRETURN rc;
+    const char *text;
+};
+
+static const struct state_row states[ST_COUNT] = {
+#define SQLSTATE(state, rc, text) [ST_##state] = {#state, rc, text},
+#include "table/sqlstate.def"
+#undef SQLSTATE
+};
+
+static const struct fault_row {
+    int rc;
+    enum sqlstate state, connecting;
+    SQLINTEGER native;
+} fault_rows[] = {
+#define FAULT(rc, state, connecting, native) {rc, ST_##state, ST_##connecting, native},
+#include "table/fault.def"
+#undef FAULT
+};
+
+static const struct server_row {
+    uint32_t number;
+    enum sqlstate state;
+} server_rows[] = {
+#define SERVER_ERROR(number, state, why) {number, ST_##state},
+#include "table/server_error.def"
+#undef SERVER_ERROR
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static char no_memory_text[] = "[MyWire] out of memory";
+static const struct diag_rec no_memory = {
+    .state = "HY001",
+    .native = 2008,
+    .row = SQL_NO_ROW_NUMBER,
+    .column = SQL_NO_COLUMN_NUMBER,
+    .text = no_memory_text,
+    .is_error = true,
+};
+
+const char *diag_state_name(enum sqlstate st)
+{
+    return states[st].name;
+}
+
+const char *diag_state_text(enum sqlstate st)
+{
+    return states[st].text;
+}
+
+SQLRETURN diag_state_rc(enum sqlstate st)
+{
+    return states[st].rc;
+}
+
+size_t diag_count(const struct diag *d)
+{
+    return d->nrecs + (d->lost ? 1 : 0);
+}
+
+const struct diag_rec *diag_get(const struct diag *d, size_t i)
+{
+    if (i < d->nrecs)
+        return &d->recs[i];
+    return d->lost && i == d->nrecs ? &no_memory : NULL;
+}
+
+bool diag_has_error(const struct diag *d)
+{
+    for (size_t i = 0; i < d->nrecs; i++)
+        if (d->recs[i].is_error)
+            return true;
+    return d->lost;
+}
+
+void diag_clear(struct diag *d)
+{
+    for (size_t i = 0; i < d->nrecs; i++)
+        free(d->recs[i].text);
+    struct diag_rec *recs = d->recs;
+    size_t cap = d->cap;
+    memset(d, 0, sizeof(*d));
+    d->recs = recs;
+    d->cap = cap;
+}
+
+void diag_free(struct diag *d)
+{
+    diag_clear(d);
+    free(d->recs);
+    memset(d, 0, sizeof(*d));
+}
+
+/* Smaller ranks come first among records of one row. */
+static int rank(const struct diag_rec *r)
+{
+    if (!r->is_error)
+        return 3;
+    bool transaction =
+        !strncmp(r->state, "40", 2) || !strncmp(r->state, "25S", 3) || !strcmp(r->state, "08007");
+    if (transaction)
+        return 0;
+    bool standard = r->state[0] < 'H' && r->state[2] != 'S';
+    return standard ? 1 : 2;
+}
+
+static bool goes_before(const struct diag_rec *a, const struct diag_rec *b)
+{
+    if (a->row != b->row)
+        return a->row < b->row;
+    return rank(a) < rank(b);
+}
+
+static bool make_room(struct diag *d)
+{
+    if (d->nrecs < d->cap)
+        return true;
+    size_t cap = d->cap ? d->cap * 2 : 4;
+    struct diag_rec *recs = realloc(d->recs, cap * sizeof(*recs));
+    if (!recs)
+        return false;
+    d->recs = recs;
+    d->cap = cap;
+    return true;
+}
+
+/* The text is "[MyWire] words", or "[MyWire][MariaDB 10.11.6] words" when the server spoke. */
+static char *with_prefix(struct handle *h, bool from_server, const char *words, size_t n)
+{
+    char prefix[192] = "[MyWire] ";
+    const struct dbc *d = handle_dbc(h);
+    if (from_server && d && d->session)
+        (void)snprintf(prefix, sizeof(prefix), "[MyWire][%s %s] ", dbc_product_name(d),
+                       session_info(d->session)->server_version);
+    size_t nprefix = strlen(prefix);
+    char *text = malloc(nprefix + n + 1);
+    if (!text)
+        return NULL;
+    memcpy(text, prefix, nprefix);
+    memcpy(text + nprefix, words, n);
+    text[nprefix + n] = '\0';
+    return text;
+}
+
+static void add(struct handle *h, struct diag_rec *r, const char *words)
+{
+    struct diag *d = &h->diag;
+    struct dbc *dbc = handle_dbc(h);
+    r->text = with_prefix(h, r->from_server, words, strlen(words));
+    if (!r->text || !make_room(d)) {
+        free(r->text);
+        d->lost = true;
+        return;
+    }
+    if (dbc)
+        log_line(&dbc->log, r->is_error ? LOG_ERROR : LOG_INFO, "%s %d %s", r->state,
+                 (int)r->native, r->text);
+    size_t at = d->nrecs;
+    while (at > 0 && goes_before(r, &d->recs[at - 1]))
+        at--;
+    memmove(&d->recs[at + 1], &d->recs[at], (d->nrecs - at) * sizeof(*r));
+    d->recs[at] = *r;
+    d->nrecs++;
+}
+
+static struct diag_rec make_rec(const char *state, bool is_error, SQLLEN row, SQLINTEGER column)
+{
+    struct diag_rec r = {.row = row ? row : SQL_NO_ROW_NUMBER,
+                         .column = column ? column : SQL_NO_COLUMN_NUMBER,
+                         .is_error = is_error};
+    memcpy(r.state, state, 5);
+    return r;
+}
+
+static SQLRETURN diag_v(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate st,
+                        const char *fmt, va_list ap) PRINTF_LIKE(5, 0);
+
+static SQLRETURN diag_v(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate st,
+                        const char *fmt, va_list ap)
+{
+    char words[MESSAGE_MAX];
+    int n = fmt ? vsnprintf(words, sizeof(words), fmt, ap) : -1;
+    if (n < 0)
+        (void)snprintf(words, sizeof(words), "%s", states[st].text);
+    if ((size_t)n >= sizeof(words) && n > 0)
+        words[text_floor(words, sizeof(words) - 1, sizeof(words) - 1)] = '\0';
+    struct diag_rec r = make_rec(states[st].name, states[st].rc == SQL_ERROR, row, column);
+    add(h, &r, words);
+    return states[st].rc;
+}
+
+SQLRETURN diag(struct handle *h, enum sqlstate st, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    SQLRETURN rc = diag_v(h, 0, 0, st, fmt, ap);
+    va_end(ap);
+    return rc;
+}
+
+SQLRETURN diag_at(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate st,
+                  const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    SQLRETURN rc = diag_v(h, row, column, st, fmt, ap);
+    va_end(ap);
+    return rc;
+}
+
+static const struct fault_row *find_fault(int rc)
+{
+    for (size_t i = 0; i < COUNT(fault_rows); i++)
+        if (fault_rows[i].rc == rc)
+            return &fault_rows[i];
+    return find_fault(RC_PROTOCOL);
+}
+
+static const struct server_row *find_server(uint32_t number)
+{
+    for (size_t i = 0; i < COUNT(server_rows); i++)
+        if (server_rows[i].number == number)
+            return &server_rows[i];
+    return NULL;
+}
+
+/* A state of five digits or capital letters that does not stand for success. */
+static bool is_error_state(const char *s)
+{
+    for (int i = 0; i < 5; i++)
+        if (!((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'A' && s[i] <= 'Z')))
+            return false;
+    return !(s[0] == '0' && s[1] <= '2');
+}
+
+static const char *fault_state(const struct fault *f, bool connecting)
+{
+    const struct fault_row *row = find_fault(f->rc);
+    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number);
+    if (!spoke)
+        return states[connecting ? row->connecting : row->state].name;
+    const struct server_row *known = find_server(f->number);
+    if (known)
+        return states[known->state].name;
+    if (f->rc == RC_SERVER && is_error_state(f->state))
+        return f->state;
+    return states[connecting ? row->connecting : row->state].name;
+}
+
+static SQLRETURN fault_to_diag(struct handle *h, SQLLEN row, const struct fault *f, bool connecting)
+{
+    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number);
+    struct diag_rec r = make_rec(fault_state(f, connecting), true, row, 0);
+    r.from_server = spoke;
+    r.native = spoke ? (SQLINTEGER)f->number : find_fault(f->rc)->native;
+    add(h, &r, f->text[0] ? f->text : "the layer below gave no words");
+    return SQL_ERROR;
+}
+
+SQLRETURN diag_fault(struct handle *h, const struct fault *f)
+{
+    return fault_to_diag(h, 0, f, false);
+}
+
+SQLRETURN diag_fault_at(struct handle *h, SQLLEN row, const struct fault *f)
+{
+    return fault_to_diag(h, row, f, false);
+}
+
+SQLRETURN diag_fault_connect(struct handle *h, const struct fault *f)
+{
+    return fault_to_diag(h, 0, f, true);
+}

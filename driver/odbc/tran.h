@@ -1,0 +1,26 @@
+/* tran.h - transactions: autocommit and SQLEndTran. */
+#ifndef MYWIRE_ODBC_TRAN_H
+#define MYWIRE_ODBC_TRAN_H
+
+#include "odbc/handle.h"
+
+/* tran_is_open - autocommit is off and the server is inside a transaction. */
+bool tran_is_open(const struct dbc *d);
+
+/* tran_can - does the server keep transactions apart and undo them?  (SQL_TXN_CAPABLE) */
+bool tran_can(const struct dbc *d);
+
+/* tran_set_autocommit - SQL_ATTR_AUTOCOMMIT on an open connection.  Switching on commits, as ODBC
+ * wants.  A server without transactions keeps committing each statement: then 01S02. */
+SQLRETURN tran_set_autocommit(struct dbc *d, bool on);
+
+/* tran_set_isolation - SQL_ATTR_TXN_ISOLATION on an open connection; HY011 inside a transaction. */
+SQLRETURN tran_set_isolation(struct dbc *d, SQLUINTEGER level);
+
+/* tran_set_access - SQL_ATTR_ACCESS_MODE on an open connection. */
+SQLRETURN tran_set_access(struct dbc *d, SQLUINTEGER mode);
+
+/* tran_end - SQLEndTran for a connection or for all of an environment. */
+SQLRETURN tran_end(SQLSMALLINT kind, SQLHANDLE h, SQLSMALLINT how);
+
+#endif
