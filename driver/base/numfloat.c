@@ -181,7 +181,8 @@ static void as_text(const struct shortest *d, char *text, size_t cap)
 static void put_slow(double v, struct shortest *out)
 {
     char text[48];
-    for (int n = 15; n <= 17; n++) {
+    for (int n = v < DBL_MIN ? 1 : 15; n <= 17;
+         n++) { /* up to 15 digits are one of a kind, but not below DBL_MIN */
         take_printed(v, n, out);
         as_text(out, text, sizeof text);
         if (strtod_l(text, NULL, clocale()) == v) {
@@ -193,7 +194,7 @@ static void put_slow(double v, struct shortest *out)
 static void put_slow_float(float v, struct shortest *out)
 {
     char text[48];
-    for (int n = 6; n <= 9; n++) {
+    for (int n = v < FLT_MIN ? 1 : 6; n <= 9; n++) {
         take_printed((double)v, n, out);
         as_text(out, text, sizeof text);
         if (strtof_l(text, NULL, clocale()) == v) {
