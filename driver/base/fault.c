@@ -62,8 +62,7 @@ int fault_sys(struct fault *f, int rc, int err, const char *fmt, ...)
  */
 static void copy_words(char *to, size_t cap, const char *s, size_t n)
 {
-    size_t len = n < cap - 1 ? n : cap - 1;
-    len = text_floor(s, n, len);
+    size_t len = n < cap ? n : text_floor(s, n, cap - 1);
     if (len) {
         memcpy(to, s, len);
     }
