@@ -20,6 +20,7 @@ struct pair {
     struct proxy_plan plan;
     size_t sent; /* bytes of the server so far */
     bool silent;
+    bool bent; /* a byte was changed or left out: ended when both sides wait */
 };
 
 struct proxy {
@@ -114,6 +115,7 @@ static bool from_server(struct pair *q, unsigned char *b, size_t n)
         return drip(q, b, n);
     if (!hit || q->plan.fault == PROXY_PASS)
         return send_all(q->client, b, n);
+    q->bent = q->plan.fault == PROXY_FLIP || q->plan.fault == PROXY_SWALLOW;
     if (q->plan.fault == PROXY_FLIP)
         b[before] ^= q->plan.mask;
     if (q->plan.fault == PROXY_FLIP)
@@ -145,6 +147,22 @@ static void pair_move(struct proxy *p, struct pair *q, bool client_ready, bool s
         pair_end(q, q->plan.fault == PROXY_RESET);
 }
 
+/* Both sides wait for each other because of a bent byte: end it. */
+static void end_bent(struct proxy *p)
+{
+    for (int i = 0; i < MAX_PAIRS; i++)
+        if (p->pairs[i].client >= 0 && p->pairs[i].bent)
+            pair_end(&p->pairs[i], false);
+}
+
+static int patience_ms(const struct proxy *p)
+{
+    for (int i = 0; i < MAX_PAIRS; i++)
+        if (p->pairs[i].client >= 0 && p->pairs[i].bent)
+            return 40;
+    return -1;
+}
+
 static void *proxy_run(void *arg)
 {
     struct proxy *p = arg;
@@ -156,7 +174,10 @@ static void *proxy_run(void *arg)
             fds[2 + 2 * i] = (struct pollfd){.fd = p->pairs[i].client, .events = POLLIN};
             fds[3 + 2 * i] = (struct pollfd){.fd = p->pairs[i].server, .events = POLLIN};
         }
-        if (poll(fds, 2 + 2 * MAX_PAIRS, -1) < 0)
+        int ready = poll(fds, 2 + 2 * MAX_PAIRS, patience_ms(p));
+        if (ready == 0)
+            end_bent(p);
+        if (ready <= 0)
             continue;
         if (fds[0].revents)
             return NULL;

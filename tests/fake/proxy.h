@@ -14,8 +14,9 @@ enum proxy_fault {
     PROXY_CLOSE,   /* at byte `at`: close in order (FIN) */
     PROXY_RESET,   /* at byte `at`: reset (RST) */
     PROXY_STALL,   /* from byte `at` on: the server falls silent, the connection stays */
-    PROXY_FLIP,    /* byte `at` is changed: xor with mask */
-    PROXY_SWALLOW, /* byte `at` is left out */
+    PROXY_FLIP,    /* byte `at` is changed: xor with mask; closed when both sides then wait for each
+                      other */
+    PROXY_SWALLOW, /* byte `at` is left out; the same */
     PROXY_DRIP     /* every byte comes alone */
 };
 
