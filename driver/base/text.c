@@ -158,32 +158,67 @@ size_t text_utf16_len(const char *s, size_t n)
     return units;
 }
 
+/* Vector extensions of gcc and clang: one or two instructions where the machine has vectors, plain
+ * code elsewhere. */
+typedef unsigned char bytes8 __attribute__((vector_size(8)));
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+typedef uint16_t units8 __attribute__((vector_size(16)));
+typedef uint16_t units16 __attribute__((vector_size(32)));
+
 static inline void widen16(const unsigned char *s, uint16_t *out)
 {
-    for (int i = 0; i < 16; i++) {
-        out[i] = s[i];
-    }
+    bytes16 narrow;
+    memcpy(&narrow, s, sizeof narrow);
+    units16 wide = __builtin_convertvector(narrow, units16);
+    memcpy(out, &wide, sizeof wide);
 }
 
 static inline void widen8(const unsigned char *s, uint16_t *out)
 {
-    for (int i = 0; i < 8; i++) {
-        out[i] = s[i];
-    }
+    bytes8 narrow;
+    memcpy(&narrow, s, sizeof narrow);
+    units8 wide = __builtin_convertvector(narrow, units8);
+    memcpy(out, &wide, sizeof wide);
 }
 
-static inline void widen4(const unsigned char *s, uint16_t *out)
+/* Four bytes b3 b2 b1 b0 spread to 0b3 0b2 0b1 0b0; the order in memory stays, on either kind of
+ * machine. */
+static inline void widen4(uint32_t four, uint16_t *out)
 {
-    for (int i = 0; i < 4; i++) {
-        out[i] = s[i];
+    uint64_t w = four;
+    w = (w | w << 16) & UINT64_C(0x0000FFFF0000FFFF);
+    w = (w | w << 8) & UINT64_C(0x00FF00FF00FF00FF);
+    memcpy(out, &w, sizeof w);
+}
+
+/* Up to 7 bytes. */
+static inline size_t widen_short(const unsigned char *s, size_t n, uint16_t *out)
+{
+    if (n >= 4) {
+        uint32_t a = load32(s), z = load32(s + n - 4);
+        if (!((a | z) & HIGH32)) {
+            widen4(a, out);
+            widen4(z, out + n - 4);
+            return n;
+        }
     }
+    size_t i = 0;
+    while (i < n && s[i] < 0x80) {
+        out[i] = s[i];
+        i++;
+    }
+    return i;
 }
 
 /* Widen the ASCII bytes at the start of s, at most n.  The last, incomplete word of an all-ASCII
- * run overlaps the one before it, so that short values need no loop over bytes.  Returns how many
- * were done; may stop early in front of ASCII bytes when the word they are in holds others. */
+ * run overlaps the one before it, so that no value needs a loop over bytes.  Returns how many were
+ * done; that may be less than the run when the word in which it ends holds other bytes too, but is
+ * 0 only if the first byte is not ASCII. */
 static inline size_t widen_run(const unsigned char *s, size_t n, uint16_t *out)
 {
+    if (n < 8) {
+        return widen_short(s, n, out);
+    }
     size_t i = 0;
     while (n - i >= 16 && !((load64(s + i) | load64(s + i + 8)) & HIGH64)) {
         widen16(s + i, out + i);
@@ -193,13 +228,9 @@ static inline size_t widen_run(const unsigned char *s, size_t n, uint16_t *out)
         widen8(s + i, out + i);
         i += 8;
     }
-    if (i && i < n && n - i < 8 && !(load64(s + n - 8) & HIGH64)) {
+    if (n - i < 8 && !(load64(s + n - 8) & HIGH64)) {
         widen8(s + n - 8, out + n - 8);
         return n;
-    }
-    if (n - i >= 4 && !(load32(s + i) & HIGH32)) {
-        widen4(s + i, out + i);
-        i += 4;
     }
     while (i < n && s[i] < 0x80) {
         out[i] = s[i];
@@ -224,11 +255,11 @@ static inline size_t put_unit(uint32_t cp, uint16_t *out, size_t room)
     return 2;
 }
 
-size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t *used, bool *bad)
+/* The rest of a text whose first *used bytes were ASCII and are done. */
+static __attribute__((noinline)) size_t
+to_utf16_mixed(const unsigned char *u, size_t n, uint16_t *out, size_t cap, size_t *used, bool *bad)
 {
-    const unsigned char *u = (const unsigned char *)s;
-    size_t i = 0, units = 0;
-    bool broken = false;
+    size_t i = *used, units = *used;
     while (i < n && units < cap) {
         if (u[i] < 0x80) {
             size_t room = cap - units;
@@ -239,22 +270,29 @@ size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t 
         }
         uint32_t cp = REPLACEMENT;
         size_t k = decode(u + i, n - i, &cp);
-        if (!k) {
-            cp = REPLACEMENT;
-            broken = true;
-        }
-        size_t put = put_unit(cp, out + units, cap - units);
+        size_t put = put_unit(k ? cp : REPLACEMENT, out + units, cap - units);
         if (!put) {
             break;
+        }
+        if (!k && bad) {
+            *bad = true;
         }
         units += put;
         i += k ? k : 1;
     }
     *used = i;
-    if (broken && bad) {
-        *bad = true;
-    }
     return units;
+}
+
+size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t *used, bool *bad)
+{
+    size_t most = n < cap ? n : cap;
+    size_t run = widen_run((const unsigned char *)s, most, out);
+    *used = run;
+    if (run == most) {
+        return run;
+    }
+    return to_utf16_mixed((const unsigned char *)s, n, out, cap, used, bad);
 }
 
 static inline size_t put_utf8(unsigned char *to, uint32_t cp)
