@@ -1,0 +1,46 @@
+/* escape.h - ODBC escape sequences to the SQL of MySQL-like servers.
+ *
+ *     {d '2020-01-02'} {t '10:11:12'} {ts '2020-01-02 10:11:12'}    the quoted text; a wrong value is an error
+ *     {guid '6F9619FF-8B86-D011-B42D-00C04FC964FF'}                 the quoted text
+ *     {fn F(a, b)}          by table/scalar_function.def; an unknown function passes through without the braces
+ *     {oj a LEFT OUTER JOIN b ON ...}                               without the braces
+ *     {escape '!'} {INTERVAL '1' DAY} {limit 10}                    ESCAPE '!', INTERVAL '1' DAY, LIMIT 10
+ *     {call p(?)}           CALL p(?); without parentheses: CALL p()
+ *     {?=call f(?)}         SELECT f(?), with returns set: the first parameter of the application is the result
+ *
+ * Escapes nest.  Inside strings, quoted names and comments nothing is touched.  Source: ODBC reference, "Escape Sequences
+ * in ODBC" and appendix E, "Scalar Functions". */
+#ifndef MYWIRE_SQL_ESCAPE_H
+#define MYWIRE_SQL_ESCAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "sql/lex.h"
+
+enum sql_escape_status {
+    SQL_ESCAPE_NONE = 0, /* there is no escape: out is untouched, send the text as it is */
+    SQL_ESCAPE_DONE,     /* out holds the translated text */
+    SQL_ESCAPE_SYNTAX,   /* unterminated or malformed: SQLSTATE 42000 */
+    SQL_ESCAPE_DATE,     /* a date, time or timestamp that is not one: SQLSTATE 22007 */
+    SQL_ESCAPE_MEMORY    /* out could not grow */
+};
+
+struct sql_escape_result {
+    enum sql_escape_status status;
+    bool returns;        /* {?=call ...}: the marker of the result is not part of out */
+    size_t at;           /* byte offset of the mistake in the text */
+    char words[200];     /* what is wrong, with position and what was expected; UTF-8 */
+};
+
+/* sql_escape - translate text into out (appended).  A text without '{' costs one memchr. */
+struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len, struct sql_mode mode);
+
+/* The scalar functions of ODBC that are translated, for SQLGetInfo (SQL_STRING_FUNCTIONS and the like). */
+enum sql_function_group { SQL_GROUP_STRING, SQL_GROUP_NUMERIC, SQL_GROUP_TIMEDATE, SQL_GROUP_SYSTEM };
+
+/* sql_function_bits - the SQL_FN_xxx bits of all functions of a group. */
+unsigned sql_function_bits(enum sql_function_group group);
+
+#endif
