@@ -203,7 +203,7 @@ static int settle_fingerprints(struct dsn *d, struct fault *f)
     int rc = RC_OK;
     unsigned char from = d->from[DSN_KEY_tls_peer_fp];
     buf_init(&all, 0);
-    if (d->tls_peer_fp)
+    if (d->tls_peer_fp && from > DSN_FROM_DERIVED)
         rc = add_fingerprints(&all, d->tls_peer_fp, strlen(d->tls_peer_fp), ",", "TLSPEERFP", f);
     if (!rc && d->tls_peer_fp_list && from <= DSN_FROM_DERIVED)
         rc = add_fingerprint_file(&all, d->tls_peer_fp_list, f);

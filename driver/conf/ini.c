@@ -1,9 +1,10 @@
 /* ini.c - odbc.ini through the installer library; the only file that knows it.
  *
- * unixODBC's SQLGetPrivateProfileString returns the length of the first name where it gives a list
- * of names, so the list is walked to its double NUL in a buffer that was zeroed before.  It cuts
- * values at 1000 bytes without a word, so one of that length is refused.  Sources: ODBC reference
- * "SQLGetPrivateProfileString"; unixODBC 2.3.11, tests/unit/conf/check_ini.c. */
+ * Two things about unixODBC (2.3.11; proven in tests/unit/conf/check_ini.c).  Asked for the names
+ * of a section it returns the length of the first, so the list is walked to its double NUL in a
+ * buffer that was zeroed before.  It cuts lines after 999 bytes and takes the rest for a line of
+ * its own, so long entries are refused before their rest is looked at, and a name without a value
+ * is not shown: it may be the rest of a password. */
 #include "conf/ini.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #define FILE_NAME   "odbc.ini"
 #define NAMES_BYTES 32768
 #define VALUE_BYTES 4096
-#define VALUE_CUT   1000 /* unixODBC's INI_MAX_PROPERTY_VALUE */
+#define LINE_BYTES  950 /* of 999; spaces around '=' are gone when we see the entry */
 
 /* Keys of a section that are for the driver manager. */
 static bool is_managers(const char *name)
@@ -54,11 +55,18 @@ static int take_entry(struct dsn *d, const char *section, const char *name, char
     memset(value, 0, VALUE_BYTES);
     (void)SQLGetPrivateProfileString(section, name, "", value, VALUE_BYTES, FILE_NAME);
     size_t n = strnlen(value, VALUE_BYTES);
-    if (n >= VALUE_CUT - 1)
+    if (strlen(name) + n >= LINE_BYTES)
         return fault(f, RC_CONFIG,
-                     "the value of %s is too long for odbc.ini (%d bytes); give it in the "
+                     "the line of %.32s is too long for odbc.ini (%d bytes); give it in the "
                      "connection string, or a password in PWDFILE",
-                     name, VALUE_CUT);
+                     name, LINE_BYTES);
+    if (!n && dsn_find(name, strlen(name)) == DSN_KEYS) {
+        dsn_note(d, DSN_NOTE_UNKNOWN,
+                 "the data source %s has a line in odbc.ini that is no key with a value; it was "
+                 "ignored",
+                 section);
+        return RC_OK;
+    }
     return dsn_take_pair(d, name, strlen(name), value, n, DSN_FROM_INI, f);
 }
 
