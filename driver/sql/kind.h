@@ -32,8 +32,8 @@ struct sql_kind_info {
     enum sql_kind kind;      /* of the first statement */
     size_t statements;       /* separated by ';'; empty ones do not count */
     bool has_limit;          /* the first statement has a LIMIT outside parentheses */
-    bool locks;              /* ... a FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE, or INTO outside parentheses */
-    size_t first_at;         /* offset of its first word */
+    bool has_tail;           /* ... FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE, INTO or PROCEDURE: nothing can be appended */
+    size_t first_at;         /* offset of the word that decided the kind */
 };
 
 /* sql_kind_of - look at the first statement and count all.  Leading comments, parentheses and WITH clauses are passed over.

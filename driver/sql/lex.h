@@ -11,18 +11,18 @@
 #include <stddef.h>
 
 enum sql_token_kind {
-    SQL_END = 0,        /* nothing left; len 0 */
-    SQL_SPACE,          /* white space */
-    SQL_COMMENT,        /* "-- ...", "# ...", "/ * ... * /"; not the executable ones.  The end of line is not part of it */
-    SQL_WORD,           /* keyword or name, also with @, $ and letters beyond ASCII: select, @x, @@autocommit, N, x */
-    SQL_NUMBER,         /* 1, 1.5, .5, 1e-3, 0x1F, 0b01 */
-    SQL_STRING,         /* '...' and, unless ansi_quotes, "..." */
-    SQL_NAME,           /* `...` and, with ansi_quotes, "..." */
-    SQL_MARKER,         /* ? */
-    SQL_OPEN,           /* { */
-    SQL_CLOSE,          /* } */
-    SQL_SEMICOLON,      /* ; */
-    SQL_PUNCT           /* any other single byte; also the frame of an executable comment: "/ *!50000" and its end */
+    TOK_END = 0,        /* nothing left; len 0 */
+    TOK_SPACE,          /* white space */
+    TOK_COMMENT,        /* "-- ...", "# ...", "/ * ... * /"; not the executable ones.  The end of line is not part of it */
+    TOK_WORD,           /* keyword or name, also with @, $ and letters beyond ASCII: select, @x, @@autocommit, N, x */
+    TOK_NUMBER,         /* 1, 1.5, .5, 1e-3, 0x1F, 0b01 */
+    TOK_STRING,         /* '...' and, unless ansi_quotes, "..." */
+    TOK_NAME,           /* `...` and, with ansi_quotes, "..." */
+    TOK_MARKER,         /* ? */
+    TOK_OPEN,           /* { */
+    TOK_CLOSE,          /* } */
+    TOK_SEMICOLON,      /* ; */
+    TOK_PUNCT           /* any other single byte; also the frame of an executable comment: "/ *!50000" and its end */
 };
 
 struct sql_token {
@@ -47,7 +47,7 @@ struct sql_mode {
 
 void sql_lex_init(struct sql_lexer *lx, const char *text, size_t len, struct sql_mode mode);
 
-/* sql_next - the next token, SQL_END at the end and for ever after. */
+/* sql_next - the next token, TOK_END at the end and for ever after. */
 struct sql_token sql_next(struct sql_lexer *lx);
 
 /* sql_next_code - the same, without white space and comments. */

@@ -1,0 +1,193 @@
+/* literal.c - values and names as SQL text. */
+#include "sql/literal.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/num.h"
+
+static void put_hex(struct buf *b, const unsigned char *p, size_t n)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    unsigned char *to = n <= SIZE_MAX / 2 ? buf_grow(b, 2 * n) : NULL;
+    if (!to) {
+        b->broken = true;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[2 * i] = (unsigned char)digits[p[i] >> 4];
+        to[2 * i + 1] = (unsigned char)digits[p[i] & 15];
+    }
+}
+
+void sql_put_binary(struct buf *b, const void *p, size_t n)
+{
+    buf_puts(b, "x'");
+    put_hex(b, p, n);
+    buf_putc(b, '\'');
+}
+
+/* What stands for the byte inside quotes; NULL: itself. */
+static const char *escaped(unsigned char c, bool backslashes)
+{
+    switch (c) {
+    case '\'':
+        return "''";
+    case '\\':
+        return backslashes ? "\\\\" : NULL;
+    case 0:
+        return backslashes ? "\\0" : NULL;
+    case 0x1A:
+        return backslashes ? "\\Z" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* Runs of ordinary bytes are copied whole. */
+static void put_quoted(struct buf *b, const char *s, size_t n, bool backslashes)
+{
+    size_t run = 0;
+    buf_putc(b, '\'');
+    for (size_t i = 0; i < n; i++) {
+        const char *to = escaped((unsigned char)s[i], backslashes);
+        if (to) {
+            buf_put(b, s + run, i - run);
+            buf_puts(b, to);
+            run = i + 1;
+        }
+    }
+    buf_put(b, s + run, n - run);
+    buf_putc(b, '\'');
+}
+
+void sql_put_string(struct buf *b, const char *s, size_t n, struct sql_mode mode)
+{
+    if (mode.no_backslash_escapes && n && memchr(s, 0, n)) {
+        buf_puts(b, "_utf8mb4 ");
+        sql_put_binary(b, s, n);
+        return;
+    }
+    put_quoted(b, s, n, !mode.no_backslash_escapes);
+}
+
+void sql_put_name(struct buf *b, const char *s, size_t n)
+{
+    size_t run = 0;
+    buf_putc(b, '`');
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '`') {
+            buf_put(b, s + run, i + 1 - run);
+            run = i;
+        }
+    }
+    buf_put(b, s + run, n - run);
+    buf_putc(b, '`');
+}
+
+void sql_put_like(struct buf *b, const char *s, size_t n, struct sql_mode mode)
+{
+    sql_put_string(b, s, n, mode);
+    if (mode.no_backslash_escapes) {
+        buf_puts(b, " ESCAPE '\\'");
+    }
+}
+
+void sql_put_like_exact(struct buf *b, const char *s, size_t n, struct sql_mode mode)
+{
+    struct buf pattern = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '%' || s[i] == '_' || s[i] == '\\') {
+            buf_putc(&pattern, '\\');
+        }
+        buf_putc(&pattern, (unsigned char)s[i]);
+    }
+    if (!buf_ok(&pattern)) {
+        b->broken = true;
+    } else {
+        sql_put_like(b, (const char *)pattern.p, pattern.len, mode);
+    }
+    buf_clear(&pattern);
+}
+
+bool sql_pattern_is_exact(struct buf *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '%' || s[i] == '_') {
+            return false;
+        }
+        if (s[i] == '\\' && i + 1 < n) {
+            i++;
+        }
+        buf_putc(out, (unsigned char)s[i]);
+    }
+    return true;
+}
+
+void sql_put_i64(struct buf *b, int64_t v)
+{
+    char text[NUM_INT_CHARS];
+    buf_put(b, text, num_put_i64(text, v));
+}
+
+void sql_put_u64(struct buf *b, uint64_t v)
+{
+    char text[NUM_INT_CHARS];
+    buf_put(b, text, num_put_u64(text, v));
+}
+
+/* With an exponent the server reads a DOUBLE. */
+static void put_approximate(struct buf *b, const char *text, size_t n)
+{
+    buf_put(b, text, n);
+    if (!memchr(text, 'e', n)) {
+        buf_puts(b, "e0");
+    }
+}
+
+bool sql_put_double(struct buf *b, double v)
+{
+    char text[NUM_DOUBLE_CHARS];
+    if (!isfinite(v)) {
+        buf_puts(b, "NULL");
+        return false;
+    }
+    put_approximate(b, text, num_put_double(text, v));
+    return true;
+}
+
+bool sql_put_float(struct buf *b, float v)
+{
+    char text[NUM_DOUBLE_CHARS];
+    if (!isfinite(v)) {
+        buf_puts(b, "NULL");
+        return false;
+    }
+    put_approximate(b, text, num_put_float(text, v));
+    return true;
+}
+
+static void put_plain(struct buf *b, const char *text, size_t n)
+{
+    buf_putc(b, '\'');
+    buf_put(b, text, n);
+    buf_putc(b, '\'');
+}
+
+void sql_put_date(struct buf *b, const struct cal *c)
+{
+    char text[CAL_CHARS];
+    put_plain(b, text, cal_put_date(text, c));
+}
+
+void sql_put_time(struct buf *b, const struct cal *c, int decimals)
+{
+    char text[CAL_CHARS];
+    put_plain(b, text, cal_put_time(text, c, decimals));
+}
+
+void sql_put_timestamp(struct buf *b, const struct cal *c, int decimals)
+{
+    char text[CAL_CHARS];
+    put_plain(b, text, cal_put_timestamp(text, c, decimals));
+}
