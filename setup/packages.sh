@@ -11,7 +11,7 @@ PACKAGES_BUILD=(cmake ninja-build gcc libc6-dev pkg-config unixodbc-dev odbcinst
 PACKAGES_TRY=(unixodbc openssl mariadb-server-core mariadb-client-core)
 # To run every test.
 # shellcheck disable=SC2034
-PACKAGES_TEST=(check clang clang-format valgrind shellcheck git binutils python3 python3-pyodbc debootstrap odbc-mariadb
+PACKAGES_TEST=(check clang libclang-rt-dev clang-format valgrind shellcheck git binutils python3 python3-pyodbc debootstrap odbc-mariadb
     ca-certificates procps)
 
 # need_packages PACKAGE... - installs what is missing, or says what is and returns 1.  Root installs; others cannot.
