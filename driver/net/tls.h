@@ -48,6 +48,8 @@ struct tls_info {
     bool verified;                 /* chain (and name, under VERIFY_IDENTITY) or pin proved */
     bool untrusted;                /* may_prove_later was used: the caller must prove or close */
     struct fault refusal;          /* then: the words to refuse with */
+    bool retry; /* tls_wrap failed after offering an earlier session: some servers break on that, so
+                 * connect anew and call once more; nothing is offered then */
 };
 
 struct tls_context;
