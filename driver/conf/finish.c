@@ -191,7 +191,7 @@ static int add_fingerprint_file(struct buf *out, const char *path, struct fault 
     int rc = file_read(path, "TLSPEERFPLIST", FINGERPRINT_FILE_MAX, &file, f);
     if (!rc)
         rc = add_fingerprints(out, (char *)file.p, file.len, "\n", "TLSPEERFPLIST", f);
-    if (!rc && out->len == before)
+    if (!rc && buf_ok(out) && out->len == before)
         rc = fault(f, RC_CONFIG, "TLSPEERFPLIST: the file %s holds no fingerprint", path);
     buf_clear(&file);
     return rc;
