@@ -73,6 +73,14 @@ struct desc_rec *desc_rec_make(struct desc *d, SQLSMALLINT n)
     return &d->recs[n];
 }
 
+void desc_drop_above(struct desc *d, SQLSMALLINT n)
+{
+    for (size_t i = (size_t)n + 1; i < d->cap; i++)
+        rec_defaults(d, &d->recs[i]);
+    d->hdr.count = n;
+    d->changes++;
+}
+
 void desc_unbind_all(struct desc *d)
 {
     for (size_t i = 0; i < d->cap; i++)

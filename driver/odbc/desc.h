@@ -82,6 +82,7 @@ void desc_fini(struct desc *d);
 struct desc_rec *desc_rec_at(struct desc *d, SQLSMALLINT n); /* existing record or NULL */
 struct desc_rec *desc_rec_make(struct desc *d,
                                SQLSMALLINT n); /* make it (count grows); NULL without memory */
-void desc_unbind_all(struct desc *d);          /* count = 0; SQL_UNBIND, SQL_RESET_PARAMS */
+void desc_drop_above(struct desc *d, SQLSMALLINT n); /* forget records above n; count = n */
+void desc_unbind_all(struct desc *d);                /* count = 0; SQL_UNBIND, SQL_RESET_PARAMS */
 
 #endif

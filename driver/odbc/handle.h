@@ -52,6 +52,10 @@ struct dbc {
         packet_size, odbc_cursors;
     char *catalog_wanted;       /* SQL_ATTR_CURRENT_CATALOG set before connect, owned */
     bool in_transaction_manual; /* autocommit is off on the server */
+    bool changed_since_end;     /* a statement without result ran since autocommit was switched off
+                                   or SQLEndTran: a server without transactions cannot undo it */
+    SQLUINTEGER async_enable;   /* what was asked for; everything runs synchronously */
+    SQLPOINTER quiet_window;    /* SQL_ATTR_QUIET_MODE, kept and not used */
     bool wide; /* the application came through a W connect: SQL_C_DEFAULT of text is SQL_C_WCHAR */
 };
 

@@ -10,6 +10,14 @@ bool tran_is_open(const struct dbc *d);
 /* tran_can - does the server keep transactions apart and undo them?  (SQL_TXN_CAPABLE) */
 bool tran_can(const struct dbc *d);
 
+/* tran_default_isolation - what the product has when nobody asked for another level; 0 without
+ * transactions. */
+SQLUINTEGER tran_default_isolation(const struct dbc *d);
+
+/* tran_needs_setting - does the server's autocommit differ from d->autocommit?  (right after login)
+ */
+bool tran_needs_setting(const struct dbc *d);
+
 /* tran_set_autocommit - SQL_ATTR_AUTOCOMMIT on an open connection.  Switching on commits, as ODBC
  * wants.  A server without transactions keeps committing each statement: then 01S02. */
 SQLRETURN tran_set_autocommit(struct dbc *d, bool on);

@@ -1,0 +1,348 @@
+/* connect.c - logging in, and what is settled right after it. */
+#include "odbc/connect.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "conf/ini.h"
+#include "odbc/dbc.h"
+#include "odbc/opts.h"
+#include "odbc/stmt.h"
+#include "odbc/tran.h"
+
+int64_t connect_read_timeout_ms(const struct dbc *d)
+{
+    return 1000 * (int64_t)(d->connection_timeout ? d->connection_timeout
+                                                  : (SQLUINTEGER)d->dsn.read_timeout);
+}
+
+SQLRETURN connect_tell_notes(struct dbc *d)
+{
+    static const enum sqlstate states[] = {[DSN_NOTE_UNKNOWN] = ST_01S00,
+                                           [DSN_NOTE_BAD_VALUE] = ST_01S00,
+                                           [DSN_NOTE_NO_EFFECT] = ST_01S02,
+                                           [DSN_NOTE_CONFLICT] = ST_01S02};
+    SQLRETURN rc = SQL_SUCCESS;
+    for (size_t i = 0; i < d->dsn.nnotes; i++)
+        rc = diag(&d->h, states[d->dsn.notes[i].kind], "%s", d->dsn.notes[i].text);
+    return rc;
+}
+
+static enum log_level log_level_of(const struct dsn *d)
+{
+    enum log_level level = (enum log_level)d->log_level;
+    if (d->log_query && level < LOG_QUERY)
+        level = LOG_QUERY;
+    return level == LOG_OFF ? LOG_INFO : level;
+}
+
+/* A log that cannot be written does not stop the work: 01S00 tells. */
+static void open_log(struct dbc *d)
+{
+    struct fault f = {0};
+    if (!d->dsn.log_file || log_open(&d->log, d->dsn.log_file, log_level_of(&d->dsn), &f) == RC_OK)
+        return;
+    dsn_note(&d->dsn, DSN_NOTE_BAD_VALUE, "LOGFILE: %s; nothing is logged", f.text);
+}
+
+static void log_masked(struct dbc *d)
+{
+    struct buf text = {0};
+    if (!log_on(&d->log, LOG_INFO))
+        return;
+    dsn_write(&d->dsn, DSN_WRITE_MASKED, &text);
+    log_line(&d->log, LOG_INFO, "connecting: %s", buf_str(&text));
+    buf_clear(&text);
+}
+
+static void log_connected(struct dbc *d)
+{
+    const struct session_info *i = session_info(d->session);
+    log_line(&d->log, LOG_INFO, "connected to %s %s at %s, id %llu, %s%s%s, login by %s",
+             dbc_product_name(d), i->server_version, i->peer, (unsigned long long)i->connection_id,
+             i->is_tls ? i->tls.version : "no TLS", i->is_tls ? " " : "",
+             i->is_tls ? i->tls.cipher : "", i->auth_plugin);
+}
+
+/* INITSTMT must not change the character set: all text is utf8mb4 on the wire. */
+static bool sets_charset(const char *sql)
+{
+    static const char *const starts[] = {"SET NAMES", "SET CHARACTER SET", "SET CHARSET"};
+    while (*sql == ' ' || *sql == '\t' || *sql == '\n')
+        sql++;
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+        if (strlen(sql) >= strlen(starts[i]) && text_eqn(sql, strlen(starts[i]), starts[i]))
+            return true;
+    return false;
+}
+
+static SQLRETURN run_initstmt(struct dbc *d)
+{
+    struct fault f = {0};
+    const char *sql = d->dsn.initstmt;
+    if (!sql)
+        return SQL_SUCCESS;
+    if (sets_charset(sql))
+        return diag(&d->h, ST_HY000,
+                    "INITSTMT: SET NAMES is not allowed, the connection always uses utf8mb4 and "
+                    "converts for the application; remove it");
+    int rc = session_query(d->session, sql, strlen(sql), &f);
+    if (rc == RC_OK)
+        rc = session_skip(d->session, &f);
+    if (rc == RC_OK)
+        return SQL_SUCCESS;
+    (void)fault_prefix(&f, "INITSTMT failed: ");
+    return diag_fault(&d->h, &f);
+}
+
+/* Attributes that the application set before connecting, where the server's state differs. */
+static SQLRETURN apply_attributes(struct dbc *d)
+{
+    SQLRETURN rc = run_initstmt(d);
+    if (SQL_SUCCEEDED(rc) && tran_needs_setting(d))
+        rc = tran_set_autocommit(d, d->autocommit == SQL_AUTOCOMMIT_ON);
+    if (SQL_SUCCEEDED(rc) && d->isolation)
+        rc = tran_set_isolation(d, d->isolation);
+    if (SQL_SUCCEEDED(rc) && d->access_mode == SQL_MODE_READ_ONLY)
+        rc = tran_set_access(d, d->access_mode);
+    return rc;
+}
+
+static SQLRETURN refuse(struct dbc *d, struct fault *f)
+{
+    enum dsn_key missing = dsn_missing(&d->dsn);
+    if (f->rc == RC_DENIED && missing < DSN_KEYS)
+        (void)fault_prefix(f, "the key %s is not given: ", dsn_row(missing)->key);
+    return diag_fault_connect(&d->h, f);
+}
+
+SQLRETURN connect_open(struct dbc *d)
+{
+    struct opts o = {0};
+    struct fault f = {0};
+    open_log(d);
+    log_masked(d);
+    int rc = opts_make(&o, &d->dsn, &f);
+    if (rc == RC_OK) {
+        SQLUINTEGER login =
+            d->dsn.conn_timeout ? (SQLUINTEGER)d->dsn.conn_timeout : d->login_timeout;
+        o.wire.login_timeout_ms = 1000 * (int64_t)login;
+        o.wire.read_timeout_ms = connect_read_timeout_ms(d);
+        o.wire.write_timeout_ms = d->dsn.write_timeout ? 1000 * (int64_t)d->dsn.write_timeout
+                                                       : 1000 * (int64_t)d->connection_timeout;
+        o.wire.log = &d->log;
+        if (d->catalog_wanted)
+            o.wire.database = d->catalog_wanted;
+        rc = session_open(&o.wire, &d->session, &f);
+    }
+    opts_clear(&o);
+    if (rc != RC_OK) {
+        (void)connect_tell_notes(d);
+        (void)refuse(d, &f);
+        dbc_close(d);
+        return SQL_ERROR;
+    }
+    d->state = DBC_CONNECTED;
+    log_connected(d);
+    SQLRETURN ret = apply_attributes(d);
+    if (!SQL_SUCCEEDED(ret)) {
+        dbc_close(d);
+        return SQL_ERROR;
+    }
+    SQLRETURN told = connect_tell_notes(d);
+    return ret == SQL_SUCCESS ? told : ret;
+}
+
+/* The DSN's section of odbc.ini, then the checks over all keys. */
+static SQLRETURN finish_dsn(struct dbc *d)
+{
+    struct fault f = {0};
+    int rc = RC_OK;
+    if (d->dsn.dsn)
+        rc = ini_read(&d->dsn, d->dsn.dsn, &f);
+    if (rc == RC_OK)
+        rc = dsn_finish(&d->dsn, &f);
+    return rc == RC_OK ? SQL_SUCCESS : diag_fault_connect(&d->h, &f);
+}
+
+/* Take a new DSN in d->dsn. */
+static SQLRETURN begin(struct dbc *d, bool wide)
+{
+    struct fault f = {0};
+    if (d->state == DBC_CONNECTED)
+        return diag(&d->h, ST_08002, "this handle is connected already; disconnect first");
+    dbc_close(d);
+    d->wide = wide;
+    return dsn_init(&d->dsn, &f) == RC_OK ? SQL_SUCCESS : diag_fault_connect(&d->h, &f);
+}
+
+static SQLRETURN put_argument(struct dbc *d, enum dsn_key key, struct text_arg a, const char *what)
+{
+    struct buf text = {0};
+    struct fault f = {0};
+    if (!a.p)
+        return SQL_SUCCESS;
+    SQLRETURN rc = text_in(&d->h, &text, a, what);
+    if (rc == SQL_SUCCESS &&
+        dsn_put(&d->dsn, key, buf_str(&text), text.len, DSN_FROM_ARGUMENT, &f) != DSN_ACCEPTED)
+        rc = diag_fault_connect(&d->h, &f);
+    buf_wipe(&text);
+    return rc;
+}
+
+SQLRETURN connect_plain(SQLHDBC h, struct text_arg dsn, struct text_arg uid, struct text_arg pwd)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = begin(d, dsn.wide);
+    if (rc != SQL_SUCCESS)
+        return dbc_leave(d, rc);
+    rc = put_argument(d, DSN_KEY_dsn, dsn, "the data source name");
+    if (rc == SQL_SUCCESS)
+        rc = put_argument(d, DSN_KEY_uid, uid, "the user name");
+    if (rc == SQL_SUCCESS)
+        rc = put_argument(d, DSN_KEY_pwd, pwd, "the password");
+    if (rc == SQL_SUCCESS)
+        rc = finish_dsn(d);
+    if (rc == SQL_SUCCESS)
+        rc = connect_open(d);
+    else
+        dbc_close(d);
+    return dbc_leave(d, rc);
+}
+
+static SQLRETURN parse_string(struct dbc *d, struct text_arg in)
+{
+    struct buf text = {0};
+    struct fault f = {0};
+    SQLRETURN rc = text_in(&d->h, &text, in, "the connection string");
+    if (rc == SQL_SUCCESS &&
+        dsn_parse(&d->dsn, buf_str(&text), text.len, DSN_FROM_STRING, &f) != RC_OK)
+        rc = diag_fault_connect(&d->h, &f);
+    buf_wipe(&text);
+    return rc;
+}
+
+/* The completed string goes out also when it is cut: then 01004 beside an open connection. */
+static SQLRETURN write_completed(struct dbc *d, const struct text_out *out)
+{
+    struct buf text = {0};
+    dsn_write(&d->dsn, DSN_WRITE_COMPLETED, &text);
+    SQLRETURN rc = SQL_ERROR;
+    if (buf_ok(&text))
+        rc = text_write(&d->h, out, buf_str(&text), text.len);
+    else
+        rc = diag(&d->h, ST_HY001, "out of memory for the completed connection string");
+    buf_wipe(&text);
+    return rc;
+}
+
+SQLRETURN connect_driver(SQLHDBC h, struct text_arg in, struct text_out out,
+                         SQLUSMALLINT completion)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
+        rc =
+            diag(&d->h, ST_HY110, "there is no way %u to complete a connection string", completion);
+    else if (out.p && out.cap < 0)
+        rc = diag(&d->h, ST_HY090, "buffer length %ld is negative", (long)out.cap);
+    if (rc == SQL_SUCCESS)
+        rc = begin(d, in.wide);
+    if (rc != SQL_SUCCESS)
+        return dbc_leave(d, rc);
+    rc = parse_string(d, in);
+    if (rc == SQL_SUCCESS)
+        rc = finish_dsn(d);
+    if (rc == SQL_SUCCESS)
+        rc = connect_open(d);
+    else
+        dbc_close(d);
+    if (SQL_SUCCEEDED(rc)) {
+        SQLRETURN written = write_completed(d, &out);
+        if (written == SQL_ERROR)
+            dbc_close(d);
+        rc = written == SQL_SUCCESS ? rc : written;
+    }
+    return dbc_leave(d, rc);
+}
+
+/* What browsing has gathered stays in gathered, untouched by odbc.ini and derived keys, so that a
+ * later call can go on from it. */
+static SQLRETURN browse_step(struct dbc *d, struct text_out *out)
+{
+    struct dsn gathered = {0};
+    struct fault f = {0};
+    struct buf text = {0};
+    if (dsn_copy(&gathered, &d->dsn, &f) != RC_OK)
+        return diag_fault_connect(&d->h, &f);
+    SQLRETURN rc = finish_dsn(d);
+    if (rc == SQL_SUCCESS && dsn_browse(&d->dsn, &text) > 0) {
+        dsn_clear(&d->dsn);
+        d->dsn = gathered;
+        d->state = DBC_BROWSING;
+        (void)text_write(&d->h, out, buf_str(&text), text.len);
+        buf_clear(&text);
+        return SQL_NEED_DATA;
+    }
+    dsn_clear(&gathered);
+    buf_clear(&text);
+    if (rc == SQL_SUCCESS)
+        rc = connect_open(d);
+    if (SQL_SUCCEEDED(rc)) {
+        SQLRETURN written = write_completed(d, out);
+        rc = written == SQL_SUCCESS ? rc : written;
+    }
+    return rc;
+}
+
+SQLRETURN connect_browse(SQLHDBC h, struct text_arg in, struct text_out out)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (out.p && out.cap < 0)
+        rc = diag(&d->h, ST_HY090, "buffer length %ld is negative", (long)out.cap);
+    else if (d->state != DBC_BROWSING)
+        rc = begin(d, in.wide);
+    if (rc != SQL_SUCCESS)
+        return dbc_leave(d, rc);
+    rc = parse_string(d, in);
+    if (rc == SQL_SUCCESS)
+        rc = browse_step(d, &out);
+    if (rc == SQL_ERROR)
+        dbc_close(d);
+    return dbc_leave(d, rc);
+}
+
+static SQLRETURN back_to_database(struct dbc *d)
+{
+    struct fault f = {0};
+    const char *home = d->catalog_wanted ? d->catalog_wanted : d->dsn.database;
+    if (!home || !strcmp(session_database(d->session), home))
+        return SQL_SUCCESS;
+    return session_use(d->session, home, &f) == RC_OK ? SQL_SUCCESS : diag_fault(&d->h, &f);
+}
+
+SQLRETURN connect_reset(struct dbc *d)
+{
+    struct fault f = {0};
+    SQLRETURN rc = dbc_need_connection(d);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    dbc_close_results(d);
+    if (dbc_free_wire(d, &f) != RC_OK || session_reset(d->session, &f) != RC_OK)
+        return diag_fault(&d->h, &f);
+    dbc_forget_prepared(d);
+    d->autocommit = SQL_AUTOCOMMIT_ON;
+    d->in_transaction_manual = false;
+    d->access_mode = SQL_MODE_READ_WRITE;
+    d->isolation = 0;
+    d->metadata_id = SQL_FALSE;
+    rc = back_to_database(d);
+    return rc == SQL_SUCCESS ? apply_attributes(d) : rc;
+}

@@ -1,0 +1,190 @@
+/* tran.c - autocommit, isolation, commit and rollback.
+ *
+ * A server that does not announce CLIENT_TRANSACTIONS (StarRocks, Doris) commits every statement by
+ * itself whatever autocommit says, so nothing is sent to it, a commit has nothing to do, and a
+ * rollback is refused when something was changed. */
+#include "odbc/tran.h"
+
+#include <string.h>
+
+#include "odbc/dbc.h"
+#include "odbc/stmt.h"
+
+#define CLIENT_TRANSACTIONS      0x2000u
+#define SERVER_STATUS_IN_TRANS   0x0001u
+#define SERVER_STATUS_AUTOCOMMIT 0x0002u
+
+bool tran_can(const struct dbc *d)
+{
+    return d->session && !d->dsn.no_transactions &&
+           (session_info(d->session)->capabilities & CLIENT_TRANSACTIONS);
+}
+
+/* Only these are known to keep SERVER_STATUS_IN_TRANS and _AUTOCOMMIT right. */
+static bool tells_status(const struct dbc *d)
+{
+    enum session_product p = session_info(d->session)->product;
+    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
+}
+
+static bool in_trans(const struct dbc *d)
+{
+    return session_status(d->session) & SERVER_STATUS_IN_TRANS;
+}
+
+SQLUINTEGER tran_default_isolation(const struct dbc *d)
+{
+    if (!tran_can(d))
+        return 0;
+    return session_info(d->session)->product == PRODUCT_SINGLESTORE ? SQL_TXN_READ_COMMITTED
+                                                                    : SQL_TXN_REPEATABLE_READ;
+}
+
+bool tran_is_open(const struct dbc *d)
+{
+    return d->session && d->in_transaction_manual && !session_broken(d->session) && in_trans(d);
+}
+
+bool tran_needs_setting(const struct dbc *d)
+{
+    bool on = d->autocommit == SQL_AUTOCOMMIT_ON;
+    if (!tran_can(d) || !tells_status(d))
+        return !on;
+    return on != !!(session_status(d->session) & SERVER_STATUS_AUTOCOMMIT);
+}
+
+SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
+{
+    d->changed_since_end = false;
+    if (!tran_can(d)) {
+        d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
+        if (on)
+            return SQL_SUCCESS;
+        return diag(&d->h, ST_01000,
+                    "%s has no transactions here: every statement is committed at once although "
+                    "autocommit is off",
+                    dbc_product_name(d));
+    }
+    SQLRETURN rc = dbc_simple(d, on ? "SET autocommit=1" : "SET autocommit=0", 16);
+    if (SQL_SUCCEEDED(rc)) {
+        d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
+        d->in_transaction_manual = !on;
+    }
+    return rc;
+}
+
+static const char *isolation_sql(SQLUINTEGER level)
+{
+    switch (level) {
+    case SQL_TXN_READ_UNCOMMITTED:
+        return "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED";
+    case SQL_TXN_READ_COMMITTED:
+        return "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    case SQL_TXN_REPEATABLE_READ:
+        return "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+    default:
+        return "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+    }
+}
+
+SQLRETURN tran_set_isolation(struct dbc *d, SQLUINTEGER level)
+{
+    if (tran_is_open(d))
+        return diag(&d->h, ST_HY011,
+                    "the isolation level cannot change inside a transaction; end it first");
+    if (!tran_can(d))
+        return diag(&d->h, ST_HYC00, "%s has no isolation levels", dbc_product_name(d));
+    const char *sql = isolation_sql(level);
+    SQLRETURN rc = dbc_simple(d, sql, strlen(sql));
+    if (SQL_SUCCEEDED(rc))
+        d->isolation = level;
+    return rc;
+}
+
+/* Access mode is a hint (ODBC reference, SQL_ATTR_ACCESS_MODE): a server without transactions is
+ * not told. */
+SQLRETURN tran_set_access(struct dbc *d, SQLUINTEGER mode)
+{
+    SQLRETURN rc = SQL_SUCCESS;
+    const char *sql = mode == SQL_MODE_READ_ONLY ? "SET SESSION TRANSACTION READ ONLY"
+                                                 : "SET SESSION TRANSACTION READ WRITE";
+    if (tran_can(d))
+        rc = dbc_simple(d, sql, strlen(sql));
+    if (SQL_SUCCEEDED(rc))
+        d->access_mode = mode;
+    return rc;
+}
+
+static SQLRETURN end_without_transactions(struct dbc *d, bool commit)
+{
+    if (!commit && d->autocommit == SQL_AUTOCOMMIT_OFF && d->changed_since_end) {
+        d->changed_since_end = false;
+        return diag(&d->h, ST_HYC00,
+                    "%s has no transactions here: what was executed is committed and cannot be "
+                    "rolled back",
+                    dbc_product_name(d));
+    }
+    d->changed_since_end = false;
+    return SQL_SUCCESS;
+}
+
+/* d is locked and connected.  Nothing is sent when the server says that no transaction is open. */
+static SQLRETURN end_one(struct dbc *d, bool commit)
+{
+    if (!tran_can(d))
+        return end_without_transactions(d, commit);
+    bool unsure = !tells_status(d) || d->wire_owner; /* the status comes with the last row */
+    bool open = in_trans(d) || (unsure && d->in_transaction_manual);
+    if (!open && !session_broken(d->session))
+        return SQL_SUCCESS;
+    return commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
+}
+
+static SQLRETURN end_dbc(SQLHDBC h, bool commit, bool known)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    if (!known)
+        return dbc_leave(
+            d, diag(&d->h, ST_HY012, "a transaction ends with SQL_COMMIT or SQL_ROLLBACK only"));
+    SQLRETURN rc = dbc_need_connection(d);
+    if (rc == SQL_SUCCESS)
+        rc = end_one(d, commit);
+    return dbc_leave(d, rc);
+}
+
+static SQLRETURN end_env(SQLHENV h, bool commit, bool known)
+{
+    struct env *e = env_enter(h);
+    if (!e)
+        return SQL_INVALID_HANDLE;
+    if (!known)
+        return env_leave(
+            e, diag(&e->h, ST_HY012, "a transaction ends with SQL_COMMIT or SQL_ROLLBACK only"));
+    unsigned tried = 0, failed = 0;
+    for (struct dbc *d = e->dbcs; d; d = d->next) {
+        if (!dbc_enter(d))
+            continue;
+        SQLRETURN rc = d->state == DBC_CONNECTED ? end_one(d, commit) : SQL_SUCCESS;
+        tried += d->state == DBC_CONNECTED;
+        failed += rc == SQL_ERROR;
+        (void)dbc_leave(d, rc);
+    }
+    if (failed)
+        return env_leave(e, diag(&e->h, ST_25S01,
+                                 "%u of %u connections could not end their transaction; their "
+                                 "handles tell why",
+                                 failed, tried));
+    return env_leave(e, SQL_SUCCESS);
+}
+
+SQLRETURN tran_end(SQLSMALLINT kind, SQLHANDLE h, SQLSMALLINT how)
+{
+    bool known = how == SQL_COMMIT || how == SQL_ROLLBACK;
+    if (kind == SQL_HANDLE_ENV)
+        return end_env(h, how == SQL_COMMIT, known);
+    if (kind == SQL_HANDLE_DBC)
+        return end_dbc(h, how == SQL_COMMIT, known);
+    return SQL_INVALID_HANDLE;
+}
