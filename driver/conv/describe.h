@@ -27,7 +27,7 @@ struct conv_desc {
     const char *literal_prefix, *literal_suffix; /* "" if none; static */
     SQLLEN column_size;  /* COLUMN_SIZE: characters, bytes, digits or, for times, characters; at
                             least 1 */
-    SQLLEN length;       /* SQL_DESC_LENGTH: the same for text and bytes; octets of others */
+    SQLLEN length;       /* SQL_DESC_LENGTH: the same */
     SQLLEN octet_length; /* SQL_DESC_OCTET_LENGTH, BUFFER_LENGTH; bytes */
     SQLLEN char_octet_length;   /* CHAR_OCTET_LENGTH; DESC_NONE unless text or bytes */
     SQLLEN display_size;        /* characters */

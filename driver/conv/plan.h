@@ -129,6 +129,8 @@ struct conv_plan {
     uint8_t pad;      /* ZEROFILL: digits to fill up to, binary form only */
     bool is_unsigned; /* of the server's integer */
     bool is_parted;   /* SQLGetData may ask for more pieces */
+    uint8_t kind;     /* enum value_kind */
+    uint8_t part;     /* how pieces are made, part.c */
     bool zero_date_to_min;
     bool has_scale;
     SQLSMALLINT precision, scale, interval_precision;

@@ -1,0 +1,258 @@
+/* to_text.c - values to SQL_C_CHAR, SQL_C_WCHAR and SQL_C_BINARY of text and bytes.
+ *
+ * What does not fit is cut at a character (01004), but not before the point of a number or inside a
+ * date: there the rest would be another value, and it is 22003. Source: ODBC reference, appendix D,
+ * "SQL to C: Character", "Numeric", "Binary", "Date". */
+#include "conv/value.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "base/text.h"
+
+/* ---- endings and cutting ---- */
+
+enum conv_status emit_char(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
+{
+    *len = (SQLLEN)n;
+    if (!dst) {
+        return CONV_OK;
+    }
+    char *to = dst;
+    if (n < cap) {
+        memcpy(to, s, n);
+        to[n] = 0;
+        return CONV_OK;
+    }
+    if (cap) {
+        size_t k = text_floor(s, n, cap - 1);
+        memcpy(to, s, k);
+        to[k] = 0;
+    }
+    return CONV_TRUNCATED;
+}
+
+void wide_end(void *dst, size_t units)
+{
+    memset((char *)dst + 2 * units, 0, 2);
+}
+
+/* To a buffer that is not aligned for 16-bit units: through a small one that is. */
+static size_t wide_put_odd(const char *s, size_t n, char *to, size_t units, size_t *used)
+{
+    uint16_t part[128];
+    size_t done = 0, k, took;
+    *used = 0;
+    do {
+        size_t room = units - done < 128 ? units - done : 128;
+        k = text_to_utf16(s + *used, n - *used, part, room, &took, NULL);
+        memcpy(to + 2 * done, part, 2 * k);
+        done += k;
+        *used += took;
+    } while (took);
+    return done;
+}
+
+size_t wide_put(const char *s, size_t n, void *dst, size_t units, size_t *used)
+{
+    if ((uintptr_t)dst % _Alignof(uint16_t) != 0) {
+        return wide_put_odd(s, n, dst, units, used);
+    }
+    return text_to_utf16(s, n, dst, units, used, NULL);
+}
+
+enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
+{
+    size_t used = 0, units = 0;
+    if (!dst || cap < 2) {
+        *len = (SQLLEN)(2 * text_utf16_len(s, n));
+        return dst ? CONV_TRUNCATED : CONV_OK;
+    }
+    units = wide_put(s, n, dst, cap / 2 - 1, &used);
+    wide_end(dst, units);
+    if (used == n) {
+        *len = (SQLLEN)(2 * units);
+        return CONV_OK;
+    }
+    *len = (SQLLEN)(2 * (units + text_utf16_len(s + used, n - used)));
+    return CONV_TRUNCATED;
+}
+
+enum conv_status emit_bytes(const void *s, size_t n, void *dst, size_t cap, SQLLEN *len)
+{
+    *len = (SQLLEN)n;
+    if (!dst) {
+        return CONV_OK;
+    }
+    memcpy(dst, s, n < cap ? n : cap);
+    return n <= cap ? CONV_OK : CONV_TRUNCATED;
+}
+
+/* ---- values as text ---- */
+
+static size_t pad_digits(const struct conv_plan *p, const char *digits, size_t n, char *out)
+{
+    size_t zeros = n < p->pad ? p->pad - n : 0;
+    memset(out, '0', zeros);
+    memcpy(out + zeros, digits, n);
+    return zeros + n;
+}
+
+static size_t text_signed(const struct conv_plan *p, const struct value *v, char *out)
+{
+    (void)p;
+    return num_put_i64(out, v->i);
+}
+
+static size_t text_unsigned(const struct conv_plan *p, const struct value *v, char *out)
+{
+    char digits[NUM_INT_CHARS];
+    return pad_digits(p, digits, num_put_u64(digits, v->u), out);
+}
+
+static size_t text_float(const struct conv_plan *p, const struct value *v, char *out)
+{
+    (void)p;
+    return num_put_float(out, (float)v->d);
+}
+
+static size_t text_double(const struct conv_plan *p, const struct value *v, char *out)
+{
+    (void)p;
+    return num_put_double(out, v->d);
+}
+
+/* Some servers send a fraction though they declared none: then it is shown whole. */
+static int places(const struct conv_plan *p, const struct value *v)
+{
+    return p->decimals || v->cal.nano == 0 ? p->decimals : 6;
+}
+
+static size_t text_date(const struct conv_plan *p, const struct value *v, char *out)
+{
+    (void)p;
+    return cal_put_date(out, &v->cal);
+}
+
+static size_t text_time(const struct conv_plan *p, const struct value *v, char *out)
+{
+    return cal_put_time(out, &v->cal, places(p, v));
+}
+
+static size_t text_timestamp(const struct conv_plan *p, const struct value *v, char *out)
+{
+    return cal_put_timestamp(out, &v->cal, places(p, v));
+}
+
+value_text_fn *const value_text[V_KINDS] = {
+    [V_SIGNED] = text_signed, [V_UNSIGNED] = text_unsigned,   [V_FLOAT] = text_float,
+    [V_DOUBLE] = text_double, [V_BIT] = text_unsigned,        [V_DATE] = text_date,
+    [V_TIME] = text_time,     [V_TIMESTAMP] = text_timestamp,
+};
+
+size_t value_whole(enum value_kind kind, const char *s, size_t n)
+{
+    if (kind == V_TEXT) {
+        return 0;
+    }
+    size_t point = n;
+    for (size_t i = n; i-- > 0;) {
+        if (s[i] == 'e' || s[i] == 'E') {
+            return n;
+        }
+        point = s[i] == '.' ? i : point;
+    }
+    return point;
+}
+
+static enum conv_status no_room(const struct conv_plan *p, const char *s, size_t n, size_t room)
+{
+    return room && value_whole((enum value_kind)p->kind, s, n) >= room ? CONV_RANGE
+                                                                       : CONV_TRUNCATED;
+}
+
+enum conv_status copy_char(const struct conv_plan *p, const char *s, size_t n, void *dst,
+                           size_t cap, SQLLEN *len)
+{
+    enum conv_status st = emit_char(s, n, dst, cap, len);
+    return st == CONV_OK ? st : no_room(p, s, n, cap);
+}
+
+enum conv_status copy_wide(const struct conv_plan *p, const char *s, size_t n, void *dst,
+                           size_t cap, SQLLEN *len)
+{
+    enum conv_status st = emit_wide(s, n, dst, cap, len);
+    return st == CONV_OK ? st : no_room(p, s, n, cap / 2);
+}
+
+static struct value as_text(const struct conv_plan *p, const struct value *v, char *scratch)
+{
+    value_text_fn *render = value_text[p->kind];
+    return render ? (struct value){.p = scratch, .n = render(p, v, scratch)} : *v;
+}
+
+enum conv_status put_text_char(const struct conv_plan *p, const struct value *v, void *dst,
+                               size_t cap, SQLLEN *len)
+{
+    char scratch[VALUE_CHARS];
+    struct value t = as_text(p, v, scratch);
+    return copy_char(p, t.p, t.n, dst, cap, len);
+}
+
+enum conv_status put_text_wide(const struct conv_plan *p, const struct value *v, void *dst,
+                               size_t cap, SQLLEN *len)
+{
+    char scratch[VALUE_CHARS];
+    struct value t = as_text(p, v, scratch);
+    return copy_wide(p, t.p, t.n, dst, cap, len);
+}
+
+/* ---- bytes ---- */
+
+enum conv_status put_bytes_binary(const struct conv_plan *p, const struct value *v, void *dst,
+                                  size_t cap, SQLLEN *len)
+{
+    (void)p;
+    return emit_bytes(v->p, v->n, dst, cap, len);
+}
+
+static const char hex_digit[] = "0123456789ABCDEF";
+
+/* Bytes as pairs of hexadecimal digits; a pair is never cut. */
+enum conv_status put_bytes_char(const struct conv_plan *p, const struct value *v, void *dst,
+                                size_t cap, SQLLEN *len)
+{
+    (void)p;
+    *len = (SQLLEN)(2 * v->n);
+    if (!dst || !cap) {
+        return dst ? CONV_TRUNCATED : CONV_OK;
+    }
+    size_t k = (cap - 1) / 2 < v->n ? (cap - 1) / 2 : v->n;
+    char *to = dst;
+    for (size_t i = 0; i < k; i++) {
+        unsigned char b = (unsigned char)v->p[i];
+        to[2 * i] = hex_digit[b >> 4];
+        to[2 * i + 1] = hex_digit[b & 15];
+    }
+    to[2 * k] = 0;
+    return k == v->n ? CONV_OK : CONV_TRUNCATED;
+}
+
+enum conv_status put_bytes_wide(const struct conv_plan *p, const struct value *v, void *dst,
+                                size_t cap, SQLLEN *len)
+{
+    (void)p;
+    *len = (SQLLEN)(4 * v->n);
+    if (!dst || cap < 2) {
+        return dst ? CONV_TRUNCATED : CONV_OK;
+    }
+    size_t room = (cap / 2 - 1) / 2, k = room < v->n ? room : v->n;
+    char *to = dst;
+    for (size_t i = 0; i < k; i++) {
+        unsigned char b = (unsigned char)v->p[i];
+        uint16_t pair[2] = {(uint16_t)hex_digit[b >> 4], (uint16_t)hex_digit[b & 15]};
+        memcpy(to + 4 * i, pair, sizeof pair);
+    }
+    wide_end(dst, 2 * k);
+    return k == v->n ? CONV_OK : CONV_TRUNCATED;
+}
