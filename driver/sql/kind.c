@@ -173,14 +173,13 @@ static bool count_one(struct sql_lexer *lx, struct sql_kind_info *info)
     if (t.kind == TOK_END) {
         return false;
     }
-    bool in_frame = t.kind == TOK_PUNCT; /* the end of an executable comment is no statement */
-    while (t.kind == TOK_PUNCT && t.len == 2) {
+    while (t.kind == TOK_PUNCT &&
+           t.len > 1) { /* the frame of an executable comment is no statement */
         t = sql_next_code(lx);
     }
     if (is_end(t)) {
         return t.kind != TOK_END;
     }
-    (void)in_frame;
     info->statements++;
     if (has_body(lx, t)) {
         lx->pos = lx->len;

@@ -1,0 +1,558 @@
+/* escape.c - one pass over the tokens; everything outside an escape is copied as it stands.
+ *
+ * What follows '{' decides by the table `escapes`.  Braces with another content (StarRocks has
+ * map{1: 'a'}) are not ODBC's and pass through, with the escapes inside them translated. */
+#include "sql/escape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cal.h"
+#include "base/text.h"
+#include "sql/function.h"
+
+#define MOST_DEPTH 64 /* nested escapes; each is one level of recursion */
+#define MOST_ARGS  4
+
+struct tr {
+    struct sql_lexer lx;
+    struct sql_escape_result res;
+    int depth;
+    bool changed;
+};
+
+static bool fail(struct tr *tr, enum sql_escape_status status, size_t at, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+/* The first mistake counts. */
+static bool fail(struct tr *tr, enum sql_escape_status status, size_t at, const char *fmt, ...)
+{
+    if (tr->res.status > SQL_ESCAPE_DONE) {
+        return false;
+    }
+    tr->res.status = status;
+    tr->res.at = at;
+    char *words = tr->res.words;
+    size_t cap = sizeof tr->res.words;
+    int n = snprintf(words, cap, "character %zu: ", text_chars(tr->lx.text, at) + 1);
+    va_list ap;
+    va_start(ap, fmt);
+    int wanted = vsnprintf(words + n, cap - (size_t)n, fmt, ap);
+    va_end(ap);
+    if (wanted < 0 || (size_t)wanted >= cap - (size_t)n) {
+        words[text_floor(words, cap - 1, cap - 1)] = 0;
+    }
+    return false;
+}
+
+static void put_token(struct tr *tr, struct buf *out, struct sql_token t)
+{
+    buf_put(out, tr->lx.text + t.at, t.len);
+}
+
+static const char *token_text(const struct tr *tr, struct sql_token t)
+{
+    return tr->lx.text + t.at;
+}
+
+/* How much of a token an error message shows. */
+static int shown(struct sql_token t)
+{
+    return t.len < 60 ? (int)t.len : 60;
+}
+
+static struct sql_token peek_code(const struct tr *tr)
+{
+    struct sql_lexer ahead = tr->lx;
+    return sql_next_code(&ahead);
+}
+
+static bool one_escape(struct tr *tr, struct buf *out, struct sql_token open);
+
+/* Copy tokens up to the brace that ends this level, which is consumed. */
+static bool copy_to_close(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    for (;;) {
+        struct sql_token t = sql_next(&tr->lx);
+        if (t.kind == TOK_END) {
+            return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the brace { has no matching }");
+        }
+        if (t.kind == TOK_CLOSE) {
+            return true;
+        }
+        if (t.kind != TOK_OPEN) {
+            put_token(tr, out, t);
+        } else if (!one_escape(tr, out, t)) {
+            return false;
+        }
+    }
+}
+
+static bool expect_close(struct tr *tr, size_t opened_at, const char *what)
+{
+    struct sql_token t = sql_next_code(&tr->lx);
+    if (t.kind == TOK_CLOSE) {
+        return true;
+    }
+    if (t.kind == TOK_END) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the brace { has no matching }");
+    }
+    return fail(tr, SQL_ESCAPE_SYNTAX, t.at, "expected } after %s, found %.*s", what, shown(t),
+                token_text(tr, t));
+}
+
+static void skip_space(struct tr *tr)
+{
+    struct sql_lexer ahead = tr->lx;
+    if (sql_next(&ahead).kind == TOK_SPACE) {
+        tr->lx = ahead;
+    }
+}
+
+/* Take off spaces that stand at the end of out, but not what was there before `from`. */
+static void trim_end(struct buf *out, size_t from)
+{
+    while (buf_ok(out) && out->len > from && out->p[out->len - 1] <= ' ') {
+        out->len--;
+    }
+}
+
+/* ---- dates, times, guids: a checked literal ---- */
+
+typedef enum cal_status (*cal_fn)(const char *s, size_t n, struct cal *out);
+
+/* {d '...'}: lx stands behind the keyword. */
+static bool put_checked(struct tr *tr, struct buf *out, size_t opened_at, cal_fn check,
+                        const char *what)
+{
+    struct sql_token t = sql_next_code(&tr->lx);
+    struct cal ignored;
+    if (t.unterminated) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, t.at, "the string is not terminated");
+    }
+    enum cal_status st = check(token_text(tr, t) + 1, t.len - 2, &ignored);
+    if (st != CAL_OK) {
+        return fail(tr, SQL_ESCAPE_DATE, t.at, "%.*s is not a %s: %s", shown(t), token_text(tr, t),
+                    what,
+                    st == CAL_RANGE         ? "a part is out of range"
+                    : check == cal_get_date ? "expected 'yyyy-mm-dd'"
+                    : check == cal_get_time ? "expected 'hh:mm:ss[.f]'"
+                                            : "expected 'yyyy-mm-dd hh:mm:ss[.f]'");
+    }
+    put_token(tr, out, t);
+    return expect_close(tr, opened_at, "the literal");
+}
+
+static bool put_date(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    return put_checked(tr, out, opened_at, cal_get_date, "date");
+}
+
+static bool put_time(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    return put_checked(tr, out, opened_at, cal_get_time, "time");
+}
+
+static bool put_timestamp(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    return put_checked(tr, out, opened_at, cal_get_timestamp, "timestamp");
+}
+
+static bool put_guid(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    struct sql_token t = sql_next_code(&tr->lx);
+    put_token(tr, out, t);
+    return expect_close(tr, opened_at, "the literal");
+}
+
+/* ---- outer joins, LIKE escapes, limits, intervals, calls ---- */
+
+static bool put_inside(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    skip_space(tr);
+    size_t from = out->len;
+    bool ok = copy_to_close(tr, out, opened_at);
+    trim_end(out, from);
+    return ok;
+}
+
+/* '\' is what many applications write, whatever the server makes of a backslash. */
+static bool put_like_escape(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    static const char lone[] = "'\\'";
+    skip_space(tr);
+    buf_puts(out, "ESCAPE ");
+    size_t left = tr->lx.len - tr->lx.pos, close = 3;
+    const char *s = tr->lx.text + tr->lx.pos;
+    while (close < left && s[close] == ' ') {
+        close++;
+    }
+    if (left > close && memcmp(s, lone, 3) == 0 && s[close] == '}') {
+        buf_puts(out, tr->lx.no_backslash_escapes ? lone : "'\\\\'");
+        tr->lx.pos += close + 1;
+        return true;
+    }
+    return put_inside(tr, out, opened_at);
+}
+
+static bool put_limit(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    buf_puts(out, "LIMIT ");
+    return put_inside(tr, out, opened_at);
+}
+
+/* DAY(2) TO SECOND(3) is DAY_SECOND in MySQL. */
+static bool put_interval(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    int depth = 0;
+    buf_puts(out, "INTERVAL");
+    const char *glue = " ";
+    for (;;) {
+        struct sql_token t = sql_next_code(&tr->lx);
+        if (t.kind == TOK_CLOSE) {
+            return true;
+        }
+        if (t.kind == TOK_END) {
+            return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the brace { has no matching }");
+        }
+        bool to = sql_is(&tr->lx, t, "to");
+        depth += sql_is_punct(&tr->lx, t, '(');
+        if (depth == 0 && !to) {
+            buf_puts(out, glue);
+            put_token(tr, out, t);
+        }
+        bool sign = sql_is_punct(&tr->lx, t, '-') || sql_is_punct(&tr->lx, t, '+');
+        glue = to ? "_" : sign ? "" : " ";
+        depth -= depth > 0 && sql_is_punct(&tr->lx, t, ')');
+    }
+}
+
+/* The name and arguments of a routine; without arguments "()" is added. */
+static bool put_routine(struct tr *tr, struct buf *out, size_t opened_at, const char *before)
+{
+    skip_space(tr);
+    buf_puts(out, before);
+    size_t from = out->len;
+    if (!copy_to_close(tr, out, opened_at)) {
+        return false;
+    }
+    trim_end(out, from);
+    if (!buf_ok(out)) {
+        return true; /* told at the end */
+    }
+    if (out->len == from) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, opened_at,
+                    "expected the name of a procedure after CALL");
+    }
+    if (out->p[out->len - 1] != ')') {
+        buf_puts(out, "()");
+    }
+    return true;
+}
+
+static bool put_call(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    return put_routine(tr, out, opened_at, "CALL ");
+}
+
+/* {?= call f(...)}: lx stands behind the '?'. */
+static bool put_function_call(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    struct sql_token equals = sql_next_code(&tr->lx), call = sql_next_code(&tr->lx);
+    if (!sql_is_punct(&tr->lx, equals, '=') || !sql_is(&tr->lx, call, "call")) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, equals.at, "expected {?=call name(...)}");
+    }
+    tr->res.returns = true;
+    return put_routine(tr, out, opened_at, "SELECT ");
+}
+
+/* ---- scalar functions ---- */
+
+struct args {
+    struct buf text; /* everything between the parentheses, translated */
+    size_t at[MOST_ARGS], len[MOST_ARGS];
+    size_t n; /* also beyond MOST_ARGS */
+};
+
+static void end_arg(struct args *a, size_t start)
+{
+    if (a->n < MOST_ARGS && buf_ok(&a->text)) {
+        size_t end = a->text.len;
+        while (start < end && a->text.p[start] <= ' ') {
+            start++;
+        }
+        while (end > start && a->text.p[end - 1] <= ' ') {
+            end--;
+        }
+        a->at[a->n] = start;
+        a->len[a->n] = end - start;
+    }
+    a->n++;
+}
+
+/* Up to the closing parenthesis, which is consumed.  "()" and "( )" are no arguments. */
+static bool read_args(struct tr *tr, struct args *a, size_t opened_at)
+{
+    int depth = 0;
+    size_t start = 0;
+    bool any = false;
+    for (;;) {
+        struct sql_token t = sql_next(&tr->lx);
+        if (t.kind == TOK_END || t.kind == TOK_CLOSE) {
+            return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the parenthesis ( has no matching )");
+        }
+        bool close = sql_is_punct(&tr->lx, t, ')');
+        if (close && depth == 0) {
+            break;
+        }
+        depth += sql_is_punct(&tr->lx, t, '(') - close;
+        any = any || t.kind != TOK_SPACE;
+        if (depth == 0 && sql_is_punct(&tr->lx, t, ',')) {
+            end_arg(a, start);
+            start = a->text.len + 1;
+        }
+        if (t.kind != TOK_OPEN) {
+            put_token(tr, &a->text, t);
+        } else if (!one_escape(tr, &a->text, t)) {
+            return false;
+        }
+    }
+    if (any) {
+        end_arg(a, start);
+    }
+    return true;
+}
+
+static void put_arg(struct buf *out, const struct args *a, size_t i)
+{
+    if (buf_ok(&a->text)) {
+        buf_put(out, a->text.p + a->at[i], a->len[i]);
+    }
+}
+
+static void put_pattern(struct buf *out, const char *pattern, const struct args *a)
+{
+    for (const char *p = pattern; *p; p++) {
+        if (*p == '$' && p[1] >= '1' && p[1] <= '0' + MOST_ARGS) {
+            p++;
+            put_arg(out, a, (size_t)(*p - '1'));
+        } else {
+            buf_putc(out, (unsigned char)*p);
+        }
+    }
+}
+
+static const char *arg_text(const struct args *a, size_t i)
+{
+    return (const char *)a->text.p + a->at[i];
+}
+
+static bool starts_with(const char *s, size_t n, const char *head)
+{
+    size_t len = strlen(head);
+    return n >= len && text_eqn(s, len, head);
+}
+
+/* CONVERT(x, SQL_INTEGER).  *done: written; otherwise it is a CONVERT of the server's own and
+ * passes through. */
+static bool put_convert(struct tr *tr, struct buf *out, const struct args *a, size_t at, bool *done)
+{
+    *done = false;
+    if (a->n != 2 || !starts_with(arg_text(a, 1), a->len[1], "SQL_")) {
+        return true;
+    }
+    const char *type = sql_convert_type(arg_text(a, 1), a->len[1]);
+    if (!type) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, at, "there is no conversion to %.*s",
+                    (int)(a->len[1] < 60 ? a->len[1] : 60), arg_text(a, 1));
+    }
+    buf_puts(out, "CAST(");
+    put_arg(out, a, 0);
+    buf_printf(out, " AS %s)", type);
+    *done = true;
+    return true;
+}
+
+/* TIMESTAMPADD and TIMESTAMPDIFF with an interval of ODBC.  SQL_TSI_FRAC_SECOND counts billionths,
+ * MICROSECOND millionths. */
+static bool put_timestamp_function(struct buf *out, const struct sql_function *fn,
+                                   const struct args *a)
+{
+    const char *unit = sql_interval_unit(arg_text(a, 0), a->len[0]);
+    if (!unit) {
+        return false;
+    }
+    bool billionths = text_eqn(arg_text(a, 0), a->len[0], "SQL_TSI_FRAC_SECOND");
+    bool add = text_eq(fn->name, "TIMESTAMPADD");
+    buf_printf(out, "%s%s(%s, %s", billionths && !add ? "(" : "", fn->name, unit,
+               billionths && add ? "(" : "");
+    put_arg(out, a, 1);
+    buf_puts(out, billionths && add ? ") DIV 1000, " : ", ");
+    put_arg(out, a, 2);
+    buf_puts(out, billionths && !add ? ") * 1000)" : ")");
+    return true;
+}
+
+/* The call of a function whose arguments are read. */
+static bool put_function(struct tr *tr, struct buf *out, struct sql_token name,
+                         const struct args *a)
+{
+    const struct sql_function *fn = sql_function_find(token_text(tr, name), name.len);
+    bool done = false;
+    if (!buf_ok(&a->text)) {
+        out->broken = true;
+        return true;
+    }
+    if (sql_is(&tr->lx, name, "convert") && !put_convert(tr, out, a, name.at, &done)) {
+        return false;
+    }
+    bool stands = fn && fn->pattern && a->n >= fn->min && a->n <= fn->max;
+    if (stands && starts_with(fn->name, strlen(fn->name), "TIMESTAMP")) {
+        done = put_timestamp_function(out, fn, a);
+    }
+    if (done) {
+        return true;
+    }
+    if (stands) {
+        put_pattern(out, fn->pattern, a);
+        return true;
+    }
+    put_token(tr, out,
+              name); /* no space before the parenthesis: MySQL would not know its own function */
+    buf_putc(out, '(');
+    if (a->n) {
+        buf_put(out, a->text.p, a->text.len);
+    }
+    buf_putc(out, ')');
+    return true;
+}
+
+static bool put_scalar(struct tr *tr, struct buf *out, size_t opened_at)
+{
+    struct sql_token name = sql_next_code(&tr->lx), paren = peek_code(tr);
+    if (name.kind != TOK_WORD) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, name.at, "expected the name of a function after {fn");
+    }
+    if (!sql_is_punct(&tr->lx, paren, '(')) {
+        put_token(tr, out, name);
+        size_t end = out->len;
+        bool closed = copy_to_close(tr, out, opened_at);
+        trim_end(out, end);
+        return closed;
+    }
+    (void)sql_next_code(&tr->lx); /* the parenthesis just seen */
+    struct args a = {0};
+    bool ok = read_args(tr, &a, paren.at) && put_function(tr, out, name, &a);
+    buf_clear(&a.text);
+    size_t from = out->len;
+    ok = ok && copy_to_close(tr, out, opened_at); /* {fn F(x) + 1} is no ODBC, but it is meant */
+    trim_end(out, from);
+    return ok;
+}
+
+/* ---- which escape is it ---- */
+
+static const struct {
+    const char *word;
+    enum sql_token_kind next; /* what must follow, or it is not an escape; TOK_END: anything */
+    bool (*put)(struct tr *tr, struct buf *out, size_t opened_at);
+} escapes[] = {
+    {"d", TOK_STRING, put_date},
+    {"t", TOK_STRING, put_time},
+    {"ts", TOK_STRING, put_timestamp},
+    {"guid", TOK_STRING, put_guid},
+    {"fn", TOK_END, put_scalar},
+    {"oj", TOK_END, put_inside},
+    {"escape", TOK_STRING, put_like_escape},
+    {"limit", TOK_END, put_limit},
+    {"interval", TOK_END, put_interval},
+    {"call", TOK_END, put_call},
+};
+
+#define NESCAPES (sizeof escapes / sizeof *escapes)
+
+static size_t find_escape(const struct tr *tr, struct sql_token word, struct sql_token next)
+{
+    for (size_t i = 0; i < NESCAPES; i++) {
+        bool follows = escapes[i].next == TOK_END ? !sql_is_punct(&tr->lx, next, ':')
+                                                  : next.kind == escapes[i].next;
+        if (follows && sql_is(&tr->lx, word, escapes[i].word)) {
+            return i;
+        }
+    }
+    return NESCAPES;
+}
+
+/* open was read; lx stands behind it. */
+static bool translate(struct tr *tr, struct buf *out, struct sql_token open)
+{
+    struct sql_lexer ahead = tr->lx;
+    struct sql_token word = sql_next_code(&ahead);
+    struct sql_lexer behind = ahead;
+    struct sql_token next = sql_next_code(&ahead);
+    if (word.kind == TOK_MARKER && sql_is_punct(&tr->lx, next, '=')) {
+        tr->lx = behind;
+        tr->changed = true;
+        return put_function_call(tr, out, open.at);
+    }
+    size_t i = find_escape(tr, word, next);
+    if (i < NESCAPES) {
+        tr->lx = behind;
+        tr->changed = true;
+        return escapes[i].put(tr, out, open.at);
+    }
+    buf_putc(out, '{');
+    bool ok = copy_to_close(tr, out, open.at);
+    buf_putc(out, '}');
+    return ok;
+}
+
+static bool one_escape(struct tr *tr, struct buf *out, struct sql_token open)
+{
+    if (tr->depth == MOST_DEPTH) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, open.at, "more than %d escapes inside each other",
+                    MOST_DEPTH);
+    }
+    tr->depth++;
+    bool ok = translate(tr, out, open);
+    tr->depth--;
+    return ok;
+}
+
+static bool whole_text(struct tr *tr, struct buf *out)
+{
+    for (struct sql_token t = sql_next(&tr->lx); t.kind != TOK_END; t = sql_next(&tr->lx)) {
+        if (t.kind != TOK_OPEN) {
+            put_token(tr, out, t);
+        } else if (!one_escape(tr, out, t)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
+                                    struct sql_mode mode)
+{
+    struct tr tr = {0};
+    if (len == 0 || !memchr(text, '{', len)) {
+        return tr.res;
+    }
+    size_t start = out->len;
+    sql_lex_init(&tr.lx, text, len, mode);
+    bool ok = whole_text(&tr, out);
+    if (!buf_ok(out)) {
+        tr.res.status = SQL_ESCAPE_MEMORY;
+        (void)snprintf(tr.res.words, sizeof tr.res.words, "no memory for a statement of %zu bytes",
+                       len); /* fits */
+        return tr.res;
+    }
+    if (!ok || !tr.changed) {
+        out->len = start;
+    }
+    if (ok && tr.changed) {
+        tr.res.status = SQL_ESCAPE_DONE;
+    }
+    return tr.res;
+}
