@@ -127,7 +127,7 @@ static int take(struct dsn *d, struct reader *r, const struct pair *p, enum dsn_
 int dsn_parse(struct dsn *d, const char *s, size_t n, enum dsn_source from, struct fault *f)
 {
     struct reader r = {.s = s, .n = n, .before.key = DSN_KEYS};
-    struct pair p;
+    struct pair p = {.key = DSN_KEYS};
     int rc = RC_OK;
     if (!n)
         return RC_OK;

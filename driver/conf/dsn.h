@@ -27,7 +27,7 @@
 #include "base/fault.h"
 #include "table/dsn_choice.def"
 
-#define DSN_ENUM(constant, number, word) constant = number,
+#define DSN_ENUM(constant, number, word) constant = (number),
 enum dsn_ssl_mode { DSN_LIST_SSL_MODE(DSN_ENUM) }; /* smaller is stronger */
 enum dsn_host_order { DSN_LIST_HOST_ORDER(DSN_ENUM) };
 enum dsn_compression { DSN_LIST_COMPRESSION(DSN_ENUM) };

@@ -346,10 +346,9 @@ START_TEST(strangers_are_unknown)
 END_TEST
 
 static const struct {
-    int bit;
-    enum dsn_key key;
+    int bit, key;
 } options[] = {
-#define OPTION(bit, field) {bit, DSN_KEY_##field},
+#define OPTION(bit, field) {bit, (int)DSN_KEY_##field},
 #include "table/option.def"
 };
 #define NOPTIONS (int)(sizeof options / sizeof *options)
@@ -358,12 +357,12 @@ START_TEST(option_bit)
 {
     char text[32];
     int bit = options[_i].bit;
-    const struct dsn_row *r = dsn_row(options[_i].key);
+    const struct dsn_row *r = dsn_row((enum dsn_key)options[_i].key);
     ck_assert_msg(r->kind == DSN_BOOL && *r->preset == '0', "%s: a bit turns on what is off",
                   r->key);
     ck_assert_msg(_i == 0 || options[_i - 1].bit < bit, "bit %d is out of order", bit);
     number(text, sizeof text, 1LL << bit);
-    ck_assert_int_eq(put(DSN_KEY_option, text), DSN_ACCEPTED);
+    ck_assert_int_eq(put((int)DSN_KEY_option, text), DSN_ACCEPTED);
     ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
     expect(&d, options[_i].key, "1");
     for (int i = 0; i < NOPTIONS; i++)
