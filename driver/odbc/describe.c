@@ -1,0 +1,391 @@
+/* describe.c - columns of a result. */
+#include "odbc/describe.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "conv/describe.h"
+#include "odbc/convert.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+#include "sql/lex.h"
+
+/* --- which columns ---------------------------------------------------------------------------- */
+
+/* The text up to its last token that means something; a final semicolon does not. */
+static size_t text_end(const struct stmt_exec *x)
+{
+    struct sql_lexer lx;
+    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, (struct sql_mode){0});
+    size_t end = 0;
+    for (struct sql_token t = sql_next_code(&lx); t.kind != TOK_END; t = sql_next_code(&lx)) {
+        if (t.kind != TOK_SEMICOLON)
+            end = t.at + t.len;
+    }
+    return end;
+}
+
+static bool begins_with(const struct stmt_exec *x, const char *word)
+{
+    struct sql_lexer lx;
+    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, (struct sql_mode){0});
+    struct sql_token t = sql_next_code(&lx);
+    while (sql_is_punct(&lx, t, '('))
+        t = sql_next_code(&lx);
+    return sql_is(&lx, t, word);
+}
+
+/* May the statement stand in FROM (...)? */
+static bool can_probe(const struct stmt_exec *x)
+{
+    return x->kind.kind == SQL_KIND_SELECT && x->kind.statements == 1 && !x->kind.has_tail &&
+           (begins_with(x, "SELECT") || begins_with(x, "WITH") || begins_with(x, "VALUES"));
+}
+
+/* SELECT * FROM (statement, NULL for each marker) LIMIT 0. */
+static void probe_text(const struct stmt_exec *x, struct buf *b)
+{
+    size_t end = text_end(x), at, n;
+    buf_puts(b, "SELECT * FROM (");
+    for (size_t i = 0; i <= x->markers.n; i++) {
+        sql_markers_piece(&x->markers, x->sql.len, i, &at, &n);
+        if (at >= end)
+            break;
+        buf_put(b, x->sql.p + at, at + n < end ? n : end - at);
+        if (i < x->markers.n)
+            buf_puts(b, "NULL");
+    }
+    buf_puts(b, "\n) AS described LIMIT 0");
+}
+
+static SQLRETURN probe(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    if (!can_probe(x))
+        return diag(&s->h, ST_HYC00,
+                    "the columns of this statement are known after it was executed: this server "
+                    "cannot prepare it");
+    struct buf b;
+    struct fault f;
+    buf_init(&b, 0);
+    probe_text(x, &b);
+    int rc = buf_ok(&b) ? command_begin(s, &f) : fault(&f, RC_MEMORY, "no memory for a query");
+    if (!rc) {
+        rc = session_query(s->dbc->session, (const char *)b.p, b.len, &f);
+        if (!rc)
+            rc = result_take(&x->probe, s->dbc->session, &f);
+        if (!rc)
+            rc = result_keep(&x->probe, s->dbc->session, &f);
+        command_end(s);
+    }
+    buf_clear(&b);
+    if (rc)
+        result_clear(&x->probe);
+    return rc ? command_fault(s, 0, &f) : SQL_SUCCESS;
+}
+
+/* Can a statement of this kind have columns at all?  (INSERT and others may, with RETURNING.) */
+static bool never_has_columns(enum sql_kind k)
+{
+    static const bool never[SQL_KIND_OTHER + 1] = {
+        [SQL_KIND_EMPTY] = true, [SQL_KIND_SET] = true,    [SQL_KIND_USE] = true,
+        [SQL_KIND_BEGIN] = true, [SQL_KIND_COMMIT] = true, [SQL_KIND_ROLLBACK] = true,
+        [SQL_KIND_DDL] = true,   [SQL_KIND_LOAD] = true,   [SQL_KIND_UPDATE] = true,
+    };
+    return never[k];
+}
+
+/* Prepared, not executed: ask the server. */
+static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
+{
+    struct stmt_exec *x = s->x;
+    *out = (struct columns){.is_binary = true};
+    if (never_has_columns(x->kind.kind))
+        return SQL_SUCCESS;
+    struct fault f;
+    int rc = RC_OK;
+    if (!x->on_server && !x->probe.current) {
+        rc = command_begin(s, &f);
+        if (!rc) {
+            rc = exec_on_server(s, &f);
+            command_end(s);
+        }
+    }
+    if (rc && rc != RC_UNSUPPORTED)
+        return command_fault(s, 0, &f);
+    if (x->on_server) {
+        out->list = x->server.cols;
+        out->n = x->server.ncols;
+        return SQL_SUCCESS;
+    }
+    if (!sql_kind_has_result(x->kind.kind))
+        return SQL_SUCCESS;
+    SQLRETURN asked = x->probe.current ? SQL_SUCCESS : probe(s);
+    if (asked != SQL_SUCCESS)
+        return asked;
+    out->list = x->probe.current->cols;
+    out->n = x->probe.current->ncols;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN describe_columns(struct stmt *s, struct columns *out)
+{
+    const struct reply *p = s->x->result.current;
+    *out = (struct columns){0};
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data");
+    if (s->x->executed) {
+        if (p && p->has_rows)
+            *out = (struct columns){p->cols, p->ncols, p->binary};
+        return SQL_SUCCESS;
+    }
+    if (!s->x->prepared)
+        return diag(&s->h, ST_HY010, "no statement was prepared or executed");
+    return prepared_columns(s, out);
+}
+
+/* --- the IRD ---------------------------------------------------------------------------------- */
+
+/* Text of the IRD lives in its arena. */
+static const char *ird_text(struct desc *ird, const char *text)
+{
+    const char *copy = text && *text ? arena_strdup(&ird->arena, text) : "";
+    return copy ? copy : "";
+}
+
+static void ird_record(struct stmt *s, struct desc_rec *r, const struct wire_column *c,
+                       const struct conv_desc *d)
+{
+    struct desc *ird = s->ird;
+    r->type = d->verbose_type;
+    r->concise_type = d->concise_type;
+    r->datetime_interval_code = d->datetime_sub;
+    r->length = (SQLULEN)d->length;
+    r->octet_length = d->octet_length;
+    r->precision = d->precision;
+    r->scale = d->scale;
+    r->display_size = d->display_size;
+    r->num_prec_radix = d->num_prec_radix;
+    r->auto_unique = d->is_auto_unique ? SQL_TRUE : SQL_FALSE;
+    r->case_sensitive = d->is_case_sensitive ? SQL_TRUE : SQL_FALSE;
+    r->fixed_prec_scale = d->is_fixed_prec_scale ? SQL_TRUE : SQL_FALSE;
+    r->nullable = d->nullable;
+    r->searchable = d->searchable;
+    r->is_unsigned = d->is_unsigned ? SQL_TRUE : SQL_FALSE;
+    r->name = r->label = ird_text(ird, c->name);
+    r->unnamed = *r->name ? SQL_NAMED : SQL_UNNAMED;
+    r->base_column_name = ird_text(ird, c->org_name);
+    r->base_table_name = ird_text(ird, c->org_table);
+    r->table_name = ird_text(ird, c->table);
+    r->catalog_name = s->dbc->dsn.no_catalog ? "" : ird_text(ird, c->schema);
+    r->schema_name = "";
+    r->updatable = *r->base_table_name ? SQL_ATTR_READWRITE_UNKNOWN : SQL_ATTR_READONLY;
+    r->rowver = SQL_FALSE;
+    r->type_name = d->type_name;
+    r->local_type_name = d->local_type_name;
+    r->literal_prefix = d->literal_prefix;
+    r->literal_suffix = d->literal_suffix;
+}
+
+static void describe_one(const struct stmt *s, const struct columns *c, size_t i,
+                         struct conv_desc *out)
+{
+    struct conv_source source = convert_source(&c->list[i], c->is_binary);
+    struct conv_opts opts = convert_opts(s->dbc);
+    describe_column(&source, &opts, out);
+}
+
+SQLRETURN stmt_describe(struct stmt *s)
+{
+    if (s->x->ird_valid)
+        return SQL_SUCCESS;
+    if (!s->x->executed && !s->x->prepared)
+        return diag(&s->h, ST_HY007, "no statement was prepared");
+    struct columns c;
+    SQLRETURN rc = describe_columns(s, &c);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    desc_unbind_all(s->ird);
+    arena_reset(&s->ird->arena);
+    if (c.n && !desc_rec_make(s->ird, (SQLSMALLINT)c.n))
+        return diag(&s->h, ST_HY001, "no memory for %zu columns", c.n);
+    for (size_t i = 0; i < c.n; i++) {
+        struct conv_desc d;
+        describe_one(s, &c, i, &d);
+        ird_record(s, &s->ird->recs[i + 1], &c.list[i], &d);
+    }
+    s->x->ird_valid = true;
+    return SQL_SUCCESS;
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
+/* The statement's columns, and that the number is one of them. */
+static SQLRETURN columns_with(struct stmt *s, SQLUSMALLINT column, struct columns *c)
+{
+    SQLRETURN rc = describe_columns(s, c);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (!c->n)
+        return diag(&s->h, ST_07005, "the statement has no result columns");
+    if (!column || column > c->n)
+        return diag(&s->h, ST_07009, "column %u is not one of the columns 1 to %zu",
+                    (unsigned)column, c->n);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN describe_col(struct stmt *s, SQLUSMALLINT column, const struct describe_out *out)
+{
+    struct columns c;
+    SQLRETURN rc = columns_with(s, column, &c);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    struct conv_desc d;
+    describe_one(s, &c, column - 1u, &d);
+    if (out->type)
+        *out->type = d.concise_type;
+    if (out->size)
+        *out->size = (SQLULEN)d.column_size;
+    if (out->digits)
+        *out->digits = d.decimal_digits == DESC_NONE ? 0 : d.decimal_digits;
+    if (out->nullable)
+        *out->nullable = d.nullable;
+    const char *name = c.list[column - 1].name;
+    return text_write(&s->h, &out->name, name, strlen(name));
+}
+
+SQLRETURN stmt_describe_col(SQLHSTMT h, SQLUSMALLINT column, const struct describe_out *out)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, describe_col(s, column, out)) : SQL_INVALID_HANDLE;
+}
+
+SQLRETURN stmt_num_result_cols(SQLHSTMT h, SQLSMALLINT *out)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    struct columns c;
+    SQLRETURN rc = describe_columns(s, &c);
+    if (rc == SQL_SUCCESS && out)
+        *out = (SQLSMALLINT)c.n;
+    return stmt_leave(s, rc);
+}
+
+/* --- SQLColAttribute -------------------------------------------------------------------------- */
+
+enum attr_kind { ATTR_TEXT, ATTR_SHORT, ATTR_INT, ATTR_LEN };
+struct attr_row {
+    SQLUSMALLINT id;
+    enum attr_kind kind;
+    size_t offset; /* in struct desc_rec */
+};
+
+/* clang-format off */
+static const struct attr_row attr_rows[] = {
+    {SQL_DESC_CONCISE_TYPE,      ATTR_SHORT, offsetof(struct desc_rec, concise_type)}, /* = SQL_COLUMN_TYPE */
+    {SQL_DESC_DISPLAY_SIZE,      ATTR_LEN,   offsetof(struct desc_rec, display_size)},
+    {SQL_DESC_UNSIGNED,          ATTR_SHORT, offsetof(struct desc_rec, is_unsigned)},
+    {SQL_DESC_FIXED_PREC_SCALE,  ATTR_SHORT, offsetof(struct desc_rec, fixed_prec_scale)},
+    {SQL_DESC_UPDATABLE,         ATTR_SHORT, offsetof(struct desc_rec, updatable)},
+    {SQL_DESC_AUTO_UNIQUE_VALUE, ATTR_INT,   offsetof(struct desc_rec, auto_unique)},
+    {SQL_DESC_CASE_SENSITIVE,    ATTR_INT,   offsetof(struct desc_rec, case_sensitive)},
+    {SQL_DESC_SEARCHABLE,        ATTR_SHORT, offsetof(struct desc_rec, searchable)},
+    {SQL_DESC_TYPE_NAME,         ATTR_TEXT,  offsetof(struct desc_rec, type_name)},
+    {SQL_DESC_TABLE_NAME,        ATTR_TEXT,  offsetof(struct desc_rec, table_name)},
+    {SQL_DESC_SCHEMA_NAME,       ATTR_TEXT,  offsetof(struct desc_rec, schema_name)},
+    {SQL_DESC_CATALOG_NAME,      ATTR_TEXT,  offsetof(struct desc_rec, catalog_name)},
+    {SQL_DESC_LABEL,             ATTR_TEXT,  offsetof(struct desc_rec, label)},
+    {SQL_DESC_BASE_COLUMN_NAME,  ATTR_TEXT,  offsetof(struct desc_rec, base_column_name)},
+    {SQL_DESC_BASE_TABLE_NAME,   ATTR_TEXT,  offsetof(struct desc_rec, base_table_name)},
+    {SQL_DESC_LITERAL_PREFIX,    ATTR_TEXT,  offsetof(struct desc_rec, literal_prefix)},
+    {SQL_DESC_LITERAL_SUFFIX,    ATTR_TEXT,  offsetof(struct desc_rec, literal_suffix)},
+    {SQL_DESC_LOCAL_TYPE_NAME,   ATTR_TEXT,  offsetof(struct desc_rec, local_type_name)},
+    {SQL_DESC_NUM_PREC_RADIX,    ATTR_INT,   offsetof(struct desc_rec, num_prec_radix)},
+    {SQL_DESC_ROWVER,            ATTR_SHORT, offsetof(struct desc_rec, rowver)},
+    {SQL_DESC_DATETIME_INTERVAL_PRECISION, ATTR_INT, offsetof(struct desc_rec, datetime_interval_precision)},
+    {SQL_DESC_TYPE,              ATTR_SHORT, offsetof(struct desc_rec, type)},
+    {SQL_DESC_LENGTH,            ATTR_LEN,   offsetof(struct desc_rec, length)},
+    {SQL_DESC_PRECISION,         ATTR_SHORT, offsetof(struct desc_rec, precision)},
+    {SQL_DESC_SCALE,             ATTR_SHORT, offsetof(struct desc_rec, scale)},
+    {SQL_DESC_DATETIME_INTERVAL_CODE, ATTR_SHORT, offsetof(struct desc_rec, datetime_interval_code)},
+    {SQL_DESC_NULLABLE,          ATTR_SHORT, offsetof(struct desc_rec, nullable)},
+    {SQL_DESC_NAME,              ATTR_TEXT,  offsetof(struct desc_rec, name)},
+    {SQL_DESC_UNNAMED,           ATTR_SHORT, offsetof(struct desc_rec, unnamed)},
+    {SQL_DESC_OCTET_LENGTH,      ATTR_LEN,   offsetof(struct desc_rec, octet_length)},
+    {SQL_COLUMN_NAME,            ATTR_TEXT,  offsetof(struct desc_rec, name)},
+    {SQL_COLUMN_LENGTH,          ATTR_LEN,   offsetof(struct desc_rec, octet_length)},
+    {SQL_COLUMN_SCALE,           ATTR_SHORT, offsetof(struct desc_rec, scale)},
+    {SQL_COLUMN_NULLABLE,        ATTR_SHORT, offsetof(struct desc_rec, nullable)},
+};
+/* clang-format on */
+
+static const struct attr_row *attr_find(SQLUSMALLINT field)
+{
+    for (size_t i = 0; i < sizeof attr_rows / sizeof *attr_rows; i++) {
+        if (attr_rows[i].id == field)
+            return &attr_rows[i];
+    }
+    return NULL;
+}
+
+static SQLLEN attr_number(const struct attr_row *a, const struct desc_rec *r)
+{
+    const char *p = (const char *)r + a->offset;
+    SQLSMALLINT s;
+    SQLINTEGER i;
+    SQLLEN l;
+    switch (a->kind) {
+    case ATTR_SHORT:
+        memcpy(&s, p, sizeof s);
+        return s;
+    case ATTR_INT:
+        memcpy(&i, p, sizeof i);
+        return i;
+    default:
+        memcpy(&l, p, sizeof l);
+        return l;
+    }
+}
+
+static SQLRETURN col_attribute(struct stmt *s, SQLUSMALLINT column, SQLUSMALLINT field,
+                               const struct text_out *text, SQLLEN *number)
+{
+    struct columns c;
+    SQLRETURN rc = describe_columns(s, &c);
+    if (rc == SQL_SUCCESS && (field == SQL_DESC_COUNT || field == SQL_COLUMN_COUNT)) {
+        if (number)
+            *number = (SQLLEN)c.n;
+        return SQL_SUCCESS;
+    }
+    rc = rc == SQL_SUCCESS ? columns_with(s, column, &c) : rc;
+    rc = rc == SQL_SUCCESS ? stmt_describe(s) : rc;
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (field == SQL_COLUMN_PRECISION) {
+        struct conv_desc d;
+        describe_one(s, &c, column - 1u, &d);
+        if (number)
+            *number = d.column_size;
+        return SQL_SUCCESS;
+    }
+    const struct attr_row *a = attr_find(field);
+    if (!a)
+        return diag(&s->h, ST_HY091, "column attribute %u is not known", (unsigned)field);
+    const struct desc_rec *r = &s->ird->recs[column];
+    if (a->kind != ATTR_TEXT) {
+        if (number)
+            *number = attr_number(a, r);
+        return SQL_SUCCESS;
+    }
+    const char *value;
+    memcpy(&value, (const char *)r + a->offset, sizeof value);
+    return text_write(&s->h, text, value, strlen(value));
+}
+
+SQLRETURN stmt_col_attribute(SQLHSTMT h, SQLUSMALLINT column, SQLUSMALLINT field,
+                             const struct text_out *text, SQLLEN *number)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, col_attribute(s, column, field, text, number)) : SQL_INVALID_HANDLE;
+}

@@ -1,0 +1,38 @@
+/* describe.h - what the columns of a result are: SQLNumResultCols, SQLDescribeCol, SQLColAttribute,
+ * and the IRD.
+ *
+ * The columns are those of the present result; before execution those the server told when the
+ * statement was prepared there. Where a server cannot prepare, a SELECT is asked for no rows (...
+ * LIMIT 0); any other statement is not described before it is executed, and certainly not executed
+ * for it. */
+#ifndef MYWIRE_ODBC_DESCRIBE_H
+#define MYWIRE_ODBC_DESCRIBE_H
+
+#include "odbc/handle.h"
+#include "odbc/text_io.h"
+
+/* The columns of a statement; borrowed until the next command. */
+struct columns {
+    const struct wire_column *list;
+    size_t n;
+    bool is_binary;
+};
+
+/* describe_columns - HY010 if nothing was prepared or executed; HYC00 where they cannot be known;
+ * whatever preparing raises.  n is 0 for a statement without result. */
+SQLRETURN describe_columns(struct stmt *s, struct columns *out);
+
+struct describe_out {
+    struct text_out name;
+    SQLSMALLINT *type;
+    SQLULEN *size;
+    SQLSMALLINT *digits, *nullable;
+};
+SQLRETURN stmt_describe_col(SQLHSTMT h, SQLUSMALLINT column, const struct describe_out *out);
+SQLRETURN stmt_num_result_cols(SQLHSTMT h, SQLSMALLINT *out);
+
+/* stmt_col_attribute - text goes to text, in bytes; a number to number, as 64 bits. */
+SQLRETURN stmt_col_attribute(SQLHSTMT h, SQLUSMALLINT column, SQLUSMALLINT field,
+                             const struct text_out *text, SQLLEN *number);
+
+#endif

@@ -1,0 +1,527 @@
+/* exec.c - from SQL text to a result. */
+#include "odbc/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odbc/stmt.h"
+
+enum {
+    ER_UNKNOWN_COMMAND = 1047,
+    ER_PARSE = 1064,
+    ER_UNKNOWN_STATEMENT = 1243,
+    ER_UNSUPPORTED_PREPARED = 1295,
+    ER_TOO_MANY_PREPARED = 1461
+};
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+struct sql_mode exec_mode(const struct dbc *d)
+{
+    enum { STATUS_NO_BACKSLASH_ESCAPES = 0x200 };
+    struct sql_mode m = {0};
+    m.no_backslash_escapes =
+        d->session && (session_status(d->session) & STATUS_NO_BACKSLASH_ESCAPES) != 0;
+    return m;
+}
+
+void exec_forget_text(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    if (x->on_server)
+        wire_stmt_close(s->dbc->session, &x->server);
+    x->on_server = x->never_server = false;
+    x->has_sql = x->prepared = x->returns = false;
+    x->ird_valid = false;
+    result_clear(&x->probe);
+    buf_reset(&x->sql);
+}
+
+static SQLRETURN escape_diag(struct stmt *s, const struct sql_escape_result *r)
+{
+    switch (r->status) {
+    case SQL_ESCAPE_SYNTAX:
+        return diag(&s->h, ST_42000, "%s", r->words);
+    case SQL_ESCAPE_DATE:
+        return diag(&s->h, ST_22007, "%s", r->words);
+    default:
+        return diag(&s->h, ST_HY001, "no memory for a statement of %zu bytes", s->x->sql.len);
+    }
+}
+
+/* Translate escapes: x->sql is replaced when there are any. */
+static SQLRETURN text_escape(struct stmt *s, struct sql_mode mode)
+{
+    struct stmt_exec *x = s->x;
+    struct buf out;
+    buf_init(&out, 0);
+    struct sql_escape_result r = sql_escape(&out, (const char *)x->sql.p, x->sql.len, mode);
+    SQLRETURN rc = SQL_SUCCESS;
+    x->returns = r.returns;
+    if (r.status == SQL_ESCAPE_DONE && buf_ok(&out)) {
+        struct buf old = x->sql;
+        x->sql = out;
+        out = old;
+    } else if (r.status != SQL_ESCAPE_NONE) {
+        rc = escape_diag(s, &r);
+    }
+    buf_clear(&out);
+    return rc;
+}
+
+/* Take the statement's text: decoded, escapes translated, markers and kind known. */
+static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
+{
+    struct stmt_exec *x = s->x;
+    exec_forget_text(s);
+    if (!arg.p)
+        return diag(&s->h, ST_HY009, "no statement was given");
+    SQLRETURN rc = text_in(&s->h, &x->sql, arg, "statement");
+    if (rc != SQL_SUCCESS)
+        return rc;
+    struct sql_mode mode = exec_mode(s->dbc);
+    rc = text_escape(s, mode);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    struct fault f;
+    const char *text = (const char *)x->sql.p;
+    if (sql_markers_find(&x->markers, text, x->sql.len, mode, &f))
+        return diag_fault(&s->h, &f);
+    x->kind = sql_kind_of(text, x->sql.len, mode);
+    x->has_sql = true;
+    return SQL_SUCCESS;
+}
+
+/* --- replies ---------------------------------------------------------------------------------- */
+
+/* Plans of bound columns stay valid while the columns look the same. */
+static void shape_follow(struct stmt_exec *x)
+{
+    const struct reply *p = x->result.current;
+    uint64_t h = p->binary ? 1469598103934665603u : 1099511628211u;
+    for (size_t i = 0; i < p->ncols; i++) {
+        const struct wire_column *c = &p->cols[i];
+        uint64_t facts = ((uint64_t)c->length << 32) | ((uint64_t)c->charset << 16) | c->flags;
+        h = (h ^ facts) * 1099511628211u;
+        h = (h ^ ((uint64_t)c->type << 8 | c->decimals)) * 1099511628211u;
+        for (const char *t = c->ext_type; t && *t; t++)
+            h = (h ^ (unsigned char)*t) * 1099511628211u;
+    }
+    x->shape = h ^ p->ncols;
+}
+
+void exec_new_reply(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    const struct reply *p = x->result.current;
+    fetch_restart(&x->fetch);
+    getdata_restart(&x->getdata);
+    x->ird_valid = false;
+    x->executed = true;
+    if (p->has_rows)
+        shape_follow(x);
+    s->h.diag.row_count = p->has_rows ? -1 : (SQLLEN)p->affected;
+    if (x->result.on_wire || (p->has_rows && !p->owns_cols))
+        s->dbc->wire_owner = s;
+    if (!p->has_rows)
+        s->dbc->changed_since_end = true;
+}
+
+/* What the session answered becomes the result. */
+static SQLRETURN reply_take(struct stmt *s)
+{
+    struct fault f;
+    if (result_take(&s->x->result, s->dbc->session, &f))
+        return diag_fault(&s->h, &f);
+    exec_new_reply(s);
+    return SQL_SUCCESS;
+}
+
+SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n)
+{
+    struct fault f;
+    int rc = command_begin(s, &f);
+    if (!rc) {
+        rc = session_query(s->dbc->session, sql, n, &f);
+        command_end(s);
+    }
+    return rc ? command_fault(s, 0, &f) : reply_take(s);
+}
+
+/* --- prepared on the server ---------------------------------------------------------------------
+ */
+
+/* Does this error say that the server cannot do it this way, rather than that the statement is
+ * wrong? */
+static bool is_unsupported(const struct fault *f)
+{
+    if (f->rc != RC_SERVER)
+        return false;
+    if (f->number == ER_PARSE)
+        return strstr(f->text, "nsupported command") != NULL;
+    return f->number == ER_UNSUPPORTED_PREPARED || f->number == ER_TOO_MANY_PREPARED ||
+           f->number == ER_UNKNOWN_COMMAND;
+}
+
+/* ... that it no longer has the prepared statement? */
+static bool is_forgotten(const struct fault *f)
+{
+    return f->rc == RC_SERVER && (f->number == ER_UNKNOWN_STATEMENT ||
+                                  strstr(f->text, "Not Found prepared statement") != NULL);
+}
+
+static bool may_prepare(const struct stmt *s)
+{
+    const struct stmt_exec *x = s->x;
+    enum session_product p = session_info(s->dbc->session)->product;
+    bool can = p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
+    return can && !x->never_server && !s->dbc->dsn.no_ssps && x->kind.statements <= 1;
+}
+
+int exec_on_server(struct stmt *s, struct fault *f)
+{
+    struct stmt_exec *x = s->x;
+    if (x->on_server)
+        return RC_OK;
+    if (!may_prepare(s))
+        return fault(f, RC_UNSUPPORTED, "the statement cannot be prepared on the server");
+    x->server = (struct wire_stmt){0};
+    int rc = session_prepare(s->dbc->session, (const char *)x->sql.p, x->sql.len, &x->server, f);
+    x->on_server = rc == RC_OK;
+    if (rc && is_unsupported(f)) {
+        x->never_server = true;
+        return fault(f, RC_UNSUPPORTED, "the statement cannot be prepared on the server");
+    }
+    if (!rc && x->server.nparams != x->markers.n) {
+        wire_stmt_close(s->dbc->session, &x->server); /* it reads the text otherwise than we do */
+        x->on_server = false;
+        x->never_server = true;
+        return fault(f, RC_UNSUPPORTED, "the server counts other parameters");
+    }
+    return rc;
+}
+
+/* Execute in binary form; once more when the server forgot the statement. */
+static int execute_binary(struct stmt *s, struct fault *f)
+{
+    struct stmt_exec *x = s->x;
+    int rc = exec_on_server(s, f);
+    if (rc)
+        return rc;
+    bool has_long = x->server.long_data_sent;
+    rc = session_execute(s->dbc->session, &x->server, x->params.wire, f);
+    if (rc && is_forgotten(f) && !has_long) {
+        wire_stmt_close(s->dbc->session, &x->server);
+        x->on_server = false;
+        rc = exec_on_server(s, f);
+        if (!rc)
+            rc = session_execute(s->dbc->session, &x->server, x->params.wire, f);
+    }
+    if (rc && is_unsupported(f) && !has_long) {
+        x->never_server = true;
+        return fault(f, RC_UNSUPPORTED, "the statement cannot be executed in prepared form");
+    }
+    return rc;
+}
+
+/* --- rows of the parameter array ----------------------------------------------------------------
+ */
+
+static void row_status(struct stmt *s, SQLUSMALLINT status)
+{
+    if (s->ipd->hdr.array_status_ptr)
+        s->ipd->hdr.array_status_ptr[s->x->run.row] = status;
+}
+
+/* The row's own answer: counts of an array are summed up, results with rows are kept in memory. */
+static SQLRETURN row_reply(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct session *w = s->dbc->session;
+    const struct wire_reply *r = session_reply(w);
+    if (!x->run.is_array)
+        return reply_take(s);
+    if (!r->has_rows && !session_more(w)) {
+        x->run.affected += r->affected;
+        return SQL_SUCCESS;
+    }
+    struct fault f;
+    if (result_take(&x->result, w, &f) || result_keep(&x->result, w, &f))
+        return diag_fault(&s->h, &f);
+    return SQL_SUCCESS;
+}
+
+static SQLLEN row_number(const struct stmt *s)
+{
+    return s->x->run.is_array ? (SQLLEN)s->x->run.row + 1 : 0;
+}
+
+/* Send the row with its values in the text. */
+static SQLRETURN row_send_text(struct stmt *s)
+{
+    struct params *p = &s->x->params;
+    SQLRETURN rc = params_literal(s, s->x->run.row);
+    if (!SQL_SUCCEEDED(rc))
+        return rc;
+    struct fault f;
+    int failed = command_begin(s, &f);
+    if (!failed) {
+        failed = session_query(s->dbc->session, (const char *)p->text.p, p->text.len, &f);
+        command_end(s);
+    }
+    if (failed)
+        return command_fault(s, row_number(s), &f);
+    SQLRETURN taken = row_reply(s);
+    return taken == SQL_SUCCESS ? rc : taken;
+}
+
+/* Send the row in binary form, or in the text where the server cannot. */
+static SQLRETURN row_send(struct stmt *s)
+{
+    if (!s->x->on_server && !may_prepare(s))
+        return row_send_text(s);
+    SQLRETURN rc = params_binary(s, s->x->run.row);
+    if (!SQL_SUCCEEDED(rc))
+        return rc;
+    struct fault f;
+    int failed = command_begin(s, &f);
+    if (!failed) {
+        failed = execute_binary(s, &f);
+        command_end(s);
+    }
+    if (failed == RC_UNSUPPORTED)
+        return row_send_text(s);
+    if (failed)
+        return command_fault(s, row_number(s), &f);
+    SQLRETURN taken = row_reply(s);
+    return taken == SQL_SUCCESS ? rc : taken;
+}
+
+static bool row_is_ignored(const struct stmt *s)
+{
+    const SQLUSMALLINT *operation = s->apd->hdr.array_status_ptr;
+    return operation && operation[s->x->run.row] == SQL_PARAM_IGNORE;
+}
+
+/* One row, from its values to its status.  SQL_NEED_DATA leaves it at work. */
+static SQLRETURN row_run(struct stmt *s)
+{
+    struct run *r = &s->x->run;
+    if (s->ipd->hdr.rows_processed_ptr)
+        *s->ipd->hdr.rows_processed_ptr = r->row + 1;
+    if (r->is_array && row_is_ignored(s)) {
+        row_status(s, SQL_PARAM_UNUSED);
+        return SQL_SUCCESS;
+    }
+    SQLRETURN rc = params_await(s, r->row);
+    if (rc == SQL_NEED_DATA)
+        return rc;
+    if (rc == SQL_SUCCESS)
+        rc = row_send(s);
+    params_row_end(s);
+    r->nok += SQL_SUCCEEDED(rc);
+    r->nfailed += !SQL_SUCCEEDED(rc);
+    r->has_warning |= rc == SQL_SUCCESS_WITH_INFO;
+    row_status(s, !SQL_SUCCEEDED(rc)            ? SQL_PARAM_ERROR
+                  : rc == SQL_SUCCESS_WITH_INFO ? SQL_PARAM_SUCCESS_WITH_INFO
+                                                : SQL_PARAM_SUCCESS);
+    return SQL_SUCCESS;
+}
+
+static bool changes_nothing(const struct stmt *s)
+{
+    const struct stmt_exec *x = s->x;
+    const struct reply *p = x->result.current;
+    return s->dbc->env->odbc_version != SQL_OV_ODBC2 && p && !p->has_rows && !p->affected &&
+           !p->next && !x->result.on_wire &&
+           (x->kind.kind == SQL_KIND_UPDATE || x->kind.kind == SQL_KIND_DELETE);
+}
+
+/* All rows were sent (or the connection is gone): what the application is told.  ODBC reference,
+ * SQLExecute: an error in some rows of an array is SQL_SUCCESS_WITH_INFO; without a status array
+ * nobody would see it, so then it is SQL_ERROR. */
+static SQLRETURN run_end(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct run *r = &x->run;
+    bool is_hidden = r->is_array && !s->ipd->hdr.array_status_ptr;
+    if (r->is_array && r->nok) {
+        struct reply *p = x->result.current ? x->result.current : result_add(&x->result);
+        if (!p)
+            return diag(&s->h, ST_HY001, "no memory for a result");
+        if (!p->has_rows)
+            p->affected = r->affected;
+        exec_new_reply(s);
+    }
+    if (r->nfailed && (!r->nok || is_hidden))
+        return SQL_ERROR;
+    if (changes_nothing(s) && !r->has_warning)
+        return SQL_NO_DATA;
+    return r->nfailed || r->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+}
+
+SQLRETURN exec_resume(struct stmt *s)
+{
+    struct run *r = &s->x->run;
+    for (; r->row < r->nrows; r->row++) {
+        if (row_run(s) == SQL_NEED_DATA)
+            return SQL_NEED_DATA;
+        if (session_broken(s->dbc->session))
+            break;
+    }
+    for (r->row++; r->row < r->nrows; r->row++)
+        row_status(s, SQL_PARAM_UNUSED);
+    return run_end(s);
+}
+
+static SQLRETURN run_start(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    size_t n = x->markers.n;
+    x->run = (struct run){.nrows = 1};
+    if (x->returns)
+        return diag(&s->h, ST_HYC00,
+                    "a function's result as output parameter is not supported; write SELECT f(?)");
+    if (!n) {
+        SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
+        return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
+    }
+    SQLRETURN rc = params_ready(s, n);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (s->apd->hdr.array_size > 1) {
+        x->run.nrows = s->apd->hdr.array_size;
+        x->run.is_array = true;
+    }
+    if (s->ipd->hdr.rows_processed_ptr)
+        *s->ipd->hdr.rows_processed_ptr = 0;
+    return exec_resume(s);
+}
+
+void exec_abandon(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    s->x->params.wait = WAIT_NONE;
+    if (x->on_server && x->server.long_data_sent) {
+        wire_stmt_close(s->dbc->session, &x->server); /* what was sent ahead must not stay */
+        x->on_server = false;
+    }
+    params_row_end(s);
+    if (!x->prepared)
+        exec_forget_text(s);
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
+SQLRETURN exec_can_start(struct stmt *s)
+{
+    if (!s->dbc->session)
+        return diag(&s->h, ST_08003, "the connection is not open");
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data (SQLParamData)");
+    if (stmt_has_cursor(s))
+        return diag(&s->h, ST_24000, "a cursor is open on the statement; close it first");
+    stmt_close(s);
+    return SQL_SUCCESS;
+}
+
+SQLRETURN stmt_prepare(SQLHSTMT h, struct text_arg sql)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = exec_can_start(s);
+    if (rc == SQL_SUCCESS)
+        rc = text_take(s, sql);
+    s->x->prepared = rc == SQL_SUCCESS;
+    return stmt_leave(s, rc);
+}
+
+SQLRETURN stmt_execute(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (!s->x->prepared)
+        rc = diag(&s->h, ST_HY010, "no statement was prepared");
+    if (rc == SQL_SUCCESS)
+        rc = exec_can_start(s);
+    return stmt_leave(s, rc == SQL_SUCCESS ? run_start(s) : rc);
+}
+
+SQLRETURN stmt_exec_direct(SQLHSTMT h, struct text_arg sql)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = exec_can_start(s);
+    if (rc == SQL_SUCCESS)
+        rc = text_take(s, sql);
+    return stmt_leave(s, rc == SQL_SUCCESS ? run_start(s) : rc);
+}
+
+/* The OK that ends a CALL is not a result of its own. */
+static bool is_end_of_call(const struct stmt_exec *x)
+{
+    const struct reply *p = x->result.current;
+    return x->kind.kind == SQL_KIND_CALL && x->kind.statements == 1 && !p->has_rows && !p->next &&
+           !x->result.on_wire;
+}
+
+static SQLRETURN more_results(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data");
+    if (!x->executed)
+        return SQL_NO_DATA;
+    struct fault f;
+    bool on_wire = x->result.on_wire;
+    if (on_wire)
+        reading_begin(s);
+    int got = result_next(&x->result, s->dbc->session, &f);
+    if (on_wire)
+        command_end(s);
+    if (got == 1 && !is_end_of_call(x)) {
+        exec_new_reply(s);
+        return SQL_SUCCESS;
+    }
+    SQLRETURN rc = got < 0 ? command_fault(s, 0, &f) : SQL_NO_DATA;
+    if (got >= 0 || !x->result.current)
+        stmt_close(s);
+    return rc;
+}
+
+SQLRETURN stmt_more_results(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, more_results(s)) : SQL_INVALID_HANDLE;
+}
+
+SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    const struct reply *p = s->x->result.current;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (!s->x->executed || stmt_needs_data(s))
+        rc = diag(&s->h, ST_HY010, "no statement was executed");
+    else if (out)
+        *out = p && !p->has_rows ? (SQLLEN)p->affected : -1;
+    return stmt_leave(s, rc);
+}
+
+SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (!s->x->has_sql || stmt_needs_data(s))
+        rc = diag(&s->h, ST_HY010, "no statement was prepared");
+    else if (out)
+        *out = (SQLSMALLINT)s->x->markers.n;
+    return stmt_leave(s, rc);
+}

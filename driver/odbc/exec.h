@@ -1,0 +1,102 @@
+/* exec.h - execution state of a statement, and the way from SQL text to a result.
+ *
+ * SQLPrepare keeps and reads the text; nothing is sent until something is needed.  Without
+ * parameters a statement goes as COM_QUERY.  With parameters it is prepared on the server and
+ * executed in binary form; where the server cannot (errors 1295, 1461, 1064 "Unsupported command";
+ * key NO_SSPS; several statements in one text) the values are put into the text.  An execution
+ * walks the rows of the parameter array and can stop in between for data at execution; struct run
+ * holds where it stands.
+ *
+ * ODBC's states: S1 neither prepared nor executed; S2, S3 prepared; S4 executed without a cursor;
+ * S5 to S7 cursor open; S8 to S10 waits for data (run.wait). */
+#ifndef MYWIRE_ODBC_EXEC_H
+#define MYWIRE_ODBC_EXEC_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "odbc/cancel.h"
+#include "odbc/fetch.h"
+#include "odbc/getdata.h"
+#include "odbc/handle.h"
+#include "odbc/param.h"
+#include "odbc/result.h"
+#include "odbc/text_io.h"
+#include "sql/escape.h"
+#include "sql/kind.h"
+#include "sql/param.h"
+
+/* One execution over the rows of the parameter array. */
+struct run {
+    SQLULEN row, nrows; /* the row at work (0-based), and how many there are */
+    SQLULEN nok, nfailed;
+    uint64_t affected; /* of the rows so far */
+    bool has_warning;
+    bool is_array;
+};
+
+struct stmt_exec {
+    struct buf sql; /* what is sent: UTF-8, escapes translated; valid if has_sql */
+    bool has_sql;
+    bool prepared; /* by SQLPrepare: the text stays after close */
+    bool executed; /* an execution succeeded and was not closed: S4 or S5 */
+    struct sql_markers markers;
+    struct sql_kind_info kind;
+    bool returns;            /* {?=call ...} */
+    struct wire_stmt server; /* valid if on_server */
+    bool on_server;
+    bool never_server;   /* this text cannot be prepared there */
+    struct result probe; /* columns told by a query for no rows, where the server cannot prepare */
+    bool ird_valid;      /* ird says what the present result or prepared statement has */
+    unsigned long shape; /* grows when the columns may have changed */
+    struct result result;
+    struct run run;
+    struct params params;
+    struct fetch fetch;
+    struct getdata getdata;
+    atomic_bool timed_out;       /* the running command passed its time and was killed */
+    atomic_int cancellers;       /* threads in SQLCancel for this statement */
+    pthread_mutex_t cancel_lock; /* held while a query is killed; see cancel.c */
+};
+
+/* Entries; each enters and leaves. */
+SQLRETURN stmt_prepare(SQLHSTMT h, struct text_arg sql);
+SQLRETURN stmt_execute(SQLHSTMT h);
+SQLRETURN stmt_exec_direct(SQLHSTMT h, struct text_arg sql);
+SQLRETURN stmt_more_results(SQLHSTMT h);
+SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out);
+SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out);
+SQLRETURN stmt_free_stmt(SQLHSTMT h, SQLUSMALLINT option);
+SQLRETURN stmt_close_cursor(SQLHSTMT h);
+
+/* exec_mode - how the server reads SQL now. */
+struct sql_mode exec_mode(const struct dbc *d);
+
+/* exec_forget_text - as before SQLPrepare: no text, nothing prepared on the server. */
+void exec_forget_text(struct stmt *s);
+
+/* exec_can_start - no cursor is open (24000), no data is awaited (HY010), the connection stands
+ * (08003). */
+SQLRETURN exec_can_start(struct stmt *s);
+
+/* exec_resume - go on with the rows of the run after data at execution was given. SQL_NEED_DATA
+ * again, or the end of the execution. */
+SQLRETURN exec_resume(struct stmt *s);
+
+/* exec_query - send text of our own as this statement and take its result; for catalog functions.
+ * On failure the diagnostics are there. */
+SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n);
+
+/* exec_on_server - prepare on the server unless it is.  RC_UNSUPPORTED: it cannot; then
+ * never_server is set. */
+int exec_on_server(struct stmt *s, struct fault *f) MUST_USE;
+
+/* exec_new_reply - the current reply of the result is new: position, diagnostics header and IRD
+ * start anew. */
+void exec_new_reply(struct stmt *s);
+
+/* exec_abandon - SQLCancel while data is awaited: the execution is given up; a prepared statement
+ * stays prepared. */
+void exec_abandon(struct stmt *s);
+
+#endif

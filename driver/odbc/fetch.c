@@ -1,0 +1,459 @@
+/* fetch.c - rows into the application's buffers.
+ *
+ * row_give is the hot path: for each bound column one indirect call and one or two stores.
+ * Everything else happens once a rowset, once a binding, or when something is wrong. */
+#include "odbc/fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "odbc/convert.h"
+#include "odbc/descfield.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+
+/* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
+ * status array has them all. */
+#define FETCH_DIAGS   200
+#define FETCH_COLUMNS 4096 /* more columns no server of this protocol has */
+
+void fetch_clear(struct fetch *f)
+{
+    free(f->cols);
+    free(f->kept);
+    arena_clear(&f->keep);
+    *f = (struct fetch){0};
+}
+
+void fetch_restart(struct fetch *f)
+{
+    f->row = NULL;
+    f->row_on_wire = false;
+    f->nrows = f->first = f->position = f->delivered = 0;
+    f->began = f->ended = false;
+}
+
+bool fetch_save_row(struct stmt *s)
+{
+    struct fetch *f = &s->x->fetch;
+    if (!f->row || !f->row_on_wire)
+        return true;
+    arena_reset(&f->keep);
+    f->row = result_copy_row(&f->keep, f->row, s->x->result.current->ncols);
+    f->row_on_wire = false;
+    return f->row != NULL;
+}
+
+struct cell fetch_limit(const struct cell *c, const struct wire_column *col, SQLULEN max_length)
+{
+    bool is_text = col->type == 15 || col->type >= 245;
+    if (!c->p || !max_length || c->len <= max_length || !is_text || col->type == 246)
+        return *c;
+    size_t keep = col->charset == CONV_CHARSET_BINARY
+                      ? (size_t)max_length
+                      : text_floor((const char *)c->p, c->len, (size_t)max_length);
+    return (struct cell){c->p, keep};
+}
+
+/* --- plans ------------------------------------------------------------------------------------ */
+
+static enum conv_status refuse_pair(const struct conv_plan *p, const struct cell *c, void *dst,
+                                    size_t cap, SQLLEN *len)
+{
+    (void)p, (void)c, (void)dst, (void)cap, (void)len;
+    return CONV_PAIR;
+}
+
+static enum conv_status refuse_ctype(const struct conv_plan *p, const struct cell *c, void *dst,
+                                     size_t cap, SQLLEN *len)
+{
+    (void)p, (void)c, (void)dst, (void)cap, (void)len;
+    return CONV_CTYPE;
+}
+
+static void plan_column(struct fetch_col *c, const struct desc *ard, const struct desc_rec *rec,
+                        const struct wire_column *col, bool is_binary, const struct conv_opts *o)
+{
+    struct conv_source source = convert_source(col, is_binary);
+    struct conv_target target = convert_target(rec, rec->concise_type);
+    enum conv_status st = plan_bind(&c->plan, &source, &target, o);
+    if (st != CONV_OK) {
+        c->plan = (struct conv_plan){.fn = st == CONV_CTYPE ? refuse_ctype : refuse_pair,
+                                     .ctype_id = rec->concise_type};
+    }
+    size_t row_size = (size_t)ard->hdr.bind_type;
+    c->data = rec->data_ptr;
+    c->cap = rec->octet_length > 0 ? (size_t)rec->octet_length : 0;
+    c->stride = row_size ? row_size : c->plan.size ? c->plan.size : c->cap;
+    c->len_stride = row_size ? row_size : sizeof(SQLLEN);
+    c->len = (char *)rec->octet_length_ptr;
+    c->ind = (char *)rec->indicator_ptr;
+}
+
+static bool plans_fit(const struct stmt *s)
+{
+    const struct fetch *f = &s->x->fetch;
+    return f->valid && f->ard == s->ard && f->ard_changes == s->ard->changes &&
+           f->shape == s->x->shape;
+}
+
+static bool is_bound(const struct desc_rec *rec)
+{
+    return rec->data_ptr || rec->octet_length_ptr || rec->indicator_ptr;
+}
+
+/* Decide for every bound column what is called for it. */
+static SQLRETURN fetch_plan(struct stmt *s)
+{
+    struct fetch *f = &s->x->fetch;
+    if (plans_fit(s))
+        return SQL_SUCCESS;
+    const struct reply *p = s->x->result.current;
+    size_t n = s->ard->hdr.count > 0 ? (size_t)s->ard->hdr.count : 0;
+    n = n < p->ncols ? n : p->ncols;
+    if (n > f->cap) {
+        struct fetch_col *more = realloc(f->cols, n * sizeof *more);
+        if (!more)
+            return diag(&s->h, ST_HY001, "no memory to bind %zu columns", n);
+        f->cols = more;
+        f->cap = n;
+    }
+    struct conv_opts opts = convert_opts(s->dbc);
+    f->ncols = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct desc_rec *rec = &s->ard->recs[i + 1];
+        if (!is_bound(rec))
+            continue;
+        struct fetch_col *c = &f->cols[f->ncols++];
+        c->cell = i;
+        plan_column(c, s->ard, rec, &p->cols[i], p->binary, &opts);
+    }
+    f->has_unbound = f->ncols < p->ncols;
+    f->ard = s->ard;
+    f->ard_changes = s->ard->changes;
+    f->shape = s->x->shape;
+    f->valid = true;
+    return SQL_SUCCESS;
+}
+
+/* --- one row ---------------------------------------------------------------------------------- */
+
+/* Where a rowset stands and what became of it. */
+struct rowset {
+    SQLULEN want, nrows, nfailed;
+    SQLUSMALLINT *status; /* the application's; may be NULL */
+    ptrdiff_t offset;     /* bind offset */
+    bool has_warning;
+};
+
+/* A column of a row could not be given as it is: a record, unless there are many. */
+static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
+                           enum conv_status st)
+{
+    if (s->h.diag.nrecs >= FETCH_DIAGS)
+        return;
+    const struct wire_column *col = &s->x->result.current->cols[c->cell];
+    SQLUSMALLINT number = (SQLUSMALLINT)(c->cell + 1);
+    (void)convert_diag(s, (SQLLEN)r + 1, col, number, c->plan.ctype_id,
+                       st); /* the row's status says it */
+}
+
+static void no_indicator(struct stmt *s, SQLULEN r, const struct fetch_col *c)
+{
+    if (s->h.diag.nrecs >= FETCH_DIAGS)
+        return;
+    (void)diag_at(&s->h, (SQLLEN)r + 1, (SQLINTEGER)(c->cell + 1), ST_22002,
+                  "Column %zu (%s) is NULL and was bound without an indicator", c->cell + 1,
+                  s->x->result.current->cols[c->cell].name);
+}
+
+/* Store length and indicator; false if NULL has nowhere to go. */
+static inline bool put_length(const struct fetch_col *c, ptrdiff_t shift, SQLLEN len)
+{
+    if (len == SQL_NULL_DATA) {
+        if (!c->ind)
+            return false;
+        memcpy(c->ind + shift, &len, sizeof len);
+        return true;
+    }
+    if (c->len)
+        memcpy(c->len + shift, &len, sizeof len);
+    if (c->ind && c->ind != c->len)
+        memcpy(c->ind + shift, &(SQLLEN){0}, sizeof len);
+    return true;
+}
+
+static SQLUSMALLINT row_give(struct stmt *s, const struct cell *row, SQLULEN r, ptrdiff_t offset)
+{
+    const struct fetch *f = &s->x->fetch;
+    SQLUSMALLINT status = SQL_ROW_SUCCESS;
+    for (const struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
+        const struct cell *cell = &row[c->cell];
+        SQLLEN len = SQL_NULL_DATA;
+        if (cell->p) {
+            char *dst = c->data ? c->data + offset + (ptrdiff_t)(r * c->stride) : NULL;
+            enum conv_status st = c->plan.fn(&c->plan, cell, dst, c->cap, &len);
+            if (st != CONV_OK) {
+                if (st == CONV_TRUNCATED && !dst && !c->cap)
+                    st = CONV_OK; /* only the length was asked for */
+                else
+                    column_problem(s, r, c, st);
+                if (!CONV_HAS_DATA(st)) {
+                    status = SQL_ROW_ERROR;
+                    continue;
+                }
+                if (st != CONV_OK && status == SQL_ROW_SUCCESS)
+                    status = SQL_ROW_SUCCESS_WITH_INFO;
+            }
+        }
+        if (!put_length(c, offset + (ptrdiff_t)(r * c->len_stride), len)) {
+            no_indicator(s, r, c);
+            status = SQL_ROW_ERROR;
+        }
+    }
+    return status;
+}
+
+/* The same with SQL_ATTR_MAX_LENGTH. */
+static SQLUSMALLINT row_give_limited(struct stmt *s, const struct cell *row, SQLULEN r,
+                                     ptrdiff_t offset)
+{
+    const struct reply *p = s->x->result.current;
+    struct cell *cut = malloc((p->ncols ? p->ncols : 1) * sizeof *cut);
+    if (!cut) {
+        (void)diag_at(&s->h, (SQLLEN)r + 1, 0, ST_HY001, "no memory for a row");
+        return SQL_ROW_ERROR;
+    }
+    for (size_t i = 0; i < p->ncols; i++)
+        cut[i] = fetch_limit(&row[i], &p->cols[i], s->max_length);
+    SQLUSMALLINT status = row_give(s, cut, r, offset);
+    free(cut);
+    return status;
+}
+
+/* --- one rowset ------------------------------------------------------------------------------- */
+
+/* Keep the row for SQLGetData: of a single row the packet buffer will do. */
+static bool row_keep(struct stmt *s, const struct cell *row, const struct rowset *rs)
+{
+    struct fetch *f = &s->x->fetch;
+    const struct reply *p = s->x->result.current;
+    if (rs->want == 1) {
+        f->row = row;
+        f->row_on_wire = true;
+        return true;
+    }
+    if (rs->nrows && !f->has_unbound)
+        return true;
+    const struct cell *copy = result_copy_row(&f->keep, row, p->ncols);
+    if (copy && f->kept)
+        f->kept[rs->nrows] = copy;
+    if (!rs->nrows) {
+        f->row = copy;
+        f->row_on_wire = false;
+    }
+    return copy != NULL;
+}
+
+static SQLRETURN kept_ready(struct stmt *s, SQLULEN want)
+{
+    struct fetch *f = &s->x->fetch;
+    arena_reset(&f->keep);
+    free(f->kept);
+    f->kept = NULL;
+    if (want == 1 || !f->has_unbound)
+        return SQL_SUCCESS;
+    f->kept = calloc(want, sizeof *f->kept);
+    return f->kept
+               ? SQL_SUCCESS
+               : diag(&s->h, ST_HY001, "no memory for a rowset of %lu rows", (unsigned long)want);
+}
+
+/* Give the row to the application, note its status. */
+static void row_take(struct stmt *s, const struct cell *row, struct rowset *rs)
+{
+    SQLUSMALLINT status = SQL_ROW_SUCCESS;
+    if (s->retrieve_data != SQL_RD_OFF)
+        status = s->max_length ? row_give_limited(s, row, rs->nrows, rs->offset)
+                               : row_give(s, row, rs->nrows, rs->offset);
+    if (rs->status)
+        rs->status[rs->nrows] = status;
+    rs->nfailed += status == SQL_ROW_ERROR;
+    rs->has_warning |= status == SQL_ROW_SUCCESS_WITH_INFO;
+    rs->nrows++;
+}
+
+/* Rows from the result until the rowset is full.  RC_OK also at the end of the rows. */
+static int rowset_read(struct stmt *s, struct rowset *rs, struct fault *f)
+{
+    struct fetch *at = &s->x->fetch;
+    const struct cell *row;
+    while (rs->nrows < rs->want) {
+        if (s->max_rows && at->delivered >= s->max_rows)
+            break;
+        int got = result_row(&s->x->result, s->dbc->session, &row, f);
+        if (got <= 0)
+            return got;
+        if (!row_keep(s, row, rs))
+            return fault(f, RC_MEMORY, "no memory to keep a row");
+        row_take(s, row, rs);
+        at->delivered++;
+    }
+    return RC_OK;
+}
+
+static SQLRETURN rowset_outcome(struct stmt *s, const struct rowset *rs)
+{
+    if (!rs->nrows)
+        return SQL_NO_DATA;
+    if (rs->nfailed == rs->nrows)
+        return SQL_ERROR;
+    if (rs->nfailed)
+        (void)diag(&s->h, ST_01S01, "%lu of %lu rows have errors; see the row status array",
+                   (unsigned long)rs->nfailed, (unsigned long)rs->nrows);
+    return rs->nfailed || rs->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+}
+
+/* The position of the cursor after the rowset was read. */
+static void rowset_position(struct fetch *at, const struct rowset *rs)
+{
+    at->first = at->first + at->nrows + (at->began ? 0 : 1);
+    at->began = true;
+    at->nrows = rs->nrows;
+    at->position = rs->nrows ? 1 : 0;
+    at->ended = !rs->nrows;
+    if (!rs->nrows)
+        at->row = NULL;
+}
+
+static SQLRETURN rowset_fetch(struct stmt *s)
+{
+    SQLULEN want = s->ard->hdr.array_size ? s->ard->hdr.array_size : 1;
+    struct rowset rs = {.want = want, .status = s->ird->hdr.array_status_ptr};
+    rs.offset = s->ard->hdr.bind_offset_ptr ? (ptrdiff_t)*s->ard->hdr.bind_offset_ptr : 0;
+    SQLRETURN rc = fetch_plan(s);
+    if (rc == SQL_SUCCESS)
+        rc = kept_ready(s, want);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    getdata_restart(&s->x->getdata);
+    s->x->fetch.row = NULL;
+    struct fault f;
+    reading_begin(s);
+    int failed = rowset_read(s, &rs, &f);
+    command_end(s);
+    rowset_position(&s->x->fetch, &rs);
+    for (SQLULEN r = rs.nrows; rs.status && r < want; r++)
+        rs.status[r] = SQL_ROW_NOROW;
+    if (s->ird->hdr.rows_processed_ptr)
+        *s->ird->hdr.rows_processed_ptr = rs.nrows;
+    return failed ? command_fault(s, (SQLLEN)rs.nrows + 1, &f) : rowset_outcome(s, &rs);
+}
+
+/* Is there a cursor to fetch from? */
+static SQLRETURN fetch_allowed(struct stmt *s)
+{
+    if (stmt_needs_data(s) || (!s->x->executed && !stmt_has_cursor(s)))
+        return diag(&s->h, ST_HY010, "there is nothing to fetch: no statement was executed");
+    if (!stmt_has_cursor(s))
+        return diag(&s->h, ST_24000, "the statement gave no rows to fetch");
+    return SQL_SUCCESS;
+}
+
+SQLRETURN stmt_fetch(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = fetch_allowed(s);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s) : rc);
+}
+
+SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
+{
+    (void)offset; /* has no meaning with SQL_FETCH_NEXT */
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = fetch_allowed(s);
+    if (rc == SQL_SUCCESS && how != SQL_FETCH_NEXT)
+        rc = diag(&s->h, ST_HY106,
+                  "fetch type %d needs a scrollable cursor; this one goes forward only", how);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s) : rc);
+}
+
+/* --- SQLSetPos, SQLBindCol -------------------------------------------------------------------- */
+
+static SQLRETURN set_position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT operation)
+{
+    struct fetch *f = &s->x->fetch;
+    if (!stmt_has_cursor(s) || !f->began || f->ended)
+        return diag(&s->h, ST_24000, "no rowset was fetched to set a position in");
+    if (operation != SQL_POSITION)
+        return diag(&s->h, ST_HYC00, "SQLSetPos operation %u needs an updatable cursor", operation);
+    if (!row || row > f->nrows)
+        return diag(&s->h, ST_HY107, "row %lu is outside of the rowset of %lu rows",
+                    (unsigned long)row, (unsigned long)f->nrows);
+    if (row != f->position && f->nrows > 1 && !f->kept)
+        return diag(&s->h, ST_HYC00,
+                    "rows of a rowset whose columns are all bound are only in the bound buffers");
+    f->row = f->kept ? f->kept[row - 1] : f->row;
+    f->position = row;
+    getdata_restart(&s->x->getdata);
+    return SQL_SUCCESS;
+}
+
+SQLRETURN stmt_set_pos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    if (lock != SQL_LOCK_NO_CHANGE)
+        return stmt_leave(s, diag(&s->h, ST_HYC00, "rows cannot be locked by SQLSetPos"));
+    return stmt_leave(s, set_position(s, row, operation));
+}
+
+/* The count of a descriptor is its highest bound record. */
+static void forget_unbound(struct desc *ard)
+{
+    while (ard->hdr.count > 0 && !is_bound(&ard->recs[ard->hdr.count]))
+        ard->hdr.count--;
+}
+
+static SQLRETURN bind_column(struct stmt *s, SQLUSMALLINT col, SQLSMALLINT ctype, SQLPOINTER data,
+                             SQLLEN capacity, SQLLEN *ind)
+{
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data");
+    if (!col || col > FETCH_COLUMNS)
+        return diag(&s->h, ST_07009,
+                    "column %u: columns are numbered from 1, and bookmarks are not in use",
+                    (unsigned)col);
+    if (ctype != SQL_C_DEFAULT && ctype_size(ctype) < 0)
+        return diag(&s->h, ST_HY003, "%d is not a C type", ctype);
+    if (capacity < 0)
+        return diag(&s->h, ST_HY090, "buffer length %ld is negative", (long)capacity);
+    bool unbind = !data && !ind;
+    if (unbind && !desc_rec_at(s->ard, (SQLSMALLINT)col))
+        return SQL_SUCCESS;
+    struct desc_rec *rec = desc_rec_make(s->ard, (SQLSMALLINT)col);
+    if (!rec)
+        return diag(&s->h, ST_HY001, "no memory to bind column %u", (unsigned)col);
+    if (!desc_set_type(s->ard, rec, ctype))
+        return diag(&s->h, ST_HY003, "%d is not a C type", ctype);
+    rec->data_ptr = data;
+    rec->octet_length = capacity;
+    rec->octet_length_ptr = rec->indicator_ptr = ind;
+    if (unbind)
+        forget_unbound(s->ard);
+    s->ard->changes++;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN stmt_bind_col(SQLHSTMT h, SQLUSMALLINT col, SQLSMALLINT ctype, SQLPOINTER data,
+                        SQLLEN capacity, SQLLEN *ind)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, bind_column(s, col, ctype, data, capacity, ind)) : SQL_INVALID_HANDLE;
+}

@@ -1,0 +1,64 @@
+/* fetch.h - bound columns and rowsets.
+ *
+ * What a column's conversion is and where it goes is decided when the first row after a change of
+ * bindings or columns is fetched (fetch_plan); the loop over rows then only calls what was decided.
+ * Strides are computed outside of it. */
+#ifndef MYWIRE_ODBC_FETCH_H
+#define MYWIRE_ODBC_FETCH_H
+
+#include "base/arena.h"
+#include "base/cell.h"
+#include "conv/plan.h"
+#include "odbc/handle.h"
+
+/* One bound column. */
+struct fetch_col {
+    struct conv_plan plan;
+    size_t cell;     /* index of its cell in a row */
+    char *data;      /* the application's, for row 0, without bind offset; NULL: length only */
+    size_t cap;      /* bytes of one buffer */
+    size_t stride;   /* bytes from one row to the next */
+    char *len, *ind; /* where length and indicator of row 0 go; either may be NULL */
+    size_t len_stride;
+};
+
+struct fetch {
+    struct fetch_col *cols; /* owned */
+    size_t ncols, cap;
+    bool valid;
+    bool has_unbound;       /* some column is not bound: rows of a rowset are kept for SQLGetData */
+    const struct desc *ard; /* what the plan was made from */
+    unsigned long ard_changes, shape;
+    /* position */
+    const struct cell *row;   /* the row SQLGetData reads; NULL: none */
+    bool row_on_wire;         /* it is in the packet buffer */
+    const struct cell **kept; /* rows of the rowset, in keep; NULL: not kept */
+    SQLULEN nrows;            /* rows in the rowset */
+    SQLULEN first;            /* number of its first row, 1-based */
+    SQLULEN position;         /* row of the rowset that is current, 1-based */
+    SQLULEN delivered;        /* rows given so far, for SQL_ATTR_MAX_ROWS */
+    bool began, ended;
+    struct arena keep;
+};
+
+SQLRETURN stmt_bind_col(SQLHSTMT h, SQLUSMALLINT col, SQLSMALLINT ctype, SQLPOINTER data,
+                        SQLLEN capacity, SQLLEN *ind);
+SQLRETURN stmt_fetch(SQLHSTMT h);
+SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset);
+SQLRETURN stmt_set_pos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
+
+void fetch_clear(struct fetch *f);
+
+/* fetch_restart - a new result is there: before its first row.  Plans stay if the columns are the
+ * same. */
+void fetch_restart(struct fetch *f);
+
+/* fetch_save_row - take the current row out of the packet buffer, because the wire is wanted. False
+ * without memory; there is no current row then. */
+bool fetch_save_row(struct stmt *s);
+
+/* fetch_limit - the cell as SQL_ATTR_MAX_LENGTH wants it: text and bytes cut, never inside a
+ * character. */
+struct cell fetch_limit(const struct cell *c, const struct wire_column *col, SQLULEN max_length);
+
+#endif

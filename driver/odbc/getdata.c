@@ -1,0 +1,106 @@
+/* getdata.c - SQLGetData. */
+#include "odbc/getdata.h"
+
+#include "odbc/convert.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+
+void getdata_restart(struct getdata *g)
+{
+    g->column = 0;
+}
+
+static SQLRETURN get_allowed(struct stmt *s, SQLUSMALLINT column, SQLLEN capacity)
+{
+    if (stmt_needs_data(s) || (!s->x->executed && !stmt_has_cursor(s)))
+        return diag(&s->h, ST_HY010, "there is no row: no statement was executed");
+    if (!stmt_has_cursor(s))
+        return diag(&s->h, ST_24000, "the statement gave no rows");
+    if (!s->x->fetch.row)
+        return diag(&s->h, ST_24000,
+                    s->x->fetch.ended ? "all rows were fetched already" : "no row was fetched yet");
+    size_t ncols = s->x->result.current->ncols;
+    if (!column || column > ncols)
+        return diag(&s->h, ST_07009, "column %u is not one of the columns 1 to %zu",
+                    (unsigned)column, ncols);
+    if (capacity < 0)
+        return diag(&s->h, ST_HY090, "buffer length %ld is negative", (long)capacity);
+    return SQL_SUCCESS;
+}
+
+/* Begin with a column, or go on with it if it is asked for in the same way. */
+static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype)
+{
+    struct getdata *g = &s->x->getdata;
+    const struct desc_rec *rec = desc_rec_at(s->ard, (SQLSMALLINT)column);
+    if (ctype == SQL_ARD_TYPE)
+        ctype = rec ? rec->concise_type : SQL_C_DEFAULT;
+    struct conv_target t = convert_target(rec, ctype);
+    bool same_plan = g->shape == s->x->shape && g->planned == column && g->ctype == ctype &&
+                     g->precision == t.precision && g->scale == t.scale;
+    if (same_plan && g->column == column)
+        return CONV_OK;
+    g->column = column;
+    g->part = (struct conv_part){0};
+    g->is_null_told = false;
+    if (same_plan)
+        return CONV_OK;
+    const struct reply *p = s->x->result.current;
+    struct conv_source source = convert_source(&p->cols[column - 1], p->binary);
+    struct conv_opts opts = convert_opts(s->dbc);
+    enum conv_status st = plan_bind(&g->plan, &source, &t, &opts);
+    g->planned = st == CONV_OK ? column : 0;
+    g->ctype = ctype;
+    g->precision = t.precision;
+    g->scale = t.scale;
+    g->shape = s->x->shape;
+    return st;
+}
+
+static SQLRETURN get_null(struct stmt *s, SQLUSMALLINT column, bool is_length_only, SQLLEN *ind)
+{
+    struct getdata *g = &s->x->getdata;
+    if (g->is_null_told)
+        return SQL_NO_DATA;
+    if (!ind)
+        return diag_at(&s->h, SQL_NO_ROW_NUMBER, column, ST_22002,
+                       "column %u is NULL and no indicator was given", (unsigned)column);
+    *ind = SQL_NULL_DATA;
+    g->is_null_told = !is_length_only;
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
+                     SQLLEN capacity, SQLLEN *ind)
+{
+    struct getdata *g = &s->x->getdata;
+    const struct wire_column *col = &s->x->result.current->cols[column - 1];
+    SQLLEN row = (SQLLEN)s->x->fetch.position;
+    enum conv_status st = begin(s, column, ctype);
+    if (st != CONV_OK)
+        return convert_diag(s, row, col, column, ctype, st);
+    struct cell cell = fetch_limit(&s->x->fetch.row[column - 1], col, s->max_length);
+    if (!cell.p)
+        return get_null(s, column, !data || (!g->plan.size && !capacity), ind);
+    SQLLEN len = 0;
+    st = conv_part(&g->plan, &cell, &g->part, data, (size_t)capacity, &len);
+    if (st == CONV_END)
+        return SQL_NO_DATA;
+    if (len == SQL_NULL_DATA && CONV_HAS_DATA(st))
+        return get_null(s, column, !data, ind);
+    if (CONV_HAS_DATA(st) && ind)
+        *ind = len;
+    if (st == CONV_OK)
+        return SQL_SUCCESS;
+    return convert_diag(s, row, col, column, g->plan.ctype_id, st);
+}
+
+SQLRETURN stmt_get_data(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
+                        SQLLEN capacity, SQLLEN *ind)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = get_allowed(s, column, capacity);
+    return stmt_leave(s, rc == SQL_SUCCESS ? get(s, column, ctype, data, capacity, ind) : rc);
+}

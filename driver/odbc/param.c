@@ -1,0 +1,589 @@
+/* param.c - parameters: bindings, values of a row, data at execution. */
+#include "odbc/param.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/wire_type.h"
+#include "odbc/convert.h"
+#include "odbc/descfield.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+#include "sql/literal.h"
+
+static void slot_forget(struct param_slot *p)
+{
+    if (p->given.cap > PARAM_LONG_BYTES)
+        buf_clear(&p->given);
+    else
+        buf_reset(&p->given);
+    p->is_given = p->is_null_given = p->is_begun = p->is_long = false;
+}
+
+void params_clear(struct params *p)
+{
+    for (size_t i = 0; i < p->cap; i++)
+        buf_clear(&p->slots[i].given);
+    free(p->slots);
+    free(p->wire);
+    buf_clear(&p->bytes);
+    buf_clear(&p->text);
+    *p = (struct params){0};
+}
+
+void params_row_end(struct stmt *s)
+{
+    struct params *p = &s->x->params;
+    for (size_t i = 0; i < p->n; i++)
+        slot_forget(&p->slots[i]);
+    p->at = 0;
+}
+
+/* --- SQLBindParameter ------------------------------------------------------------------------- */
+
+static SQLRETURN bind_check(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT io, SQLSMALLINT ctype,
+                            SQLSMALLINT sql_type, SQLLEN capacity)
+{
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data");
+    if (!number || number > INT16_MAX)
+        return diag(&s->h, ST_07009, "parameter %u: parameters are numbered from 1",
+                    (unsigned)number);
+    if (io != SQL_PARAM_INPUT && io != SQL_PARAM_INPUT_OUTPUT && io != SQL_PARAM_OUTPUT)
+        return diag(&s->h, ST_HY105, "parameter %u: %d is not a parameter type", (unsigned)number,
+                    io);
+    if (capacity < 0)
+        return diag(&s->h, ST_HY090, "parameter %u: buffer length %ld is negative",
+                    (unsigned)number, (long)capacity);
+    struct param_plan plan;
+    struct param_target t = {.ctype = ctype, .sql_type = sql_type};
+    struct conv_opts opts = convert_opts(s->dbc);
+    enum conv_status st = param_bind(&plan, &t, &opts);
+    if (st != CONV_OK)
+        return diag_at(&s->h, 0, number, convert_state(st),
+                       "parameter %u: %s cannot be sent as SQL type %d", (unsigned)number,
+                       ctype_name(ctype), sql_type);
+    return SQL_SUCCESS;
+}
+
+static void ipd_record(struct desc_rec *r, SQLSMALLINT io, SQLULEN size, SQLSMALLINT digits)
+{
+    r->parameter_type = io;
+    r->length = size;
+    switch (r->concise_type) {
+    case SQL_DECIMAL:
+    case SQL_NUMERIC:
+        r->precision = (SQLSMALLINT)(size > INT16_MAX ? INT16_MAX : size);
+        r->scale = digits;
+        break;
+    case SQL_TYPE_TIME:
+    case SQL_TYPE_TIMESTAMP:
+        r->precision = digits;
+        break;
+    default:
+        break;
+    }
+}
+
+static SQLRETURN bind_parameter(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT io,
+                                SQLSMALLINT ctype, SQLSMALLINT sql_type, SQLULEN size,
+                                SQLSMALLINT digits, SQLPOINTER data, SQLLEN capacity, SQLLEN *ind)
+{
+    SQLRETURN rc = bind_check(s, number, io, ctype, sql_type, capacity);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    SQLSMALLINT n = (SQLSMALLINT)number;
+    struct desc_rec *apd = desc_rec_make(s->apd, n);
+    struct desc_rec *ipd = desc_rec_make(s->ipd, n);
+    if (!apd || !ipd)
+        return diag(&s->h, ST_HY001, "no memory to bind parameter %u", (unsigned)number);
+    if (!desc_set_type(s->apd, apd, ctype))
+        return diag(&s->h, ST_HY003, "parameter %u: %d is not a C type", (unsigned)number, ctype);
+    if (!desc_set_type(s->ipd, ipd, sql_type))
+        return diag(&s->h, ST_HY004, "parameter %u: %d is not an SQL type", (unsigned)number,
+                    sql_type);
+    apd->data_ptr = data;
+    apd->octet_length = capacity;
+    apd->octet_length_ptr = apd->indicator_ptr = ind;
+    ipd_record(ipd, io, size, digits);
+    s->apd->changes++;
+    s->ipd->changes++;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, SQLSMALLINT ctype,
+                              SQLSMALLINT sql_type, SQLULEN size, SQLSMALLINT digits,
+                              SQLPOINTER data, SQLLEN capacity, SQLLEN *ind)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    return stmt_leave(
+        s, bind_parameter(s, number, io, ctype, sql_type, size, digits, data, capacity, ind));
+}
+
+/* --- slots ------------------------------------------------------------------------------------ */
+
+static bool slots_grow(struct params *p, size_t n)
+{
+    if (n <= p->cap)
+        return true;
+    struct param_slot *slots = realloc(p->slots, n * sizeof *slots);
+    if (!slots)
+        return false;
+    p->slots = slots;
+    memset(slots + p->cap, 0, (n - p->cap) * sizeof *slots);
+    p->cap = n;
+    struct wire_param *wire = realloc(p->wire, n * sizeof *wire);
+    if (!wire)
+        return false;
+    p->wire = wire;
+    return true;
+}
+
+/* Text that goes to a text type may be sent ahead as UTF-8, bytes that go to a binary type as they
+ * are. */
+static void slot_long(struct param_slot *slot)
+{
+    SQLSMALLINT c = slot->plan.ctype_id, t = slot->plan.sql_type;
+    bool to_text = t == SQL_CHAR || t == SQL_VARCHAR || t == SQL_LONGVARCHAR || t == SQL_WCHAR ||
+                   t == SQL_WVARCHAR || t == SQL_WLONGVARCHAR;
+    bool to_bytes = t == SQL_BINARY || t == SQL_VARBINARY || t == SQL_LONGVARBINARY;
+    slot->has_text = to_text && (c == SQL_C_CHAR || c == SQL_C_WCHAR);
+    slot->can_long = slot->has_text || (to_bytes && c == SQL_C_BINARY);
+}
+
+static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
+{
+    struct param_slot *slot = &s->x->params.slots[i];
+    const struct desc_rec *a = desc_rec_at(s->apd, (SQLSMALLINT)(i + 1));
+    const struct desc_rec *ipd = desc_rec_at(s->ipd, (SQLSMALLINT)(i + 1));
+    if (!a || (!a->data_ptr && !a->octet_length_ptr && !a->indicator_ptr))
+        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_07002,
+                       "parameter %zu is not bound; the statement has %zu", i + 1, s->x->markers.n);
+    if (ipd && ipd->parameter_type != SQL_PARAM_INPUT)
+        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_HYC00,
+                       "parameter %zu: output parameters are not supported; select the values "
+                       "after the CALL instead",
+                       i + 1);
+    struct param_target t = {.ctype = a->concise_type,
+                             .sql_type = ipd && ipd->concise_type ? ipd->concise_type : SQL_VARCHAR,
+                             .is_unsigned = ipd && ipd->is_unsigned == SQL_TRUE};
+    enum conv_status st = param_bind(&slot->plan, &t, o);
+    if (st != CONV_OK)
+        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), convert_state(st),
+                       "parameter %zu: %s cannot be sent as SQL type %d", i + 1,
+                       ctype_name(t.ctype), t.sql_type);
+    if (slot->plan.ctype_id == SQL_C_NUMERIC && a->concise_type == SQL_C_NUMERIC) {
+        slot->plan.precision = a->precision;
+        slot->plan.scale = a->scale;
+    }
+    size_t row_size = (size_t)s->apd->hdr.bind_type;
+    slot->data = a->data_ptr;
+    slot->len = a->octet_length_ptr;
+    slot->ind = a->indicator_ptr;
+    slot->capacity = a->octet_length;
+    slot->data_stride = row_size             ? row_size
+                        : slot->plan.size    ? slot->plan.size
+                        : slot->capacity > 0 ? (size_t)slot->capacity
+                                             : 0;
+    slot->ind_stride = row_size ? row_size : sizeof(SQLLEN);
+    slot_long(slot);
+    return SQL_SUCCESS;
+}
+
+SQLRETURN params_ready(struct stmt *s, size_t n)
+{
+    struct params *p = &s->x->params;
+    params_row_end(s);
+    if (p->valid && p->n == n && p->apd == s->apd && p->apd_changes == s->apd->changes &&
+        p->ipd_changes == s->ipd->changes)
+        return SQL_SUCCESS;
+    p->valid = false;
+    p->n = 0;
+    if (!slots_grow(p, n))
+        return diag(&s->h, ST_HY001, "no memory for %zu parameters", n);
+    struct conv_opts opts = convert_opts(s->dbc);
+    for (size_t i = 0; i < n; i++) {
+        SQLRETURN rc = slot_make(s, i, &opts);
+        if (rc != SQL_SUCCESS)
+            return rc;
+    }
+    p->n = n;
+    p->apd = s->apd;
+    p->apd_changes = s->apd->changes;
+    p->ipd_changes = s->ipd->changes;
+    p->valid = true;
+    return SQL_SUCCESS;
+}
+
+/* --- one row ---------------------------------------------------------------------------------- */
+
+/* Where a parameter of a row is, and its length or indicator. */
+struct param_value {
+    const char *data;
+    SQLLEN ind;
+};
+
+static struct param_value value_at(const struct stmt *s, const struct param_slot *slot, SQLULEN row)
+{
+    const SQLLEN *offset_ptr = s->apd->hdr.bind_offset_ptr;
+    ptrdiff_t offset = offset_ptr ? (ptrdiff_t)*offset_ptr : 0;
+    ptrdiff_t shift = offset + (ptrdiff_t)(row * slot->ind_stride);
+    struct param_value v = {slot->data, 0};
+    /* the address may be nothing but an offset, or a token: no arithmetic on pointers into objects
+     */
+    v.data = (const char *)((uintptr_t)slot->data + (uintptr_t)offset + row * slot->data_stride);
+    if (slot->ind && slot->ind != slot->len) {
+        memcpy(&v.ind, (const char *)slot->ind + shift, sizeof v.ind);
+        if (v.ind == SQL_NULL_DATA)
+            return v;
+    }
+    if (slot->len)
+        memcpy(&v.ind, (const char *)slot->len + shift, sizeof v.ind);
+    else
+        v.ind = slot->plan.ctype_id == SQL_C_BINARY ? slot->capacity : SQL_NTS;
+    return v;
+}
+
+static bool is_at_execution(SQLLEN ind)
+{
+    return ind == SQL_DATA_AT_EXEC || ind <= SQL_LEN_DATA_AT_EXEC_OFFSET;
+}
+
+static SQLLEN diag_row(const struct stmt *s, SQLULEN row)
+{
+    return s->x->run.is_array ? (SQLLEN)row + 1 : 0;
+}
+
+SQLRETURN params_await(struct stmt *s, SQLULEN row)
+{
+    struct params *p = &s->x->params;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct param_slot *slot = &p->slots[i];
+        if (slot->is_given || !is_at_execution(value_at(s, slot, row).ind))
+            continue;
+        p->wait = WAIT_NEXT;
+        p->at = 0;
+        return SQL_NEED_DATA;
+    }
+    return SQL_SUCCESS;
+}
+
+/* What a slot's value is in this row: the bound one, or what was given at execution. */
+static struct param_value slot_value(const struct stmt *s, const struct param_slot *slot,
+                                     SQLULEN row)
+{
+    if (!slot->is_given)
+        return value_at(s, slot, row);
+    if (slot->is_null_given)
+        return (struct param_value){NULL, SQL_NULL_DATA};
+    const char *data = slot->given.p ? (const char *)slot->given.p : "\0";
+    return (struct param_value){data, (SQLLEN)slot->given.len};
+}
+
+static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value *v, SQLULEN row)
+{
+    SQLINTEGER number = (SQLINTEGER)(i + 1);
+    if (v->ind == SQL_DEFAULT_PARAM || v->ind == SQL_COLUMN_IGNORE)
+        return diag_at(&s->h, diag_row(s, row), number, ST_07S01,
+                       "parameter %d: a default value can only be asked for in procedures that "
+                       "have some; leave the column out of the statement instead",
+                       (int)number);
+    if (v->ind != SQL_NULL_DATA && !v->data)
+        return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
+                       (int)number);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_status st)
+{
+    const struct param_slot *slot = &s->x->params.slots[i];
+    return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
+                   "parameter %zu (%s for SQL type %d): %s", i + 1, ctype_name(slot->plan.ctype_id),
+                   slot->plan.sql_type, convert_words(st));
+}
+
+static enum conv_status slot_binary(struct stmt *s, struct param_slot *slot,
+                                    const struct param_value *v, struct wire_param *w)
+{
+    struct params *p = &s->x->params;
+    *w = (struct wire_param){.is_null = v->ind == SQL_NULL_DATA};
+    if (slot->is_long) {
+        w->is_long = true;
+        w->type = slot->has_text ? MYSQL_TYPE_VAR_STRING : MYSQL_TYPE_LONG_BLOB;
+        return CONV_OK;
+    }
+    size_t at = p->bytes.len;
+    enum conv_status st = CONV_OK;
+    if (w->is_null)
+        w->type = MYSQL_TYPE_NULL;
+    else
+        st = param_binary(&slot->plan, v->data, v->ind, &p->bytes, &w->type, &w->is_unsigned);
+    w->len = p->bytes.len - at;
+    return st;
+}
+
+SQLRETURN params_binary(struct stmt *s, SQLULEN row)
+{
+    struct params *p = &s->x->params;
+    SQLRETURN outcome = SQL_SUCCESS;
+    buf_reset(&p->bytes);
+    for (size_t i = 0; i < p->n; i++) {
+        struct param_value v = slot_value(s, &p->slots[i], row);
+        SQLRETURN rc = value_check(s, i, &v, row);
+        if (rc != SQL_SUCCESS)
+            return rc;
+        enum conv_status st = slot_binary(s, &p->slots[i], &v, &p->wire[i]);
+        if (st != CONV_OK)
+            outcome = value_diag(s, i, row, st);
+        if (!CONV_HAS_DATA(st))
+            return outcome;
+    }
+    if (!buf_ok(&p->bytes))
+        return diag(&s->h, ST_HY001, "no memory for the parameters");
+    size_t at = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        p->wire[i].p = p->bytes.p ? p->bytes.p + at : (const unsigned char *)"";
+        at += p->wire[i].len;
+    }
+    return outcome;
+}
+
+/* --- values in the text -------------------------------------------------------------------------
+ */
+
+static void put_form(struct buf *out, const struct buf *v, enum param_form form,
+                     struct sql_mode mode)
+{
+    const char *text = v->p ? (const char *)v->p : "";
+    switch (form) {
+    case PARAM_NULL:
+        buf_puts(out, "NULL");
+        break;
+    case PARAM_NUMBER:
+        buf_put(out, text, v->len);
+        break;
+    case PARAM_TEXT:
+        sql_put_string(out, text, v->len, mode);
+        break;
+    default:
+        sql_put_binary(out, text, v->len);
+        break;
+    }
+}
+
+static SQLRETURN slot_literal(struct stmt *s, size_t i, SQLULEN row, struct sql_mode mode)
+{
+    struct params *p = &s->x->params;
+    struct param_value v = slot_value(s, &p->slots[i], row);
+    SQLRETURN rc = value_check(s, i, &v, row);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    enum param_form form = PARAM_NULL;
+    enum conv_status st = CONV_OK;
+    buf_reset(&p->bytes);
+    if (v.ind != SQL_NULL_DATA)
+        st = param_literal(&p->slots[i].plan, v.data, v.ind, &p->bytes, &form);
+    if (CONV_HAS_DATA(st))
+        put_form(&p->text, &p->bytes, form, mode);
+    return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
+}
+
+SQLRETURN params_literal(struct stmt *s, SQLULEN row)
+{
+    struct stmt_exec *x = s->x;
+    struct params *p = &x->params;
+    struct sql_mode mode = exec_mode(s->dbc);
+    SQLRETURN outcome = SQL_SUCCESS;
+    size_t at, n;
+    buf_reset(&p->text);
+    for (size_t i = 0; i <= x->markers.n; i++) {
+        sql_markers_piece(&x->markers, x->sql.len, i, &at, &n);
+        buf_put(&p->text, x->sql.p + at, n);
+        if (i == x->markers.n)
+            break;
+        SQLRETURN rc = slot_literal(s, i, row, mode);
+        if (!SQL_SUCCEEDED(rc))
+            return rc;
+        outcome = rc == SQL_SUCCESS ? outcome : rc;
+    }
+    if (!buf_ok(&p->text) || !buf_ok(&p->bytes))
+        return diag(&s->h, ST_HY001, "no memory for the statement with its parameters");
+    return outcome;
+}
+
+/* --- data at execution --------------------------------------------------------------------------
+ */
+
+/* The next slot of the row that waits for data, from p->at on; p->n: none. */
+static size_t next_waiting(struct stmt *s)
+{
+    struct params *p = &s->x->params;
+    size_t i = p->at;
+    while (i < p->n &&
+           (p->slots[i].is_given || !is_at_execution(value_at(s, &p->slots[i], s->x->run.row).ind)))
+        i++;
+    return i;
+}
+
+/* How much of what was collected can go ahead: whole characters. */
+static size_t whole_bytes(const struct param_slot *slot)
+{
+    size_t n = slot->given.len;
+    if (slot->plan.ctype_id == SQL_C_CHAR && slot->has_text)
+        return text_floor((const char *)slot->given.p, n, n);
+    if (slot->plan.ctype_id != SQL_C_WCHAR)
+        return n;
+    n -= n % 2;
+    uint16_t last = 0;
+    if (n)
+        memcpy(&last, slot->given.p + n - 2, 2);
+    return last >= 0xd800 && last < 0xdc00 ? n - 2 : n;
+}
+
+/* Send what was collected ahead, so that memory stays small. */
+static SQLRETURN slot_flush(struct stmt *s, struct param_slot *slot)
+{
+    struct stmt_exec *x = s->x;
+    size_t n = whole_bytes(slot), bad = 0;
+    struct buf text;
+    struct fault f;
+    SQLRETURN rc = SQL_SUCCESS;
+    buf_init(&text, 0);
+    const unsigned char *p = slot->given.p;
+    size_t len = n;
+    if (slot->plan.ctype_id == SQL_C_WCHAR) {
+        if (!text_from_utf16(&text, (const uint16_t *)(const void *)p, n / 2, &bad)) {
+            rc = diag_at(&s->h, diag_row(s, x->run.row), (SQLINTEGER)(slot - x->params.slots) + 1,
+                         ST_22018, "a piece of the parameter has half a surrogate pair");
+            goto out;
+        }
+        p = text.p;
+        len = text.len;
+    }
+    int failed = buf_ok(&text) ? command_begin(s, &f) : fault(&f, RC_MEMORY, "no memory for data");
+    if (!failed) {
+        failed = session_send_long_data(s->dbc->session, &x->server,
+                                        (unsigned)(slot - x->params.slots), p, len, &f);
+        command_end(s);
+    }
+    if (failed) {
+        rc = command_fault(s, diag_row(s, x->run.row), &f);
+        goto out;
+    }
+    slot->is_long = true;
+    memmove(slot->given.p, slot->given.p + n, slot->given.len - n);
+    slot->given.len -= n;
+out:
+    buf_clear(&text);
+    return rc;
+}
+
+/* May data go ahead?  Only to servers that are known to take it, and a prepared statement. */
+static bool may_flush(struct stmt *s, const struct param_slot *slot)
+{
+    if (!slot->can_long || slot->given.len < PARAM_LONG_BYTES)
+        return false;
+    struct fault f;
+    int rc = command_begin(s, &f);
+    if (rc)
+        return false;
+    rc = session_detect(s->dbc->session, &f);
+    if (!rc)
+        rc = exec_on_server(s, &f);
+    command_end(s);
+    return rc == RC_OK;
+}
+
+/* SQLParamData ends the data of the slot at work. */
+static SQLRETURN slot_end(struct stmt *s, struct param_slot *slot)
+{
+    slot->is_given = true;
+    if (slot->plan.size && !slot->is_begun)
+        slot->is_null_given = true; /* SQLPutData was never called: there is no value */
+    if (slot->is_long && slot->given.len) {
+        if (whole_bytes(slot) != slot->given.len)
+            return diag(&s->h, ST_22018, "the parameter's data ends inside a character");
+        return slot_flush(s, slot);
+    }
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN param_data(struct stmt *s, SQLPOINTER *token)
+{
+    struct params *p = &s->x->params;
+    SQLRETURN rc = SQL_SUCCESS;
+    if (p->wait == WAIT_NONE)
+        return diag(&s->h, ST_HY010, "no parameter waits for data");
+    if (p->wait == WAIT_DATA)
+        rc = slot_end(s, &p->slots[p->at]);
+    if (rc != SQL_SUCCESS) {
+        exec_abandon(s);
+        return rc;
+    }
+    p->at = next_waiting(s);
+    if (p->at < p->n) {
+        p->wait = WAIT_DATA;
+        if (token)
+            *token = (SQLPOINTER)(uintptr_t)value_at(s, &p->slots[p->at], s->x->run.row).data;
+        return SQL_NEED_DATA;
+    }
+    p->wait = WAIT_NONE;
+    rc = exec_resume(s);
+    if (rc == SQL_NEED_DATA)
+        return param_data(s, token);
+    return rc;
+}
+
+SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, param_data(s, token)) : SQL_INVALID_HANDLE;
+}
+
+static SQLRETURN put_null(struct stmt *s, struct param_slot *slot)
+{
+    if (slot->is_begun)
+        return diag(&s->h, ST_HY020, "NULL cannot follow a piece of data");
+    slot->is_begun = slot->is_null_given = true;
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN put_piece(struct stmt *s, struct param_slot *slot, const void *data, SQLLEN len)
+{
+    if (slot->is_null_given)
+        return diag(&s->h, ST_HY020, "data cannot follow NULL");
+    if (slot->plan.size && slot->is_begun)
+        return diag(&s->h, ST_HY019, "a value of fixed size is not sent in pieces");
+    size_t n = param_length(&slot->plan, data, len);
+    if (n == SIZE_MAX)
+        return diag(&s->h, ST_HY090, "%ld is not a length of data", (long)len);
+    if (n && !data)
+        return diag(&s->h, ST_HY009, "no data was given");
+    slot->is_begun = true;
+    buf_put(&slot->given, data, n);
+    if (!buf_ok(&slot->given))
+        return diag(&s->h, ST_HY001, "no memory for %zu bytes of data", n);
+    return may_flush(s, slot) ? slot_flush(s, slot) : SQL_SUCCESS;
+}
+
+static SQLRETURN put_data(struct stmt *s, SQLPOINTER data, SQLLEN len)
+{
+    struct params *p = &s->x->params;
+    if (p->wait != WAIT_DATA)
+        return diag(&s->h, ST_HY010, "no parameter waits for data; SQLParamData comes first");
+    struct param_slot *slot = &p->slots[p->at];
+    if (len == SQL_NULL_DATA)
+        return put_null(s, slot);
+    if (len == SQL_DEFAULT_PARAM)
+        return diag(&s->h, ST_07S01, "a default value can only be asked for in procedures");
+    return put_piece(s, slot, data, len);
+}
+
+SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, put_data(s, data, len)) : SQL_INVALID_HANDLE;
+}

@@ -1,0 +1,75 @@
+/* param.h - parameters of a statement: bindings, the values of one row of the parameter array, data
+ * at execution.
+ *
+ * A slot is made once for a marker from its records in APD and IPD, and used for every row until a
+ * binding changes.  Data at execution is collected in the slot as the application gave it (pieces
+ * may end inside a character); where the server takes long data, what is beyond PARAM_LONG_BYTES is
+ * sent ahead, so that a large value needs little memory. */
+#ifndef MYWIRE_ODBC_PARAM_H
+#define MYWIRE_ODBC_PARAM_H
+
+#include "base/buf.h"
+#include "conv/param.h"
+#include "odbc/handle.h"
+
+#define PARAM_LONG_BYTES ((size_t)1 << 20)
+
+struct param_slot {
+    struct param_plan plan;
+    char *data;        /* the application's; without bind offset */
+    SQLLEN *len, *ind; /* the application's; may be NULL or the same */
+    SQLLEN capacity;   /* SQLBindParameter's BufferLength: length of bytes without a length */
+    size_t data_stride, ind_stride;
+    struct buf given; /* data at execution of the present row, in the C type */
+    bool is_given, is_null_given, is_begun;
+    bool is_long;  /* the beginning was sent as long data */
+    bool can_long; /* may be sent ahead */
+    bool has_text; /* long data is UTF-8 text, converted from the C type; else bytes as they are */
+};
+
+enum param_wait {
+    WAIT_NONE = 0,
+    WAIT_NEXT, /* SQLParamData is next */
+    WAIT_DATA  /* SQLPutData or SQLParamData is next, for slots[at] */
+};
+
+struct params {
+    struct param_slot *slots; /* owned; n of them are valid while the bindings have not changed */
+    size_t n, cap;
+    const struct desc *apd; /* the slots' source, with the changes they were made at */
+    unsigned long apd_changes, ipd_changes;
+    bool valid;
+    struct buf bytes;        /* binary values of the row */
+    struct buf text;         /* statement with the row's values as literals */
+    struct wire_param *wire; /* n; owned */
+    enum param_wait wait;
+    size_t at;
+};
+
+/* Entries; each enters and leaves. */
+SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, SQLSMALLINT ctype,
+                              SQLSMALLINT sql_type, SQLULEN size, SQLSMALLINT digits,
+                              SQLPOINTER data, SQLLEN capacity, SQLLEN *ind);
+SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token);
+SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len);
+
+void params_clear(struct params *p);
+
+/* params_ready - slots for n markers: 07002 if a marker is not bound, HYC00 for output parameters,
+ * 07006 for a pair of types. */
+SQLRETURN params_ready(struct stmt *s, size_t n);
+
+/* params_await - does the row need data at execution that was not given?  Then SQL_NEED_DATA and
+ * the wait begins; SQL_SUCCESS otherwise. */
+SQLRETURN params_await(struct stmt *s, SQLULEN row);
+
+/* params_binary - the row's values into p->wire.  params_literal - the statement with the row's
+ * values into p->text.  Diagnostics carry row and parameter number; a warning (01S07) is
+ * SQL_SUCCESS_WITH_INFO. */
+SQLRETURN params_binary(struct stmt *s, SQLULEN row);
+SQLRETURN params_literal(struct stmt *s, SQLULEN row);
+
+/* params_row_end - forget the row's data at execution. */
+void params_row_end(struct stmt *s);
+
+#endif

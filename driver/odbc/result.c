@@ -1,0 +1,294 @@
+/* result.c - replies of a statement, from the wire or from memory. */
+#include "odbc/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void reply_free(struct reply *p)
+{
+    if (!p)
+        return;
+    arena_clear(&p->arena);
+    free(p);
+}
+
+void result_clear(struct result *r)
+{
+    for (struct reply *p = r->current, *next; p; p = next) {
+        next = p->next;
+        reply_free(p);
+    }
+    free(r->cells);
+    *r = (struct result){0};
+}
+
+struct reply *result_add(struct result *r)
+{
+    struct reply *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    if (r->tail)
+        r->tail->next = p;
+    else
+        r->current = p;
+    r->tail = p;
+    return p;
+}
+
+void result_fail(struct reply *p, const struct fault *f)
+{
+    static const struct fault no_memory = {.rc = RC_MEMORY,
+                                           .text = "no memory to keep the rest of the result"};
+    const struct fault *kept = arena_dup(&p->arena, f, sizeof *f);
+    p->error = kept ? kept : &no_memory;
+}
+
+/* What the session's reply says, without its columns' texts: those are borrowed until the wire is
+ * given up. */
+static void reply_set(struct reply *p, const struct wire_reply *w)
+{
+    p->has_rows = w->has_rows;
+    p->binary = w->binary;
+    p->affected = w->affected;
+    p->insert_id = w->insert_id;
+    p->warnings = w->warnings;
+    p->ncols = w->ncols;
+    p->cols = w->cols;
+}
+
+int result_take(struct result *r, struct session *s, struct fault *f)
+{
+    struct reply *p = result_add(r);
+    if (!p) {
+        int skipped = session_skip(s, f);
+        return skipped ? skipped : fault(f, RC_MEMORY, "no memory for a result");
+    }
+    reply_set(p, session_reply(s));
+    r->on_wire = p->has_rows || session_more(s);
+    return RC_OK;
+}
+
+/* --- rows in memory --------------------------------------------------------------------------- */
+
+static size_t row_head(size_t ncols)
+{
+    return sizeof(struct kept_row) + ncols * sizeof(uint32_t);
+}
+
+static struct kept_row *row_dup(struct arena *a, const struct cell *cells, size_t ncols)
+{
+    size_t bytes = row_head(ncols);
+    for (size_t i = 0; i < ncols; i++)
+        bytes += cells[i].p ? cells[i].len : 0;
+    struct kept_row *row = arena_alloc(a, bytes);
+    if (!row)
+        return NULL;
+    unsigned char *at = (unsigned char *)row + row_head(ncols);
+    for (size_t i = 0; i < ncols; i++) {
+        row->len[i] = cells[i].p ? (uint32_t)cells[i].len : KEPT_NULL;
+        if (!cells[i].p || !cells[i].len)
+            continue;
+        memcpy(at, cells[i].p, cells[i].len);
+        at += cells[i].len;
+    }
+    row->next = NULL;
+    return row;
+}
+
+static void row_layout(const struct kept_row *row, size_t ncols, struct cell *cells)
+{
+    const unsigned char *at = (const unsigned char *)row + row_head(ncols);
+    for (size_t i = 0; i < ncols; i++) {
+        if (row->len[i] == KEPT_NULL) {
+            cells[i] = (struct cell){0};
+            continue;
+        }
+        cells[i] = (struct cell){at, row->len[i]};
+        at += row->len[i];
+    }
+}
+
+bool result_add_row(struct reply *p, const struct cell *cells)
+{
+    struct kept_row *row = row_dup(&p->arena, cells, p->ncols);
+    if (!row)
+        return false;
+    if (p->last)
+        p->last->next = row;
+    else
+        p->rows = row;
+    p->last = row;
+    return true;
+}
+
+const struct cell *result_copy_row(struct arena *a, const struct cell *cells, size_t ncols)
+{
+    struct cell *copy = arena_alloc(a, (ncols ? ncols : 1) * sizeof *copy);
+    struct kept_row *row = row_dup(a, cells, ncols);
+    if (!copy || !row)
+        return NULL;
+    row_layout(row, ncols, copy);
+    return copy;
+}
+
+static int kept_row_next(struct result *r, const struct cell **cells, struct fault *f)
+{
+    struct reply *p = r->current;
+    if (!p->rows) {
+        if (!p->error)
+            return 0;
+        int rc = p->error->rc;
+        if (f)
+            *f = *p->error;
+        p->error = NULL;
+        return rc;
+    }
+    if (p->ncols > r->cap_cells) {
+        struct cell *more = realloc(r->cells, p->ncols * sizeof *more);
+        if (!more)
+            return fault(f, RC_MEMORY, "no memory for a row of %zu columns", p->ncols);
+        r->cells = more;
+        r->cap_cells = p->ncols;
+    }
+    row_layout(p->rows, p->ncols, r->cells);
+    p->rows = p->rows->next;
+    *cells = r->cells;
+    return 1;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* Do the rows of that reply come from the wire? */
+static bool rows_on_wire(const struct result *r, const struct reply *p)
+{
+    return r->on_wire && p && p == r->tail && p->has_rows && !p->at_end;
+}
+
+bool result_has_wire_rows(const struct result *r)
+{
+    return rows_on_wire(r, r->current);
+}
+
+/* One row of the tail from the wire; at its end, or after an error, what that means for the wire.
+ */
+static int wire_row(struct result *r, struct session *s, const struct cell **cells, struct fault *f)
+{
+    int got = session_row(s, cells, f);
+    if (got == 1)
+        return 1;
+    r->tail->at_end = true;
+    r->on_wire = got == 0 && session_more(s);
+    return got;
+}
+
+int result_row(struct result *r, struct session *s, const struct cell **cells, struct fault *f)
+{
+    if (!rows_on_wire(r, r->current))
+        return kept_row_next(r, cells, f);
+    return wire_row(r, s, cells, f);
+}
+
+static void leave_current(struct result *r)
+{
+    struct reply *old = r->current;
+    r->current = old->next;
+    if (!r->current)
+        r->tail = NULL;
+    reply_free(old);
+}
+
+/* Go to the reply that follows on the wire. */
+static int take_next(struct result *r, struct session *s, struct fault *f)
+{
+    int rc = session_next(s, f);
+    if (rc) {
+        r->on_wire = false;
+        return rc;
+    }
+    return result_take(r, s, f);
+}
+
+int result_next(struct result *r, struct session *s, struct fault *f)
+{
+    if (!r->current)
+        return 0;
+    const struct cell *cells;
+    int got = 1;
+    while (got == 1 && rows_on_wire(r, r->current))
+        got = wire_row(r, s, &cells, f);
+    leave_current(r);
+    if (got < 0)
+        return got;
+    if (!r->current) {
+        if (!r->on_wire)
+            return 0;
+        int rc = take_next(r, s, f);
+        if (rc)
+            return rc;
+    }
+    if (!r->current->has_rows && r->current->error)
+        return kept_row_next(r, &cells, f);
+    return 1;
+}
+
+/* --- giving up the wire -------------------------------------------------------------------------
+ */
+
+static bool cols_keep(struct reply *p)
+{
+    if (p->owns_cols || !p->ncols)
+        return true;
+    struct wire_column *cols = arena_dup(&p->arena, p->cols, p->ncols * sizeof *cols);
+    bool ok = cols != NULL;
+    for (size_t i = 0; ok && i < p->ncols; i++) {
+        const char **texts[] = {&cols[i].catalog,   &cols[i].schema, &cols[i].table,
+                                &cols[i].org_table, &cols[i].name,   &cols[i].org_name,
+                                &cols[i].ext_type};
+        for (size_t k = 0; ok && k < sizeof texts / sizeof *texts; k++) {
+            *texts[k] = arena_strdup(&p->arena, *texts[k] ? *texts[k] : "");
+            ok = *texts[k] != NULL;
+        }
+    }
+    p->cols = ok ? cols : NULL;
+    p->ncols = ok ? p->ncols : 0;
+    p->owns_cols = true;
+    return ok;
+}
+
+/* The rest of the tail's rows.  A failure is kept in the reply. */
+static int rows_keep(struct result *r, struct session *s, struct fault *f)
+{
+    struct reply *p = r->tail;
+    bool ok = cols_keep(p);
+    const struct cell *cells;
+    int got = 1;
+    while (got == 1 && rows_on_wire(r, p)) {
+        got = wire_row(r, s, &cells, f);
+        if (got == 1 && ok)
+            ok = result_add_row(p, cells);
+    }
+    if (got == 0 || got == 1)
+        got = ok ? RC_OK : fault(f, RC_MEMORY, "no memory to keep the rest of the result");
+    if (got < 0)
+        result_fail(p, f);
+    return got;
+}
+
+int result_keep(struct result *r, struct session *s, struct fault *f)
+{
+    if (!r->tail)
+        return RC_OK;
+    int rc = rows_keep(r, s, f);
+    while (r->on_wire) {
+        int next = take_next(r, s, f);
+        if (next) {
+            struct reply *p = result_add(r);
+            if (p)
+                result_fail(p, f);
+            rc = next;
+        } else {
+            rc = rows_keep(r, s, f);
+        }
+    }
+    return rc == RC_SERVER || rc == RC_MEMORY ? RC_OK : rc;
+}

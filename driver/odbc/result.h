@@ -1,0 +1,90 @@
+/* result.h - what a statement got: replies in order, their rows from the wire, from memory, or made
+ * here.
+ *
+ * A result is the reply being read and those that were read into memory behind it.  While its rows
+ * come from the wire the statement is dbc->wire_owner, and the columns are borrowed from the
+ * session. result_keep takes everything that is left into memory (rows as lengths and bytes, one
+ * allocation a row from the reply's arena); after that the wire is free and the cursor goes on as
+ * before. Results that the driver makes itself (SQLGetTypeInfo, catalog functions) are kept replies
+ * from the start, so there is one way to read. */
+#ifndef MYWIRE_ODBC_RESULT_H
+#define MYWIRE_ODBC_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/cell.h"
+#include "base/fault.h"
+#include "wire/session.h"
+
+/* A row in memory: ncols lengths (KEPT_NULL: SQL NULL), then the bytes of the cells. */
+struct kept_row {
+    struct kept_row *next;
+    uint32_t len[];
+};
+#define KEPT_NULL UINT32_MAX
+
+struct reply {
+    struct reply *next; /* read into memory already */
+    bool has_rows;      /* ncols, cols are valid; a cursor is open on it */
+    bool binary;        /* cells are in binary form */
+    uint64_t affected;  /* UINT64_MAX: not known */
+    uint64_t insert_id;
+    uint16_t warnings;
+    size_t ncols;
+    const struct wire_column *cols; /* borrowed from the session, or in arena */
+    bool owns_cols;                 /* cols are in arena */
+    bool at_end;                    /* the wire has no more rows of it */
+    struct arena arena;             /* kept rows, columns, error */
+    struct kept_row *rows, *last;
+    const struct fault *error; /* comes after the rows, or instead of the reply; in arena */
+};
+
+struct result {
+    struct reply *current; /* NULL: nothing was executed, or it was closed */
+    struct reply *tail;    /* last in memory */
+    bool on_wire;          /* rows of the tail, or replies behind it, are still on the wire */
+    struct cell *cells;    /* a kept row laid out; owned */
+    size_t cap_cells;
+};
+
+void result_clear(struct result *r); /* frees all; the wire must not be in use */
+
+/* result_take - append the session's present reply.  With rows, or more replies, it stays on the
+ * wire. */
+int result_take(struct result *r, struct session *s, struct fault *f) MUST_USE;
+
+/* result_add - append an empty reply made here: no rows, affected 0.  NULL without memory.
+ * result_add_row - a row of it; cells are copied; false without memory. */
+struct reply *result_add(struct result *r);
+bool result_add_row(struct reply *p, const struct cell *cells);
+
+/* result_fail - the reply fails after the rows it has; without rows, instead of being one. */
+void result_fail(struct reply *p, const struct fault *f);
+
+/* result_row - next row of the current reply: *cells are valid until the next call (wire) or until
+ * the reply is left (memory).  1, 0 at the end, negative RC_* as session_row; the reply is at its
+ * end then. */
+int result_row(struct result *r, struct session *s, const struct cell **cells,
+               struct fault *f) MUST_USE;
+
+/* result_has_wire_rows - do rows of the current reply still come from the wire? */
+bool result_has_wire_rows(const struct result *r);
+
+/* result_next - leave the current reply, dropping rows that are left, and go to the one that
+ * follows.  1, 0: there is none, negative: it failed or could not be read, and current is not to be
+ * used but for result_next. */
+int result_next(struct result *r, struct session *s, struct fault *f) MUST_USE;
+
+/* result_keep - everything that is left on the wire into memory, columns too; the wire is free
+ * afterwards, whatever happens.  Every error is kept in its reply; returned are only those that
+ * broke the session. */
+int result_keep(struct result *r, struct session *s, struct fault *f) MUST_USE;
+
+/* result_copy_row - a copy of a row of ncols cells in an arena, so that it outlives the wire; NULL
+ * without memory. */
+const struct cell *result_copy_row(struct arena *a, const struct cell *cells, size_t ncols);
+
+#endif

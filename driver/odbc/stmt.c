@@ -1,0 +1,272 @@
+/* stmt.c - a statement's life, and the rule who may use the wire. */
+#include "odbc/stmt.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "odbc/exec.h"
+
+/* A result that was left half read: read away this much before its query is killed. */
+#define DROP_BYTES ((size_t)8 << 20)
+#define DROP_MS    100
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static void link_descs(struct stmt *s)
+{
+    desc_init(&s->own_ard, s->dbc, s, DESC_ARD);
+    desc_init(&s->own_apd, s->dbc, s, DESC_APD);
+    desc_init(&s->own_ird, s->dbc, s, DESC_IRD);
+    desc_init(&s->own_ipd, s->dbc, s, DESC_IPD);
+    s->ard = &s->own_ard;
+    s->apd = &s->own_apd;
+    s->ird = &s->own_ird;
+    s->ipd = &s->own_ipd;
+}
+
+struct stmt *stmt_new(struct dbc *d)
+{
+    struct stmt *s = calloc(1, sizeof *s);
+    struct stmt_exec *x = calloc(1, sizeof *x);
+    if (!s || !x || pthread_mutex_init(&x->cancel_lock, NULL)) {
+        free(s);
+        free(x);
+        return NULL;
+    }
+    s->h.magic = MAGIC_STMT;
+    s->dbc = d;
+    s->x = x;
+    link_descs(s);
+    s->cursor_type = SQL_CURSOR_FORWARD_ONLY;
+    s->concurrency = SQL_CONCUR_READ_ONLY;
+    s->cursor_scrollable = SQL_NONSCROLLABLE;
+    s->cursor_sensitivity = SQL_UNSPECIFIED;
+    s->noscan = SQL_NOSCAN_OFF;
+    s->retrieve_data = SQL_RD_ON;
+    s->use_bookmarks = SQL_UB_OFF;
+    s->simulate_cursor = SQL_SC_NON_UNIQUE;
+    s->async_enable = SQL_ASYNC_ENABLE_OFF;
+    s->metadata_id = d->metadata_id;
+    s->next = d->stmts;
+    d->stmts = s;
+    return s;
+}
+
+static void unlink_stmt(struct stmt *s)
+{
+    struct stmt **at = &s->dbc->stmts;
+    while (*at && *at != s)
+        at = &(*at)->next;
+    if (*at)
+        *at = s->next;
+}
+
+void stmt_free(struct stmt *s)
+{
+    if (!s)
+        return;
+    stmt_close(s);
+    exec_forget_text(s);
+    unlink_stmt(s);
+    struct stmt_exec *x = s->x;
+    buf_clear(&x->sql);
+    sql_markers_clear(&x->markers);
+    params_clear(&x->params);
+    fetch_clear(&x->fetch);
+    pthread_mutex_destroy(&x->cancel_lock);
+    free(x);
+    desc_fini(&s->own_ard);
+    desc_fini(&s->own_apd);
+    desc_fini(&s->own_ird);
+    desc_fini(&s->own_ipd);
+    diag_free(&s->h.diag);
+    s->h.magic = MAGIC_DEAD;
+    free(s);
+}
+
+/* --- closing ---------------------------------------------------------------------------------- */
+
+/* Read away rows until the reply ends, or it becomes too much.  1: too much; 0: the end; negative:
+ * RC_*. */
+static int drop_some(struct result *r, struct session *w, struct fault *f)
+{
+    int64_t until = clock_ms() + DROP_MS;
+    size_t bytes = 0;
+    const struct cell *cells;
+    int got = 1;
+    for (unsigned n = 1; result_has_wire_rows(r); n++) {
+        got = result_row(r, w, &cells, f);
+        if (got != 1)
+            return got;
+        for (size_t i = 0; i < r->current->ncols; i++)
+            bytes += cells[i].len;
+        if (bytes > DROP_BYTES || (n % 64 == 0 && clock_ms() > until))
+            return 1;
+    }
+    return 0;
+}
+
+/* Free the wire of a result that nobody wants any more. */
+static void drop_wire(struct result *r, struct session *w)
+{
+    struct fault f;
+    int got = drop_some(r, w, &f);
+    int ignored = RC_OK; /* nobody asks for the errors of what is dropped */
+    if (got == 1)
+        ignored = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, all is read away below */
+    if (r->on_wire)
+        ignored = session_skip(w, &f);
+    (void)ignored;
+    r->on_wire = false;
+}
+
+void stmt_close(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    if (s->dbc->wire_owner == s) {
+        if (x->result.on_wire)
+            drop_wire(&x->result, s->dbc->session);
+        s->dbc->wire_owner = NULL;
+    }
+    if (stmt_needs_data(s))
+        exec_abandon(s);
+    result_clear(&x->result);
+    fetch_restart(&x->fetch);
+    getdata_restart(&x->getdata);
+    x->executed = false;
+    x->ird_valid = false;
+    if (!x->prepared && x->has_sql)
+        exec_forget_text(s);
+}
+
+void stmt_reset(struct stmt *s)
+{
+    stmt_close(s);
+    desc_unbind_all(s->ard);
+    desc_unbind_all(s->apd);
+    desc_unbind_all(s->ipd);
+    exec_forget_text(s);
+}
+
+void dbc_close_results(struct dbc *d)
+{
+    for (struct stmt *s = d->stmts; s; s = s->next)
+        stmt_close(s);
+}
+
+void dbc_forget_prepared(struct dbc *d)
+{
+    for (struct stmt *s = d->stmts; s; s = s->next) {
+        if (s->x->on_server)
+            wire_stmt_close(d->session, &s->x->server);
+        s->x->on_server = false;
+    }
+}
+
+/* --- the wire --------------------------------------------------------------------------------- */
+
+int dbc_free_wire(struct dbc *d, struct fault *f)
+{
+    struct stmt *s = d->wire_owner;
+    if (!s)
+        return RC_OK;
+    struct stmt_exec *x = s->x;
+    d->wire_owner = NULL;
+    if (!fetch_save_row(s)) {
+        x->fetch.row = NULL;
+        x->fetch.row_on_wire = false;
+    }
+    return result_keep(&x->result, d->session, f);
+}
+
+SQLRETURN dbc_simple(struct dbc *d, const char *sql, size_t n)
+{
+    if (!d->session)
+        return diag(&d->h, ST_08003, "the connection is not open");
+    struct fault f;
+    int rc = dbc_free_wire(d, &f);
+    if (!rc)
+        rc = session_query(d->session, sql, n, &f);
+    if (!rc)
+        rc = session_skip(d->session, &f);
+    return rc ? diag_fault(&d->h, &f) : SQL_SUCCESS;
+}
+
+/* --- facts ------------------------------------------------------------------------------------ */
+
+bool stmt_has_cursor(const struct stmt *s)
+{
+    return s->x->result.current && s->x->result.current->has_rows;
+}
+
+bool stmt_is_prepared(const struct stmt *s)
+{
+    return s->x->prepared;
+}
+
+bool stmt_needs_data(const struct stmt *s)
+{
+    return s->x->params.wait != WAIT_NONE;
+}
+
+SQLULEN stmt_row_number(const struct stmt *s)
+{
+    const struct fetch *f = &s->x->fetch;
+    return f->began && !f->ended && f->position ? f->first + f->position - 1 : 0;
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
+SQLRETURN stmt_drop(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    struct dbc *d = s->dbc;
+    stmt_free(s);
+    pthread_mutex_unlock(&d->lock);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN free_option(struct stmt *s, SQLUSMALLINT option)
+{
+    switch (option) {
+    case SQL_CLOSE:
+        stmt_close(s);
+        return SQL_SUCCESS;
+    case SQL_UNBIND:
+        desc_unbind_all(s->ard);
+        return SQL_SUCCESS;
+    case SQL_RESET_PARAMS:
+        desc_unbind_all(s->apd);
+        desc_unbind_all(s->ipd);
+        return SQL_SUCCESS;
+    default:
+        return diag(&s->h, ST_HY092, "SQLFreeStmt knows no option %u", (unsigned)option);
+    }
+}
+
+SQLRETURN stmt_free_stmt(SQLHSTMT h, SQLUSMALLINT option)
+{
+    if (option == SQL_DROP)
+        return stmt_drop(h);
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    if (stmt_needs_data(s))
+        return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
+    return stmt_leave(s, free_option(s, option));
+}
+
+SQLRETURN stmt_close_cursor(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    if (stmt_needs_data(s))
+        return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
+    if (!stmt_has_cursor(s))
+        return stmt_leave(s, diag(&s->h, ST_24000, "no cursor is open on the statement"));
+    stmt_close(s);
+    return stmt_leave(s, SQL_SUCCESS);
+}
