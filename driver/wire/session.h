@@ -1,14 +1,20 @@
-/* session.h - one connection to one server: login, commands, results.  The only file of wire/ that steers.
+/* session.h - one connection to one server: login, commands, results.
+ *
+ * Behind it stand the only files of wire/ that steer: open.c (hosts), login.c, session.c (commands,
+ * results), admin.c (kill, reset, detect).
  *
  * Life:  session_open -> { command -> reply [-> rows ...] [-> session_next ...] }* -> session_close
  *
- * A command (query, execute, prepare, ping ...) may only be sent while no result is open (session_idle).  When the reply is
- * rows, session_row gives one after the other until 0; after that session_more says whether another reply follows and
- * session_next reads it.  session_skip reads and drops what is left of everything.
+ * A command (query, execute, prepare, ping ...) may only be sent while no result is open
+ * (session_idle).  When the reply is rows, session_row gives one after the other until 0; after
+ * that session_more says whether another reply follows and session_next reads it.  session_skip
+ * reads and drops what is left of everything.
  *
- * Errors: RC_SERVER leaves the session usable and idle (a batch ends at its first error).  RC_LOST, RC_TIMEOUT,
- * RC_PROTOCOL, RC_TLS, RC_MEMORY end it: broken is set, the socket is closed, every later call returns RC_LOST.
- * Whatever the server sends, memory stays below the ceilings told in wire/packet.h, and nothing waits past its deadline. */
+ * Errors: RC_SERVER leaves the session usable and idle (a batch ends at its first error); so do
+ * RC_CONFIG (a file that LOAD DATA LOCAL may not have) and RC_UNSUPPORTED (refused before anything
+ * was sent).  RC_LOST, RC_CANCELLED, RC_TIMEOUT, RC_PROTOCOL, RC_TLS, RC_MEMORY end it: broken is
+ * set, the socket is closed, every later call returns RC_LOST.  Whatever the server sends, memory
+ * stays below the ceilings told in wire/packet.h, and nothing waits past its deadline. */
 #ifndef MYWIRE_WIRE_SESSION_H
 #define MYWIRE_WIRE_SESSION_H
 
@@ -22,66 +28,79 @@
 #include "base/cell.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/wire_type.h"
 #include "net/sock.h"
 #include "net/tls.h"
 
 struct session_host {
-    const char *name;          /* without brackets */
+    const char *name; /* without brackets */
     unsigned port;
 };
 
 struct session_attr {
-    const char *key, *value;   /* connection attribute, shown in performance_schema */
+    const char *key, *value; /* connection attribute, shown in performance_schema */
 };
 
-enum session_compress { COMPRESS_NONE = 0, COMPRESS_ZLIB = 1, COMPRESS_ZSTD = 2 };  /* bits: what may be used */
+enum session_compress {
+    COMPRESS_NONE = 0,
+    COMPRESS_ZLIB = 1,
+    COMPRESS_ZSTD = 2
+}; /* bits: what may be used */
 
-/* Everything is borrowed for the duration of session_open, except log, which must outlive the session. */
+/* Everything is borrowed for the duration of session_open, except log, which must outlive the
+ * session. */
 struct session_opts {
     const struct session_host *hosts;
     size_t nhosts;
-    bool random_order;         /* HOSTORDER=RANDOM */
-    const char *socket;        /* unix socket path; then hosts are not used.  NULL or "": none */
+    bool random_order;  /* HOSTORDER=RANDOM */
+    const char *socket; /* unix socket path; then hosts are not used.  NULL or "": none */
     const char *user;
-    const char *password[3];   /* factors; NULL: none */
-    const char *database;      /* NULL or "": none */
+    const char *password[3]; /* factors; NULL: none */
+    const char *database;    /* NULL or "": none */
     struct tls_opts tls;
-    const char *default_auth;  /* first plugin to try instead of the server's; NULL: server's */
-    bool allow_cleartext;      /* mysql_clear_password over a plain TCP connection too */
+    const char *default_auth; /* first plugin to try instead of the server's; NULL: server's */
+    bool allow_cleartext;     /* mysql_clear_password over a plain TCP connection too */
     bool get_server_public_key;
-    const char *rsa_key_file;  /* PEM of the server's RSA key */
-    const char *openid_token;  /* content of OPENID-TOKEN-FILE */
+    const char *rsa_key_file; /* PEM of the server's RSA key */
+    const char *openid_token; /* content of OPENID-TOKEN-FILE */
     const struct session_attr *attrs;
     size_t nattrs;
-    const char *local_infile_dir; /* LOCAL INFILE is served from below this folder only; NULL or "": refused */
-    unsigned compress;         /* bits of enum session_compress; 0: none */
+    const char *local_infile_dir; /* LOCAL INFILE from below this folder; NULL or "": refused */
+    unsigned compress;            /* bits of enum session_compress; 0: none */
     bool found_rows, multi_statements, interactive, ignore_space, can_handle_expired_password;
-    int64_t login_timeout_ms;  /* for everything in session_open; 0: none */
+    int64_t login_timeout_ms;                  /* for everything in session_open; 0: none */
     int64_t read_timeout_ms, write_timeout_ms; /* for each wait later; 0: none */
-    struct log *log;           /* may be NULL */
+    struct log *log;                           /* may be NULL */
 };
 
-enum session_product { PRODUCT_MYSQL = 0, PRODUCT_MARIADB, PRODUCT_SINGLESTORE, PRODUCT_TIDB, PRODUCT_STARROCKS, PRODUCT_DORIS };
+enum session_product {
+    PRODUCT_MYSQL = 0,
+    PRODUCT_MARIADB,
+    PRODUCT_SINGLESTORE,
+    PRODUCT_TIDB,
+    PRODUCT_STARROCKS,
+    PRODUCT_DORIS
+};
 
-/* Metadata of one column as the server told it. Strings: UTF-8, NUL-terminated, owned by the reply (valid until the next
- * command or session_next; reply_dup keeps a copy). */
+/* Metadata of one column as the server told it. Strings: UTF-8, NUL-terminated, owned by the reply
+ * (valid until the next command or session_next; reply_dup keeps a copy). */
 struct wire_column {
     const char *catalog, *schema, *table, *org_table, *name, *org_name;
-    const char *ext_type;      /* MariaDB extended metadata: type or format name ("json", "uuid"); else "" */
-    uint32_t length;           /* declared maximum length in bytes */
-    uint16_t charset;          /* collation id; 63 is binary */
-    uint16_t flags;            /* NOT_NULL_FLAG ... */
-    uint8_t type;              /* enum of table/type.def */
-    uint8_t decimals;          /* 0x1f: not fixed */
+    const char *ext_type; /* MariaDB: name of the type or format ("json", "uuid"); else "" */
+    uint32_t length;      /* declared maximum length in bytes */
+    uint16_t charset;     /* collation id; 63 is binary */
+    uint16_t flags;       /* NOT_NULL_FLAG ... */
+    uint8_t type;         /* enum wire_type (base/wire_type.h) */
+    uint8_t decimals;     /* 0x1f: not fixed */
 };
 
 struct wire_reply {
-    bool has_rows;             /* rows follow: columns are valid */
-    bool binary;               /* rows come in binary form */
+    bool has_rows; /* rows follow: columns are valid */
+    bool binary;   /* rows come in binary form */
     uint64_t affected, insert_id;
-    uint16_t status;           /* SERVER_STATUS_* of the last OK/EOF */
+    uint16_t status; /* SERVER_STATUS_* of the last OK/EOF */
     uint16_t warnings;
-    const char *info;          /* human-readable, NUL-terminated, "" if none */
+    const char *info; /* human-readable, NUL-terminated, "" if none */
     size_t ncols;
     struct wire_column *cols;
 };
@@ -89,47 +108,52 @@ struct wire_reply {
 struct wire_stmt {
     uint32_t id;
     uint16_t nparams;
-    uint16_t ncols;            /* 0: no result, or not known before execute */
-    struct wire_column *cols;  /* result columns told at prepare; owned by arena */
-    struct wire_column *params; /* parameter metadata (usually bare); NULL if the server sent none */
+    uint16_t ncols;             /* 0: no result, or not known before execute */
+    struct wire_column *cols;   /* result columns told at prepare; owned by arena */
+    struct wire_column *params; /* metadata (usually bare); NULL: the server sent none */
     bool long_data_sent;
+    bool asks_infile;    /* its text speaks of INFILE */
+    uint32_t generation; /* of the session: after session_reset the id is void */
     struct arena arena;
 };
 
 /* One parameter of execute, already in binary form. */
 struct wire_param {
-    uint8_t type;              /* MYSQL_TYPE_* */
+    uint8_t type; /* MYSQL_TYPE_* */
     bool is_unsigned;
     bool is_null;
-    bool is_long;              /* was sent with session_send_long_data */
-    const unsigned char *p;    /* for text and bytes: the raw bytes, the length prefix is added; for others the fixed form */
-    size_t len;
+    bool is_long;           /* was sent with session_send_long_data */
+    const unsigned char *p; /* raw bytes; what has no fixed width (table/wire_type.def) gets its
+                             * length prefix here, dates and times too */
+    size_t len;             /* the fixed width; dates 0, 4, 7 or 11, times 0, 8 or 12; else any */
 };
 
 struct session;
 
 /* What odbc/ may look at.  Valid after session_open. */
 struct session_info {
-    char server_version[128];  /* as greeted, "5.5.5-" removed for MariaDB */
-    unsigned version;          /* major * 10000 + minor * 100 + patch */
+    char server_version[128];     /* as greeted, "5.5.5-" removed for MariaDB */
+    unsigned version;             /* major * 10000 + minor * 100 + patch */
     enum session_product product; /* by greeting; session_detect may refine it */
     uint64_t connection_id;
     uint64_t capabilities;
     char peer[SOCK_PEER_CHARS]; /* "address:port" or the socket's path */
-    char host[256];            /* the host name of the DSN that was taken */
+    char host[256];             /* the host name of the DSN that was taken */
     unsigned port;
     bool is_tls, is_unix;
-    struct tls_info tls;       /* if is_tls */
-    char auth_plugin[64];      /* the last one used */
+    struct tls_info tls;  /* if is_tls */
+    char auth_plugin[64]; /* the last one used */
 };
 
-/* session_open - connect, TLS, login.  Each host's every address is tried until one lets us in or gives a definite
- * refusal (wrong certificate, access denied); an unreachable, silent or full (1040, 1203, shutting down) server passes on to
- * the next, all within login_timeout_ms.  On failure *out is NULL and f says host, address, port and stage.
- * RC_CONNECT, RC_TIMEOUT, RC_LOST, RC_TLS, RC_DENIED, RC_PROTOCOL, RC_CONFIG, RC_UNSUPPORTED. */
+/* session_open - connect, TLS, login.  Each host's every address is tried until one lets us in or
+ * gives a definite refusal (wrong certificate, access denied); an unreachable, silent or full
+ * (1040, 1203, shutting down) server passes on to the next, all within login_timeout_ms.  On
+ * failure *out is NULL and f says host, address, port and stage. RC_CONNECT, RC_TIMEOUT, RC_LOST,
+ * RC_TLS, RC_DENIED, RC_PROTOCOL, RC_CONFIG, RC_UNSUPPORTED. */
 int session_open(const struct session_opts *o, struct session **out, struct fault *f) MUST_USE;
 
-/* session_open_stream - the same over a stream that exists already (taken over); for tests and fakes. */
+/* session_open_stream - the same over a stream that exists already (taken over); for tests and
+ * fakes. */
 int session_open_stream(const struct session_opts *o, struct stream *io, struct session **out,
                         struct fault *f) MUST_USE;
 
@@ -137,49 +161,71 @@ int session_open_stream(const struct session_opts *o, struct stream *io, struct 
 void session_close(struct session *s);
 
 const struct session_info *session_info(const struct session *s);
-const struct wire_reply *session_reply(const struct session *s); /* of the last command; until the next */
-bool session_idle(const struct session *s);    /* a command may be sent */
-bool session_broken(const struct session *s);  /* only good for closing */
-bool session_alive(struct session *s);         /* no round trip; false if the peer is gone */
+const struct wire_reply *session_reply(const struct session *s); /* of the last command */
+bool session_idle(const struct session *s);                      /* a command may be sent */
+bool session_broken(const struct session *s);                    /* only good for closing */
+bool session_alive(struct session *s);            /* no round trip; false if the peer is gone */
 uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
-const char *session_database(const struct session *s); /* as far as session tracking or we ourselves know; "" if none */
+/* session_database - as far as session tracking or we ourselves know; "" if none; until a command.
+ */
+const char *session_database(const struct session *s);
 
 /* Timeout for the command that is running and later ones; 0: that of the options. */
 void session_set_timeout(struct session *s, int64_t read_timeout_ms);
 
-/* session_abort - from any thread, without a lock: what waits on the wire fails with RC_CANCELLED, the session is broken. */
+/* session_on_late - for statement timeouts: when a wait for the server reaches deadline_ms
+ * (base/clock.h), fn(ctx) is called, once, by the waiting thread, outside of any read.  If it
+ * returns true the wait goes on for grace_ms at most (the statement was killed, its error is on the
+ * way), else it fails with RC_TIMEOUT.  Stays until the next call; fn NULL: none. */
+typedef bool session_late_fn(void *ctx);
+void session_on_late(struct session *s, int64_t deadline_ms, int64_t grace_ms, session_late_fn *fn,
+                     void *ctx);
+
+/* session_abort - from any thread, without a lock: what waits on the wire fails with RC_CANCELLED,
+ * the session is broken. */
 void session_abort(struct session *s);
 
 /* Commands that answer with a reply.  Text is UTF-8, n bytes. */
 int session_query(struct session *s, const char *sql, size_t n, struct fault *f) MUST_USE;
-int session_execute(struct session *s, struct wire_stmt *st, const struct wire_param *params, struct fault *f) MUST_USE;
-/* session_row - next row: *cells (reply->ncols of them) are valid until the next call.  Returns 1, 0 at the end, or a
- * negative RC_*. */
+int session_execute(struct session *s, struct wire_stmt *st, const struct wire_param *params,
+                    struct fault *f) MUST_USE;
+/* session_row - next row: *cells (reply->ncols of them) are valid until the next call.  Returns 1,
+ * 0 at the end, or a negative RC_*. */
 int session_row(struct session *s, const struct cell **cells, struct fault *f) MUST_USE;
-bool session_more(const struct session *s);    /* another reply follows the one that is finished */
+bool session_more(const struct session *s); /* another reply follows the one that is finished */
 int session_next(struct session *s, struct fault *f) MUST_USE;
-int session_skip(struct session *s, struct fault *f) MUST_USE; /* drop all that is left; RC_SERVER errors in it are returned */
+/* session_skip - drop all that is left; RC_SERVER errors in it are returned. */
+int session_skip(struct session *s, struct fault *f) MUST_USE;
 
-/* Prepared statements.  session_prepare fills *st (zeroed or cleared before); wire_stmt_close queues the close, which
- * travels with the next command, and frees st; it needs no round trip and works on a broken session too. */
-int session_prepare(struct session *s, const char *sql, size_t n, struct wire_stmt *st, struct fault *f) MUST_USE;
-int session_send_long_data(struct session *s, struct wire_stmt *st, unsigned param, const void *p, size_t n, struct fault *f) MUST_USE;
+/* Prepared statements.  session_prepare fills *st (zeroed or cleared before); wire_stmt_close
+ * queues the close, which travels with the next command, and frees st; it needs no round trip and
+ * works on a broken session, and on none (NULL).  A statement that a reset has made void is refused
+ * as the server would: RC_SERVER with number 1243.
+ * session_send_long_data - n bytes more (also 0) for a parameter, counted from 0; no answer comes.
+ * RC_UNSUPPORTED, before anything is sent, for StarRocks, Doris and SingleStore, which would answer
+ * with an error that nobody expects. */
+int session_prepare(struct session *s, const char *sql, size_t n, struct wire_stmt *st,
+                    struct fault *f) MUST_USE;
+int session_send_long_data(struct session *s, struct wire_stmt *st, unsigned param, const void *p,
+                           size_t n, struct fault *f) MUST_USE;
 int session_stmt_reset(struct session *s, struct wire_stmt *st, struct fault *f) MUST_USE;
 void wire_stmt_close(struct session *s, struct wire_stmt *st);
 
 /* Commands that answer OK or an error. */
 int session_ping(struct session *s, struct fault *f) MUST_USE;
 int session_use(struct session *s, const char *database, struct fault *f) MUST_USE;
-/* session_reset - a session as new: COM_RESET_CONNECTION, else COM_CHANGE_USER.  Prepared statements are gone. */
+/* session_reset - a session as new: COM_RESET_CONNECTION, else COM_CHANGE_USER.  Prepared
+ * statements are gone. */
 int session_reset(struct session *s, struct fault *f) MUST_USE;
 int session_set_multi_statements(struct session *s, bool on, struct fault *f) MUST_USE;
 
-/* session_kill - from any thread: open a second connection to the very same address, with the same TLS and login, and
- * KILL QUERY our connection id there.  Takes what it needs from an immutable copy made at login; never touches the running
- * exchange. */
+/* session_kill - from any thread: open a second connection to the very same address, with the same
+ * TLS and login, and KILL QUERY our connection id there.  Takes what it needs from an immutable
+ * copy made at login; never touches the running exchange. */
 int session_kill(const struct session *s, int64_t timeout_ms, struct fault *f) MUST_USE;
 
-/* session_detect - ask @@version_comment (once, tolerating errors) to tell StarRocks, Doris, SingleStore from MySQL. */
+/* session_detect - ask @@version_comment (once, tolerating errors) to tell StarRocks, Doris,
+ * SingleStore from MySQL. */
 int session_detect(struct session *s, struct fault *f) MUST_USE;
 
 #endif

@@ -1,0 +1,147 @@
+/* admin.c - what is done about a session rather than in it: kill, reset, telling products apart. */
+#include <stdio.h>
+
+#include "wire/cmd.h"
+#include "wire/reply.h"
+#include "wire/session_parts.h"
+
+/* ---- kill ---- */
+
+/* "10.0.0.3:3306", "[::1]:3306" -> the address, without brackets. */
+static void address_of(const char *peer, char *out, size_t cap)
+{
+    const char *colon = strrchr(peer, ':');
+    size_t n = colon ? (size_t)(colon - peer) : strlen(peer);
+    if (n >= 2 && peer[0] == '[' && peer[n - 1] == ']') {
+        peer++;
+        n -= 2;
+    }
+    (void)snprintf(out, cap, "%.*s", (int)n, peer);
+}
+
+static int connect_again(const struct session *s, int64_t deadline, struct stream **io,
+                         struct fault *f)
+{
+    char peer[SOCK_PEER_CHARS], address[SOCK_PEER_CHARS];
+    if (s->info.is_unix) {
+        return sock_connect_unix(s->login.o.socket, deadline, io, peer, f);
+    }
+    struct sock_addrs *a = NULL;
+    size_t used;
+    address_of(s->info.peer, address, sizeof address);
+    int rc = sock_resolve(address, s->info.port, &a, f);
+    rc = rc ? rc : sock_connect(a, 0, deadline, io, &used, peer, f);
+    sock_addrs_free(a);
+    return rc;
+}
+
+int session_kill(const struct session *s, int64_t timeout_ms, struct fault *f)
+{
+    struct session_opts o = s->login.o; /* shallow: it borrows from the copy */
+    o.database = NULL;
+    o.compress = 0;
+    o.login_timeout_ms = o.read_timeout_ms = o.write_timeout_ms = timeout_ms;
+    struct stream *io = NULL;
+    struct session *killer = NULL;
+    int rc = connect_again(s, deadline_in(timeout_ms), &io, f);
+    rc = rc ? rc : session_open_over(&o, io, s->info.peer, &killer, f);
+    if (rc == RC_OK) {
+        char sql[64];
+        int n =
+            snprintf(sql, sizeof sql, "KILL QUERY %llu", (unsigned long long)s->info.connection_id);
+        rc = session_query(killer, sql, (size_t)n, f);
+    }
+    session_close(killer);
+    if (rc != RC_OK) {
+        (void)fault_prefix(f, "cancelling by a second connection: ");
+    }
+    return rc;
+}
+
+/* ---- reset ---- */
+
+/* Statements and pending closes of before mean nothing any more. */
+static void forget(struct session *s)
+{
+    s->generation++;
+    buf_reset(&s->closes);
+}
+
+static int change_user(struct session *s, struct fault *f)
+{
+    int rc = session_begin(s, "logging in again", f);
+    rc = rc ? rc : login_again(s, f);
+    return session_end(s, rc, f);
+}
+
+/* What a reset leaves otherwise than a login: MySQL takes the server's character set, and the
+ * database stays where it was. */
+static int restore(struct session *s, struct fault *f)
+{
+    static const char names[] = "SET NAMES utf8mb4";
+    int rc = session_query(s, names, sizeof names - 1, f);
+    rc = rc == RC_OK ? session_skip(s, f) : rc;
+    rc = rc == RC_SERVER ? RC_OK : rc; /* servers that know but one character set may refuse */
+    const char *database = s->login.o.database;
+    if (rc == RC_OK && database && *database && strcmp(database, session_database(s)) != 0) {
+        rc = session_use(s, database, f);
+    }
+    return rc;
+}
+
+int session_reset(struct session *s, struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    int rc = session_command(s, CMD_RESET_CONNECTION, "", 0, "resetting the session", f);
+    if (rc == RC_SERVER) { /* too old for it */
+        rc = change_user(s, f);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    forget(s);
+    return restore(s, f);
+}
+
+int session_set_multi_statements(struct session *s, bool on, struct fault *f)
+{
+    unsigned char option[2] = {on ? 0 : 1, 0};
+    return session_command(s, CMD_SET_OPTION, option, sizeof option, "switching multi-statements",
+                           f);
+}
+
+/* ---- detect ---- */
+
+/* The first cell of the first row as text; "" when there is none or the server does not know the
+ * variable. */
+static int ask(struct session *s, const char *sql, char *out, size_t cap, struct fault *f)
+{
+    const struct cell *cells;
+    out[0] = 0;
+    int rc = session_query(s, sql, strlen(sql), f);
+    int got = rc == RC_OK ? session_row(s, &cells, f) : rc;
+    if (got == 1 && cells[0].p) {
+        (void)snprintf(out, cap, "%.*s", (int)(cells[0].len < cap ? cells[0].len : cap - 1),
+                       (const char *)cells[0].p);
+    }
+    rc = got >= 0 ? session_skip(s, f) : got;
+    return rc == RC_SERVER ? RC_OK : rc;
+}
+
+int session_detect(struct session *s, struct fault *f)
+{
+    char words[256];
+    if (s->is_detected || s->info.product != PRODUCT_MYSQL) {
+        return RC_OK;
+    }
+    int rc = ask(s, "SELECT @@version_comment", words, sizeof words, f);
+    s->info.product = session_product_of(words);
+    if (rc == RC_OK && s->info.product == PRODUCT_MYSQL && !session_can(s, CAP_DEPRECATE_EOF)) {
+        /* SingleStore never offers to leave out EOF, and lets its comment be changed */
+        rc = ask(s, "SELECT @@memsql_version", words, sizeof words, f);
+        s->info.product = rc == RC_OK && words[0] ? PRODUCT_SINGLESTORE : PRODUCT_MYSQL;
+    }
+    s->is_detected = rc == RC_OK;
+    return rc;
+}

@@ -1,0 +1,76 @@
+/* auth.c - the table of login methods, and MariaDB's proof of a self-signed certificate. */
+#include "wire/auth.h"
+
+#include "net/digest.h"
+
+static const struct auth_method methods[] = {
+#define AUTH(name, step, when, hint) {name, step, when, hint},
+#include "table/auth.def"
+#undef AUTH
+};
+
+const struct auth_method *auth_find(struct rd_range name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (rd_range_eq(name, methods[i].name)) {
+            return &methods[i];
+        }
+    }
+    return NULL;
+}
+
+void auth_begin(struct auth *a, struct rd_range nonce)
+{
+    a->step = 0;
+    a->questions = 0;
+    a->nproof = 0;
+    a->nnonce = nonce.n < sizeof a->nonce ? nonce.n : sizeof a->nonce;
+    memcpy(a->nonce, nonce.p, a->nnonce);
+}
+
+void auth_wipe(struct auth *a)
+{
+    mem_wipe(a->nonce, sizeof a->nonce);
+    mem_wipe(a->proof, sizeof a->proof);
+    a->nnonce = a->nproof = 0;
+}
+
+/* Two hex digits, of either case, that say this byte?  No early end: the time tells nothing. */
+static unsigned hex_differs(const unsigned char *hex, unsigned char byte)
+{
+    static const char upper[] = "0123456789ABCDEF", lower[] = "0123456789abcdef";
+    unsigned high = hex[0] != upper[byte >> 4] && hex[0] != lower[byte >> 4];
+    unsigned low = hex[1] != upper[byte & 15] && hex[1] != lower[byte & 15];
+    return high | low;
+}
+
+static int not_proved(const struct auth *a, const char *why, struct fault *f)
+{
+    return fault(f, RC_TLS,
+                 "%s (the server could also have proved that it knows the password, but %s)",
+                 a->refusal ? a->refusal->text : "the server's certificate is not trusted", why);
+}
+
+int auth_check_proof(const struct auth *a, struct rd_range info, struct rd_range greeted,
+                     const unsigned char fingerprint[32], struct fault *f)
+{
+    if (a->nproof == 0) {
+        return not_proved(a, "this login method does not allow that", f);
+    }
+    if (info.n != 1 + 2 * SHA256_BYTES || info.p[0] != 1) {
+        return not_proved(a, "it did not", f);
+    }
+    struct digest_part parts[] = {{a->proof, a->nproof}, {greeted.p, greeted.n}, {fingerprint, 32}};
+    unsigned char want[SHA256_BYTES];
+    int rc = digest_sha256(want, parts, 3, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    unsigned differs = 0;
+    for (size_t i = 0; i < sizeof want; i++) {
+        differs |= hex_differs(info.p + 1 + 2 * i, want[i]);
+    }
+    mem_wipe(want, sizeof want);
+    return differs ? not_proved(a, "its proof is wrong: somebody else answers in its place", f)
+                   : RC_OK;
+}

@@ -1,0 +1,96 @@
+/* auth.h - login methods.  Each is a function that is given what the server said and gives what to
+ * answer; none does I/O.
+ *
+ * Secrets: struct auth borrows them, and holds only the nonce and the proof; auth_wipe clears
+ * those.
+ *
+ * What may see the password itself (mysql_clear_password, dialog, sha256_password, the full
+ * exchange of caching_sha2_password) or a token is answered only over a unix socket or TLS.  TLS
+ * under SSLMODE=PREFERRED and REQUIRED verifies nothing, and counts all the same, as with MySQL's
+ * clients; TLS whose certificate still waits for MariaDB's proof does not count, because a stranger
+ * could then ask for the password.  ENABLE_CLEARTEXT_PLUGIN lets mysql_clear_password and dialog go
+ * over plain TCP. */
+#ifndef MYWIRE_WIRE_AUTH_H
+#define MYWIRE_WIRE_AUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "wire/hello.h"
+#include "wire/rd.h"
+
+#define AUTH_FACTORS   3
+#define AUTH_PROOF_MAX 64
+
+enum auth_next {
+    AUTH_WAIT = 0, /* nothing to send; the server goes on */
+    AUTH_SEND = 1  /* send what is in out, also if it is empty */
+};
+
+struct auth {
+    /* Borrowed, set before the first step. */
+    const char *password[AUTH_FACTORS]; /* never NULL */
+    const char *openid_token;           /* NULL: none */
+    const char *rsa_key;                /* PEM text; NULL: none */
+    bool is_private;                    /* unix socket, or TLS that may see secrets */
+    bool allow_cleartext, get_server_public_key;
+    const struct fault *refusal; /* why TLS is not trusted yet; NULL: it is, or there is none */
+
+    /* Run of one method. */
+    unsigned factor;    /* which password */
+    unsigned step;      /* 0: the first call, with the nonce */
+    unsigned questions; /* dialog: asked so far */
+    unsigned char nonce[HELLO_NONCE_MAX];
+    size_t nnonce;
+
+    /* What the server must also know if it knows the user's password: MariaDB's proof that its
+     * self-signed certificate is its own.  0 bytes: this method gives none. */
+    unsigned char proof[AUTH_PROOF_MAX];
+    size_t nproof;
+};
+
+/* One step: in is borrowed, the answer is appended to out.  Returns enum auth_next, or RC_DENIED
+ * (our own rules), RC_PROTOCOL, RC_CONFIG, RC_UNSUPPORTED, RC_MEMORY.  The loop counts a->step
+ * after each call. */
+typedef int (*auth_fn)(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+
+/* May the first response of a login, before the server has asked, answer with a method?  (auth.def)
+ */
+enum auth_when { AUTH_ASKED = 0, AUTH_CHOSEN, AUTH_EARLY };
+
+struct auth_method {
+    const char *name;
+    auth_fn step; /* NULL: not possible */
+    enum auth_when when;
+    const char *hint;
+};
+
+/* auth_find - the row of table/auth.def with this name, or NULL. */
+const struct auth_method *auth_find(struct rd_range name);
+
+/* auth_begin - the method m is asked for with this nonce (as on the wire; at most HELLO_NONCE_MAX
+ * bytes count). */
+void auth_begin(struct auth *a, struct rd_range nonce);
+
+/* auth_check_proof - is info (of the OK that ended the login) the proof for a certificate with this
+ * fingerprint?  greeted: the nonce of the greeting.  Source: MariaDB 11.4: 0x01, then SHA-256(hash
+ * of the password, nonce, fingerprint) in hex. RC_OK or RC_TLS with the words of a->refusal. */
+int auth_check_proof(const struct auth *a, struct rd_range info, struct rd_range greeted,
+                     const unsigned char fingerprint[32], struct fault *f) MUST_USE;
+
+void auth_wipe(struct auth *a);
+
+/* The steps, for the table. */
+int auth_native(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_caching_sha2(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_sha256(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_clear(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_ed25519(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_parsec(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_dialog(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_openid(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+int auth_oauth2(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+
+#endif

@@ -1,0 +1,37 @@
+/* cmd.h - requests: each function appends the payload of one command.  Writers only.
+ * Source: MySQL source documentation, "Command Phase", "COM_STMT_EXECUTE". */
+#ifndef MYWIRE_WIRE_CMD_H
+#define MYWIRE_WIRE_CMD_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "wire/session.h"
+
+enum cmd {
+    CMD_QUIT = 0x01,
+    CMD_INIT_DB = 0x02,
+    CMD_QUERY = 0x03,
+    CMD_PING = 0x0E,
+    CMD_CHANGE_USER = 0x11,
+    CMD_STMT_PREPARE = 0x16,
+    CMD_STMT_EXECUTE = 0x17,
+    CMD_STMT_SEND_LONG_DATA = 0x18,
+    CMD_STMT_CLOSE = 0x19,
+    CMD_STMT_RESET = 0x1A,
+    CMD_SET_OPTION = 0x1B,
+    CMD_RESET_CONNECTION = 0x1F
+};
+
+/* cmd_stmt - CLOSE, RESET: the command and the statement's id. */
+void cmd_stmt(struct buf *b, enum cmd c, uint32_t id);
+
+/* cmd_execute - no cursor; params: nparams of them.  RC_UNSUPPORTED names the parameter whose bytes
+ * do not fit its type (a mistake of ours, not of the server). */
+int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, size_t nparams,
+                struct fault *f) MUST_USE;
+
+/* cmd_long_data - head of a piece of a parameter; the bytes follow. */
+void cmd_long_data(struct buf *b, uint32_t id, unsigned param);
+
+#endif

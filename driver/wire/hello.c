@@ -1,0 +1,230 @@
+/* hello.c - greeting and handshake response. */
+#include "wire/hello.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "wire/cmd.h"
+#include "wire/reply.h"
+#include "wire/session.h"
+
+#define PROTOCOL           10u
+#define ATTRS_MAX          65535u /* MySQL cuts longer ones off; MariaDB refuses them */
+#define NONCE_BYTES        20u
+#define ER_CON_COUNT       1040u
+#define ER_SERVER_SHUTDOWN 1053u
+#define ER_USER_LIMIT      1203u
+
+static bool has_word(const char *s, const char *word)
+{
+    for (size_t n = strlen(word); *s; s++) {
+        if (strlen(s) >= n && text_eqn(s, n, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Digits of one part of a version; stops behind the dot. */
+static unsigned version_part(const char **s)
+{
+    unsigned v = 0;
+    for (; **s >= '0' && **s <= '9'; (*s)++) {
+        v = v < 1000 ? v * 10 + (unsigned)(**s - '0') : v;
+    }
+    *s += **s == '.';
+    return v;
+}
+
+/* Anything may be in a version string: it goes to messages and logs, so only printable ASCII stays.
+ */
+static void take_version(struct hello *h, struct rd_range version)
+{
+    size_t n = version.n < sizeof h->version - 1 ? version.n : sizeof h->version - 1;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = version.p[i];
+        h->version[i] = c >= ' ' && c < 0x7F ? (char)c : '?';
+    }
+    h->version[n] = 0;
+    h->is_mariadb = has_word(h->version, "mariadb");
+    if (h->is_mariadb && strncmp(h->version, "5.5.5-", 6) == 0) {
+        memmove(h->version, h->version + 6, n - 6 + 1);
+    }
+    const char *s = h->version;
+    h->number = version_part(&s) * 10000;
+    h->number += version_part(&s) % 100 * 100;
+    h->number += version_part(&s) % 100;
+}
+
+/* The server answers with an error instead of a greeting. */
+static int refused(struct rd_range packet, struct fault *f)
+{
+    struct fault words;
+    int rc = reply_err(packet, &words);
+    if (rc != RC_SERVER) {
+        return fault(f, rc, "%s", words.text);
+    }
+    bool is_passing = words.number == ER_CON_COUNT || words.number == ER_SERVER_SHUTDOWN ||
+                      words.number == ER_USER_LIMIT;
+    return fault_server(f, is_passing ? RC_CONNECT : RC_DENIED, words.number,
+                        words.state[0] ? words.state : NULL, words.text, strlen(words.text));
+}
+
+struct rd_range hello_nonce(struct rd_range nonce)
+{
+    if (nonce.n == NONCE_BYTES + 1 && nonce.p[NONCE_BYTES] == 0) {
+        nonce.n--;
+    }
+    return nonce;
+}
+
+/* The second half of the nonce, and the plugin's name.  Some old servers forget the NUL after the
+ * name. */
+static void take_auth(struct hello *h, struct rd *r, unsigned auth_len)
+{
+    size_t rest = auth_len > 8 + 13 ? auth_len - 8 : 13;
+    rest = rest < rd_left(r) ? rest : rd_left(r);
+    struct rd_range more = rd_bytes(r, rest);
+    more.n = more.n < sizeof h->nonce - h->nnonce ? more.n : sizeof h->nonce - h->nnonce;
+    memcpy(h->nonce + h->nnonce, more.p, more.n);
+    h->nnonce = hello_nonce((struct rd_range){h->nonce, h->nnonce + more.n}).n;
+    if (h->capabilities & CAP_PLUGIN_AUTH) {
+        struct rd_range name = rd_rest(r);
+        const unsigned char *nul = name.n ? memchr(name.p, 0, name.n) : NULL;
+        size_t n = nul ? (size_t)(nul - name.p) : name.n;
+        (void)snprintf(h->plugin, sizeof h->plugin, "%.*s",
+                       (int)(n < sizeof h->plugin ? n : sizeof h->plugin - 1),
+                       (const char *)name.p);
+    }
+}
+
+int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
+{
+    *h = (struct hello){.number = 0};
+    if (packet.n && packet.p[0] == 0xFF) {
+        return refused(packet, f);
+    }
+    struct rd r = rd_init(packet.p, packet.n);
+    unsigned protocol = rd_u8(&r);
+    if (packet.n && protocol != PROTOCOL) {
+        return fault(
+            f, RC_UNSUPPORTED,
+            "the server speaks version %u of the protocol, this driver only version %u (MySQL "
+            "4.1 and newer); is this the right port?",
+            protocol, PROTOCOL);
+    }
+    take_version(h, rd_nulstr(&r));
+    h->connection_id = rd_u32(&r);
+    struct rd_range nonce = rd_bytes(&r, 8);
+    rd_u8(&r);
+    uint64_t low = rd_u16(&r);
+    if (!rd_ok(&r)) {
+        return fault(f, RC_PROTOCOL,
+                     "a greeting of %zu bytes that ends too early; is this the port of a "
+                     "MySQL server?",
+                     packet.n);
+    }
+    memcpy(h->nonce, nonce.p, nonce.n);
+    h->nnonce = nonce.n;
+    h->capabilities = low;
+    if (rd_left(&r)) {
+        rd_u8(&r); /* charset */
+        h->status = rd_u16(&r);
+        h->capabilities |= (uint64_t)rd_u16(&r) << 16;
+        unsigned auth_len = rd_u8(&r);
+        rd_bytes(&r, 6);
+        uint64_t extended = rd_u32(&r);
+        if (!(h->capabilities & CAP_LONG_PASSWORD) && h->is_mariadb) {
+            h->capabilities |= extended << 32;
+        }
+        take_auth(h, &r, auth_len);
+    }
+    if (!rd_ok(&r)) {
+        return fault(f, RC_PROTOCOL, "a greeting of %zu bytes that ends too early", packet.n);
+    }
+    if (!(h->capabilities & CAP_PROTOCOL_41) || !(h->capabilities & CAP_SECURE_CONNECTION)) {
+        return fault(f, RC_UNSUPPORTED, "the server (%s) is older than MySQL 4.1", h->version);
+    }
+    return RC_OK;
+}
+
+/* The first 32 bytes of a response; they are the whole of an SSL request. */
+void hello_put_ssl_request(struct buf *b, uint64_t capabilities)
+{
+    static const unsigned char filler[19];
+    buf_put_u32(b, (uint32_t)capabilities);
+    buf_put_u32(b, 1u << 30); /* the longest packet we take */
+    buf_putc(b, HELLO_CHARSET);
+    buf_put(b, filler, sizeof filler);
+    buf_put_u32(b, (uint32_t)(capabilities >> 32));
+}
+
+static void put_nulstr(struct buf *b, const char *s)
+{
+    buf_puts(b, s ? s : "");
+    buf_putc(b, 0);
+}
+
+static void put_attrs(struct buf *b, const struct hello_answer *a)
+{
+    struct buf all;
+    buf_init(&all, ATTRS_MAX);
+    for (size_t i = 0; i < a->nattrs; i++) {
+        size_t before = all.len;
+        buf_put_lenstr(&all, a->attrs[i].key, strlen(a->attrs[i].key));
+        buf_put_lenstr(&all, a->attrs[i].value, strlen(a->attrs[i].value));
+        if (!buf_ok(&all)) { /* those that fit are sent */
+            all.len = before;
+            break;
+        }
+    }
+    buf_put_lenstr(b, all.p, all.len);
+    buf_clear(&all);
+}
+
+/* The authentication answer in the form the capabilities ask for; one that is too long for a length
+ * byte is left out: the server then asks for it by itself. */
+static void put_auth(struct buf *b, const struct hello_answer *a, bool is_lenenc)
+{
+    size_t n = !is_lenenc && a->auth.n > 255 ? 0 : a->auth.n;
+    if (is_lenenc) {
+        buf_put_lenenc(b, n);
+    } else {
+        buf_putc(b, (unsigned)n);
+    }
+    buf_put(b, a->auth.p, n);
+}
+
+void hello_put_response(struct buf *b, const struct hello_answer *a)
+{
+    hello_put_ssl_request(b, a->capabilities);
+    put_nulstr(b, a->user);
+    put_auth(b, a, (a->capabilities & CAP_AUTH_LENENC) != 0);
+    if (a->capabilities & CAP_CONNECT_WITH_DB) {
+        put_nulstr(b, a->database);
+    }
+    if (a->capabilities & CAP_PLUGIN_AUTH) {
+        put_nulstr(b, a->plugin);
+    }
+    if (a->capabilities & CAP_CONNECT_ATTRS) {
+        put_attrs(b, a);
+    }
+    if (a->capabilities & CAP_ZSTD) {
+        buf_putc(b, HELLO_ZSTD_LEVEL);
+    }
+}
+
+void hello_put_change_user(struct buf *b, const struct hello_answer *a)
+{
+    buf_putc(b, CMD_CHANGE_USER);
+    put_nulstr(b, a->user);
+    put_auth(b, a, false);
+    put_nulstr(b, a->database);
+    buf_put_u16(b, HELLO_CHARSET);
+    if (a->capabilities & CAP_PLUGIN_AUTH) {
+        put_nulstr(b, a->plugin);
+    }
+    if (a->capabilities & CAP_CONNECT_ATTRS) {
+        put_attrs(b, a);
+    }
+}

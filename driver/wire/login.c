@@ -1,0 +1,530 @@
+/* login.c - steers one login: greeting, TLS, credentials, until the server's OK.
+ *
+ * Over a unix socket SSLMODE=PREFERRED does not use TLS, REQUIRED and stronger do.  Source: MySQL
+ * manual, "Command Options for Encrypted Connections". */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "wire/reply.h"
+#include "wire/session_parts.h"
+
+#define ROUNDS_MAX  32u /* packets of a server in one login */
+#define RSA_KEY_MAX (64u << 10)
+#define NATIVE      "mysql_native_password"
+
+/* A login that is being done; lives on the stack of login_run. */
+struct login {
+    struct session *s;
+    const struct session_opts *o;
+    struct auth auth;
+    const struct auth_method *method;
+    struct buf answer; /* may hold the password: has its room from the start and is wiped */
+    struct buf rsa_key;
+};
+
+/* ---- the server's and our capabilities ---- */
+
+static const struct {
+    const char *word;
+    enum session_product product;
+} product_words[] = {
+    {"mariadb", PRODUCT_MARIADB},     {"tidb", PRODUCT_TIDB},
+    {"memsql", PRODUCT_SINGLESTORE},  {"singlestore", PRODUCT_SINGLESTORE},
+    {"starrocks", PRODUCT_STARROCKS}, {"doris", PRODUCT_DORIS},
+};
+
+enum session_product session_product_of(const char *words)
+{
+    for (size_t i = 0; i < sizeof product_words / sizeof product_words[0]; i++) {
+        size_t n = strlen(product_words[i].word);
+        for (const char *p = words; strlen(p) >= n; p++) {
+            if (text_eqn(p, n, product_words[i].word)) {
+                return product_words[i].product;
+            }
+        }
+    }
+    return PRODUCT_MYSQL;
+}
+
+static bool is_given(const char *s)
+{
+    return s && *s;
+}
+
+static uint64_t when(bool wanted, uint64_t capability)
+{
+    return wanted ? capability : 0;
+}
+
+/* What we can and want, cut to what the server can.  Compression: one format, zstd rather than
+ * zlib. */
+static uint64_t choose_capabilities(const struct hello *h, const struct session_opts *o)
+{
+    uint64_t can = CAP_LONG_PASSWORD | CAP_LONG_FLAG | CAP_PROTOCOL_41 | CAP_TRANSACTIONS |
+                   CAP_SECURE_CONNECTION | CAP_MULTI_RESULTS | CAP_PS_MULTI_RESULTS |
+                   CAP_PLUGIN_AUTH | CAP_CONNECT_ATTRS | CAP_AUTH_LENENC | CAP_SESSION_TRACK |
+                   CAP_DEPRECATE_EOF | CAP_MULTI_FACTOR | CAP_MARIADB_METADATA;
+    can |= when(o->found_rows, CAP_FOUND_ROWS) | when(o->multi_statements, CAP_MULTI_STATEMENTS) |
+           when(o->interactive, CAP_INTERACTIVE) | when(o->ignore_space, CAP_IGNORE_SPACE) |
+           when(o->can_handle_expired_password, CAP_EXPIRED_PASSWORD) |
+           when(is_given(o->local_infile_dir), CAP_LOCAL_FILES) |
+           when(is_given(o->database), CAP_CONNECT_WITH_DB) |
+           when(o->compress & COMPRESS_ZSTD, CAP_ZSTD) |
+           when(o->compress & COMPRESS_ZLIB, CAP_COMPRESS);
+    uint64_t both = can & h->capabilities;
+    return both & CAP_ZSTD ? both & ~CAP_COMPRESS : both;
+}
+
+static void tell_info(struct session *s)
+{
+    struct session_info *i = &s->info;
+    memcpy(i->server_version, s->hello.version, sizeof i->server_version);
+    i->version = s->hello.number;
+    i->product = s->hello.is_mariadb ? PRODUCT_MARIADB : session_product_of(s->hello.version);
+    i->connection_id = s->hello.connection_id;
+    s->status = s->hello.status;
+}
+
+static int read_greeting(struct login *l, struct fault *f)
+{
+    struct session *s = l->s;
+    struct rd_range packet;
+    s->k.doing = "waiting for its greeting";
+    int rc = packet_read(&s->k, &packet, f);
+    if (rc == RC_OK) {
+        rc = hello_parse(&s->hello, packet, f);
+        if (rc != RC_OK) {
+            packet_blame(&s->k, f);
+        }
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    s->info.capabilities = choose_capabilities(&s->hello, l->o);
+    tell_info(s);
+    return RC_OK;
+}
+
+/* ---- TLS ---- */
+
+static const char *mode_name(enum tls_mode mode)
+{
+    static const char *const names[] = {"DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA",
+                                        "VERIFY_IDENTITY"};
+    return names[mode];
+}
+
+/* MariaDB 11.4 makes itself a certificate, and proves at the end of the login, with the help of the
+ * password, that it is its own; this is only worth waiting for where nothing else could tell. */
+static bool may_prove_later(const struct login *l)
+{
+    const struct tls_opts *t = &l->o->tls;
+    bool is_told = is_given(t->ca) || is_given(t->capath) || is_given(t->bundle) ||
+                   is_given(t->fingerprint) || is_given(t->crl) || is_given(t->crlpath);
+    return t->mode >= TLS_VERIFY_CA && !is_told && l->s->hello.is_mariadb &&
+           is_given(l->o->password[0]) && !l->s->info.is_unix;
+}
+
+static int upgrade(struct login *l, struct fault *f)
+{
+    struct session *s = l->s;
+    s->k.doing = "setting up TLS";
+    if (packet_unread(&s->k)) {
+        int rc = fault(f, RC_PROTOCOL, "%zu bytes after the greeting that TLS would not protect",
+                       packet_unread(&s->k));
+        packet_blame(&s->k, f);
+        return rc;
+    }
+    s->info.capabilities |= CAP_SSL;
+    hello_put_ssl_request(packet_start(&s->k), s->info.capabilities);
+    int rc = packet_send(&s->k, "", 0, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct tls_opts t = l->o->tls;
+    t.may_prove_later = may_prove_later(l);
+    struct tls_context *c = NULL;
+    rc = tls_context_get(&t, &c, f);
+    if (rc == RC_OK) {
+        rc = tls_wrap(&s->k.io, c, s->info.is_unix ? NULL : s->info.host, s->info.port,
+                      s->k.deadline, &s->info.tls, f);
+        if (rc != RC_OK) {
+            packet_blame(&s->k, f);
+        }
+    }
+    tls_context_put(c);
+    s->info.is_tls = rc == RC_OK;
+    return rc;
+}
+
+static int secure(struct login *l, struct fault *f)
+{
+    struct session *s = l->s;
+    enum tls_mode mode = l->o->tls.mode;
+    if (mode == TLS_DISABLED || (mode == TLS_PREFERRED && s->info.is_unix)) {
+        return RC_OK;
+    }
+    if (s->hello.capabilities & CAP_SSL) {
+        return upgrade(l,
+                       f); /* offered: there is no way back to plain text, also under PREFERRED */
+    }
+    if (mode == TLS_PREFERRED) {
+        return RC_OK;
+    }
+    return fault(f, RC_TLS,
+                 "%s does not offer TLS, and SSLMODE=%s demands it; nothing was sent.  Turn TLS on "
+                 "in the server "
+                 "(is this the right port? is somebody in between?), or lower SSLMODE",
+                 s->label, mode_name(mode));
+}
+
+/* ---- credentials ---- */
+
+static int read_rsa_key(struct login *l, struct fault *f)
+{
+    const char *path = l->o->rsa_key_file;
+    if (!is_given(path)) {
+        return RC_OK;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return fault_sys(f, RC_CONFIG, errno, "RSAKEY: opening %s", path);
+    }
+    buf_init(&l->rsa_key, RSA_KEY_MAX);
+    ssize_t got = 1;
+    while (got > 0) {
+        unsigned char part[4096];
+        got = read(fd, part, sizeof part);
+        buf_put(&l->rsa_key, part, got > 0 ? (size_t)got : 0);
+    }
+    int err = errno;
+    (void)close(fd); /* reading only */
+    if (got < 0) {
+        return fault_sys(f, RC_CONFIG, err, "RSAKEY: reading %s", path);
+    }
+    if (!buf_ok(&l->rsa_key) || !strstr(buf_str(&l->rsa_key), "PUBLIC KEY")) {
+        return fault(f, RC_CONFIG, "RSAKEY: %s holds no public key in PEM form", path);
+    }
+    l->auth.rsa_key = buf_str(&l->rsa_key);
+    return RC_OK;
+}
+
+static void prepare_auth(struct login *l)
+{
+    struct session *s = l->s;
+    struct auth *a = &l->auth;
+    for (size_t i = 0; i < AUTH_FACTORS; i++) {
+        a->password[i] = l->o->password[i] ? l->o->password[i] : "";
+    }
+    bool is_waiting = s->info.is_tls && s->info.tls.untrusted;
+    a->openid_token = l->o->openid_token;
+    a->is_private = s->info.is_unix || (s->info.is_tls && !is_waiting);
+    a->allow_cleartext = l->o->allow_cleartext;
+    a->get_server_public_key = l->o->get_server_public_key;
+    a->refusal = is_waiting ? &s->info.tls.refusal : NULL;
+}
+
+static int take_method(struct login *l, struct rd_range name, struct fault *f)
+{
+    const struct auth_method *m = auth_find(name);
+    int n = (int)(name.n < 64 ? name.n : 64);
+    if (!m || !m->step) {
+        return fault(f, RC_UNSUPPORTED, "the server wants the login method %.*s: %s", n,
+                     (const char *)name.p,
+                     m ? m->hint
+                       : "this driver does not know it; use a user with a password method of MySQL "
+                         "or MariaDB, or "
+                         "a client certificate");
+    }
+    l->method = m;
+    (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", m->name);
+    return RC_OK;
+}
+
+/* One step of the method; what it answers stands in l->answer.  Returns enum auth_next or a
+ * negative RC_*. */
+static int step(struct login *l, struct rd_range in, struct fault *f)
+{
+    buf_reset(&l->answer);
+    int next = l->method->step(&l->auth, in, &l->answer, f);
+    l->auth.step++;
+    return next >= 0 && !buf_ok(&l->answer) ? fault(f, RC_MEMORY, "no memory for the login") : next;
+}
+
+static int step_and_send(struct login *l, struct rd_range in, struct fault *f)
+{
+    int next = step(l, in, f);
+    if (next < 0) {
+        packet_blame(&l->s->k, f);
+        return next;
+    }
+    if (next == AUTH_WAIT) {
+        return RC_OK;
+    }
+    packet_start(&l->s->k);
+    return packet_send(&l->s->k, l->answer.p, l->answer.len, f);
+}
+
+static struct rd_range range_of(const char *s)
+{
+    return (struct rd_range){(const unsigned char *)s, strlen(s)};
+}
+
+static struct rd_range greeted_nonce(const struct session *s)
+{
+    return (struct rd_range){s->hello.nonce, s->hello.nnonce};
+}
+
+static bool try_early(struct login *l, const char *name, bool is_chosen)
+{
+    const struct auth_method *m = auth_find(range_of(name));
+    if (!m || !m->step || m->when < (is_chosen ? AUTH_CHOSEN : AUTH_EARLY)) {
+        return false;
+    }
+    l->method = m;
+    auth_begin(&l->auth, greeted_nonce(l->s));
+    return step(l, greeted_nonce(l->s), NULL) == AUTH_SEND;
+}
+
+static int check_chosen(const struct session_opts *o, struct fault *f)
+{
+    const struct auth_method *m =
+        is_given(o->default_auth) ? auth_find(range_of(o->default_auth)) : NULL;
+    if (!is_given(o->default_auth) || (m && m->step)) {
+        return RC_OK;
+    }
+    return fault(f, RC_CONFIG,
+                 "DEFAULT_AUTH: this driver cannot use the login method \"%.64s\"%s%s",
+                 o->default_auth, m ? ": " : "", m ? m->hint : "");
+}
+
+/* What the first response answers with: the method that the DSN names, else the server's first
+ * choice.  Where that cannot be answered before the server asks, the response is empty (the DSN's
+ * choice) or that of mysql_native_password (the server then asks for what the user needs). */
+static void first_answer(struct login *l)
+{
+    const char *chosen = l->o->default_auth;
+    bool is_chosen = is_given(chosen) && auth_find(range_of(chosen));
+    const char *name = is_chosen ? chosen : l->s->hello.plugin;
+    bool is_done = try_early(l, name, is_chosen);
+    if (!is_done && is_chosen) {
+        l->method = auth_find(range_of(chosen));
+        auth_begin(&l->auth, greeted_nonce(l->s));
+        l->auth.step = 0;
+        buf_reset(&l->answer);
+    } else if (!is_done && !try_early(l, NATIVE, false)) {
+        l->method = auth_find(range_of(NATIVE));
+        buf_reset(&l->answer); /* an odd nonce: empty, so that the server asks */
+    }
+    (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", l->method->name);
+}
+
+static struct hello_answer answer_of(const struct login *l)
+{
+    return (struct hello_answer){
+        .capabilities = l->s->info.capabilities,
+        .user = l->o->user,
+        .database = l->o->database,
+        .plugin = l->method->name,
+        .auth = {l->answer.p, l->answer.len},
+        .attrs = l->o->attrs,
+        .nattrs = l->o->nattrs,
+    };
+}
+
+/* ---- what the server says until it is content ---- */
+
+/* 0xFE: another method, its name and data.  Alone it means the method of MySQL 4.0. */
+static int on_switch(struct login *l, struct rd_range packet, struct fault *f)
+{
+    struct rd r = rd_init(packet.p + 1, packet.n - 1);
+    struct rd_range name = range_of("mysql_old_password");
+    if (packet.n > 1) {
+        name = rd_nulstr(&r);
+    }
+    struct rd_range data = rd_rest(&r);
+    if (!rd_ok(&r)) {
+        return fault(f, RC_PROTOCOL, "a request for another login method that is not well-formed");
+    }
+    int rc = take_method(l, name, f);
+    if (rc != RC_OK) {
+        packet_blame(&l->s->k, f);
+        return rc;
+    }
+    auth_begin(&l->auth, hello_nonce(data));
+    return step_and_send(l, data, f);
+}
+
+/* 0x02: this factor is accepted, the next one is due. */
+static int on_factor(struct login *l, struct rd_range packet, struct fault *f)
+{
+    if (l->auth.factor + 1 >= AUTH_FACTORS) {
+        return fault(f, RC_PROTOCOL, "the server asks for more than %d factors", AUTH_FACTORS);
+    }
+    l->auth.factor++;
+    return on_switch(l, packet, f);
+}
+
+static int on_err(struct login *l, struct rd_range packet, struct fault *f)
+{
+    enum { CON_COUNT = 1040, SHUTDOWN = 1053, USER_LIMIT = 1203 };
+    struct fault words;
+    int rc = reply_err(packet, &words);
+    if (rc != RC_SERVER) {
+        return fault(f, rc, "%s", words.text);
+    }
+    bool is_passing =
+        words.number == CON_COUNT || words.number == SHUTDOWN || words.number == USER_LIMIT;
+    rc = fault_server(f, is_passing ? RC_CONNECT : RC_DENIED, words.number,
+                      words.state[0] ? words.state : NULL, words.text, strlen(words.text));
+    packet_blame(&l->s->k, f);
+    return rc;
+}
+
+/* The proof is no message for people. */
+static void hide_proof(struct session *s)
+{
+    if (s->reply.info[0] == 1) {
+        s->reply.info = "";
+    }
+}
+
+static int on_ok(struct login *l, struct rd_range packet, struct fault *f)
+{
+    struct session *s = l->s;
+    int rc = session_take_ok(s, packet, f);
+    if (rc == RC_OK && s->info.is_tls && s->info.tls.untrusted) {
+        struct rd_range proof = range_of(s->reply.info);
+        rc = auth_check_proof(&l->auth, proof, greeted_nonce(s), s->info.tls.fingerprint, f);
+        s->info.tls.verified = rc == RC_OK;
+        if (rc != RC_OK) {
+            packet_blame(&s->k, f);
+        }
+    }
+    hide_proof(s);
+    return rc;
+}
+
+/* Is this packet the start of the next factor?  A dialog that still has questions may begin one
+ * with the same byte. */
+static bool is_factor(const struct login *l, struct rd_range packet)
+{
+    return packet.p[0] == 2 && session_can(l->s, CAP_MULTI_FACTOR) &&
+           l->method->step != auth_dialog;
+}
+
+/* Anything else is for the method; a first byte that could be mistaken is escaped with 0x01. */
+static int on_data(struct login *l, struct rd_range packet, struct fault *f)
+{
+    if (packet.p[0] == 1) {
+        packet.p++;
+        packet.n--;
+    }
+    return step_and_send(l, packet, f);
+}
+
+static int converse(struct login *l, struct fault *f)
+{
+    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+        struct rd_range packet;
+        int rc = packet_read(&l->s->k, &packet, f);
+        if (rc == RC_OK && packet.n == 0) {
+            rc = fault(f, RC_PROTOCOL, "%s sent an empty packet during the login", l->s->label);
+        }
+        if (rc != RC_OK) {
+            return rc;
+        }
+        if (packet.p[0] == 0) {
+            return on_ok(l, packet, f);
+        }
+        if (packet.p[0] == 0xFF) {
+            return on_err(l, packet, f);
+        }
+        rc = packet.p[0] == 0xFE    ? on_switch(l, packet, f)
+             : is_factor(l, packet) ? on_factor(l, packet, f)
+                                    : on_data(l, packet, f);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return fault(f, RC_PROTOCOL, "%s never came to an end of the login in %u packets", l->s->label,
+                 ROUNDS_MAX);
+}
+
+/* Room from the start, so that growing leaves no copy of a secret behind. */
+static int login_init(struct login *l, struct session *s, const struct session_opts *o,
+                      struct fault *f)
+{
+    size_t room = 4096;
+    for (size_t i = 0; i < AUTH_FACTORS; i++) {
+        room += o->password[i] ? strlen(o->password[i]) : 0;
+    }
+    room += o->openid_token ? strlen(o->openid_token) : 0;
+    *l = (struct login){.s = s, .o = o};
+    int rc = check_chosen(o, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!buf_reserve(&l->answer, room) || !buf_reserve(&s->k.out, room + PACKET_MAX_LOGIN)) {
+        return fault(f, RC_MEMORY, "no memory for the login");
+    }
+    return RC_OK;
+}
+
+static void login_done(struct login *l)
+{
+    buf_wipe(&l->answer);
+    buf_wipe(&l->s->k.out);
+    buf_clear(&l->rsa_key);
+    auth_wipe(&l->auth);
+}
+
+static int respond(struct login *l, struct fault *f)
+{
+    struct session *s = l->s;
+    s->k.doing = "logging in";
+    int rc = read_rsa_key(l, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    prepare_auth(l);
+    first_answer(l);
+    struct hello_answer a = answer_of(l);
+    hello_put_response(packet_start(&s->k), &a);
+    rc = packet_send(&s->k, "", 0, f);
+    return rc ? rc : converse(l, f);
+}
+
+int login_run(struct session *s, const struct session_opts *o, struct fault *f)
+{
+    struct login l;
+    int rc = login_init(&l, s, o, f);
+    rc = rc ? rc : read_greeting(&l, f);
+    rc = rc ? rc : secure(&l, f);
+    rc = rc ? rc : respond(&l, f);
+    login_done(&l);
+    if (rc == RC_OK && (session_can(s, CAP_ZSTD) || session_can(s, CAP_COMPRESS))) {
+        rc = packet_compress(&s->k, session_can(s, CAP_ZSTD), HELLO_ZSTD_LEVEL, f);
+    }
+    return rc;
+}
+
+int login_again(struct session *s, struct fault *f)
+{
+    struct login l;
+    int rc = login_init(&l, s, &s->login.o, f);
+    rc = rc ? rc : read_rsa_key(&l, f);
+    if (rc == RC_OK) {
+        prepare_auth(&l);
+        first_answer(&l);
+        struct hello_answer a = answer_of(&l);
+        hello_put_change_user(packet_start(&s->k), &a);
+        rc = packet_send(&s->k, "", 0, f);
+        rc = rc ? rc : converse(&l, f);
+    }
+    login_done(&l);
+    return rc;
+}

@@ -1,0 +1,273 @@
+/* open.c - which server to talk to: every address of every host, one after the other, until one
+ * lets us in. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "net/digest.h"
+#include "wire/session_parts.h"
+
+#define SLICE_MIN_MS  1000
+#define SLICE_FREE_MS 10000 /* without a login timeout: for each address but the last */
+#define HOST_DEFAULT  "localhost"
+#define PORT_DEFAULT  3306u
+
+/* One walk over all hosts. */
+struct walk {
+    const struct session_opts *o;
+    int64_t deadline;
+    struct session *s; /* when one let us in */
+    size_t nfailed;
+    struct buf words; /* of those that did not, "; " between */
+};
+
+/* ---- one server ---- */
+
+static void set_label(struct session *s, const char *host, unsigned port, const char *peer,
+                      bool is_unix)
+{
+    (void)snprintf(s->info.host, sizeof s->info.host, "%s", host);
+    (void)snprintf(s->info.peer, sizeof s->info.peer, "%s", peer);
+    s->info.port = port;
+    s->info.is_unix = is_unix;
+    if (is_unix) {
+        (void)snprintf(s->label, sizeof s->label, "%s", peer);
+    } else {
+        (void)snprintf(s->label, sizeof s->label, "%s (%s)", host, peer);
+    }
+    s->k.peer = s->label;
+}
+
+static void log_login(const struct session *s)
+{
+    const struct session_info *i = &s->info;
+    log_line(s->log, LOG_INFO,
+             "connected to %s: server %s, connection %llu, login method %s, %s %s%s", s->label,
+             i->server_version, (unsigned long long)i->connection_id, i->auth_plugin,
+             i->is_tls    ? i->tls.version
+             : i->is_unix ? "unix socket"
+                          : "not encrypted",
+             i->is_tls ? i->tls.cipher : "", s->k.compressed ? ", compressed" : "");
+}
+
+/* Log in over a session whose label is set; frees it on failure.  *retry: a new connection may do
+ * better. */
+static int enter(struct session *s, const struct session_opts *o, int64_t deadline,
+                 struct session **out, bool *retry, struct fault *f)
+{
+    s->k.deadline = deadline;
+    int rc = login_run(s, o, f);
+    *retry = rc != RC_OK && s->info.tls.retry;
+    rc = rc ? rc : login_keep(&s->login, o, s->info.host, s->info.port, f);
+    s->k.deadline = DEADLINE_NEVER;
+    const char *database = o->database ? o->database : "";
+    struct rd_range name = {(const unsigned char *)database, strlen(database)};
+    if (rc == RC_OK && name.n && !session_can(s, CAP_CONNECT_WITH_DB)) {
+        rc = session_use(s, database, f);
+    } else if (rc == RC_OK && s->database.len == 0) {
+        session_set_database(s, name);
+    }
+    if (rc != RC_OK) {
+        session_free(s);
+        return rc;
+    }
+    log_login(s);
+    *out = s;
+    return RC_OK;
+}
+
+int session_open_over(const struct session_opts *o, struct stream *io, const char *peer,
+                      struct session **out, struct fault *f)
+{
+    struct session *s;
+    bool retry;
+    int rc = session_new(o, io, &s, f);
+    *out = NULL;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    const char *host = o->nhosts ? o->hosts[0].name : HOST_DEFAULT;
+    bool is_unix = o->socket && *o->socket;
+    set_label(s, host, o->nhosts ? o->hosts[0].port : PORT_DEFAULT, is_unix ? o->socket : peer,
+              is_unix);
+    return enter(s, o, deadline_in(o->login_timeout_ms), out, &retry, f);
+}
+
+int session_open_stream(const struct session_opts *o, struct stream *io, struct session **out,
+                        struct fault *f)
+{
+    return session_open_over(o, io, "stream", out, f);
+}
+
+/* ---- many servers ---- */
+
+/* May the next address do better?  A refusal, a wrong certificate or a foreign protocol will be the
+ * same there. */
+static bool passes_on(int rc)
+{
+    return rc == RC_CONNECT || rc == RC_TIMEOUT || rc == RC_LOST;
+}
+
+static void note(struct walk *w, const struct fault *f)
+{
+    if (w->nfailed++) {
+        buf_puts(&w->words, "; ");
+    }
+    buf_puts(&w->words, f->text);
+}
+
+/* A silent server may not eat the time of those after it: nleft attempts share what is left. */
+static int64_t slice(const struct walk *w, size_t nleft)
+{
+    if (nleft <= 1) {
+        return w->deadline;
+    }
+    if (w->deadline == DEADLINE_NEVER) {
+        return deadline_in(SLICE_FREE_MS);
+    }
+    int64_t part = deadline_left(w->deadline) / (int64_t)nleft;
+    int64_t end = clock_ms() + (part > SLICE_MIN_MS ? part : SLICE_MIN_MS);
+    return end < w->deadline ? end : w->deadline;
+}
+
+/* Connect to an address from *at on, and log in; *at becomes the one that was taken. */
+static int try_address(struct walk *w, const struct session_host *h, const struct sock_addrs *a,
+                       size_t *at, size_t nleft, bool *retry, struct fault *f)
+{
+    struct stream *io = NULL;
+    char peer[SOCK_PEER_CHARS] = "";
+    size_t used = *at;
+    int64_t deadline = slice(w, nleft);
+    *retry = false;
+    int rc = sock_connect(a, *at, deadline, &io, &used, peer, f);
+    if (rc != RC_OK) {
+        *at = sock_addrs_count(a); /* it has tried all of them */
+        return rc;
+    }
+    *at = used;
+    struct session *s;
+    rc = session_new(w->o, io, &s, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    set_label(s, h->name, h->port, peer, false);
+    return enter(s, w->o, deadline, &w->s, retry, f);
+}
+
+/* All addresses of one host.  nleft: hosts from this one on. */
+static int try_host(struct walk *w, const struct session_host *h, size_t nleft, struct fault *f)
+{
+    struct sock_addrs *a = NULL;
+    int rc = sock_resolve(h->name, h->port, &a, f);
+    if (rc != RC_OK) {
+        note(w, f);
+        return rc;
+    }
+    bool is_second = false;
+    size_t n = sock_addrs_count(a);
+    for (size_t at = 0; at < n;) {
+        bool retry;
+        rc = try_address(w, h, a, &at, nleft - 1 + (n - at), &retry, f);
+        if (rc == RC_OK || (!passes_on(rc) && !retry)) {
+            break;
+        }
+        bool again =
+            retry && !is_second; /* once, at the same address, without the earlier TLS session */
+        is_second = again;
+        at += !again;
+        if (!again) {
+            note(w, f);
+        }
+        if (!again && !passes_on(rc)) {
+            break;
+        }
+    }
+    sock_addrs_free(a);
+    return rc;
+}
+
+static int shuffle(size_t *order, size_t n, struct fault *f)
+{
+    for (size_t i = n; i > 1; i--) {
+        uint64_t r;
+        int rc = digest_random(&r, sizeof r, f);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        size_t j = (size_t)(r % i), keep = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = keep;
+    }
+    return RC_OK;
+}
+
+static int try_hosts(struct walk *w, struct fault *f)
+{
+    size_t n = w->o->nhosts;
+    size_t *order = n ? malloc(n * sizeof *order) : NULL;
+    if (!order) {
+        return n ? fault(f, RC_MEMORY, "no memory for a list of hosts")
+                 : fault(f, RC_CONFIG, "no host to connect to: set SERVER");
+    }
+    for (size_t i = 0; i < n; i++) {
+        order[i] = i;
+    }
+    int rc = w->o->random_order ? shuffle(order, n, f) : RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        rc = try_host(w, &w->o->hosts[order[i]], n - i, f);
+        if (rc == RC_OK) {
+            break;
+        }
+        rc = passes_on(rc) && i + 1 < n ? RC_OK : rc;
+    }
+    free(order);
+    if (rc != RC_OK && passes_on(rc) && w->nfailed > 1 && f) {
+        struct fault last = *f;
+        rc = fault(f, rc, "none of the servers let us in: %s", buf_str(&w->words));
+        f->number = last.number;
+        memcpy(f->state, last.state, sizeof f->state);
+    }
+    return rc;
+}
+
+static int open_unix(struct walk *w, struct fault *f)
+{
+    struct stream *io = NULL;
+    struct session *s;
+    char peer[SOCK_PEER_CHARS] = "";
+    bool retry = false;
+    int rc = sock_connect_unix(w->o->socket, w->deadline, &io, peer, f);
+    rc = rc ? rc : session_new(w->o, io, &s, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    set_label(s, HOST_DEFAULT, w->o->nhosts ? w->o->hosts[0].port : PORT_DEFAULT, peer, true);
+    return enter(s, w->o, w->deadline, &w->s, &retry, f);
+}
+
+/* What is wrong with the TLS files is told before anything is connected. */
+static int check_tls(const struct session_opts *o, struct fault *f)
+{
+    struct tls_context *c = NULL;
+    if (o->tls.mode == TLS_DISABLED) {
+        return RC_OK;
+    }
+    int rc = tls_context_get(&o->tls, &c, f);
+    tls_context_put(c);
+    return rc;
+}
+
+int session_open(const struct session_opts *o, struct session **out, struct fault *f)
+{
+    struct fault own;
+    struct walk w = {.o = o, .deadline = deadline_in(o->login_timeout_ms)};
+    buf_init(&w.words, 4096);
+    f = f ? f : &own;
+    *out = NULL;
+    int rc = check_tls(o, f);
+    if (rc == RC_OK) {
+        rc = o->socket && *o->socket ? open_unix(&w, f) : try_hosts(&w, f);
+    }
+    buf_clear(&w.words);
+    *out = w.s;
+    return rc;
+}

@@ -1,0 +1,108 @@
+/* session_parts.h - the inside of a session, shared by login.c (from the socket to the OK),
+ * session.c (commands, results) and admin.c (kill, reset, detect).  Nobody else includes it. */
+#ifndef MYWIRE_WIRE_SESSION_PARTS_H
+#define MYWIRE_WIRE_SESSION_PARTS_H
+
+#include <stdatomic.h>
+
+#include "wire/auth.h"
+#include "wire/hello.h"
+#include "wire/packet.h"
+#include "wire/session.h"
+
+#define METADATA_MAX (64u << 20) /* bytes of all column definitions of one reply */
+#define COLUMNS_MAX  65535u      /* MySQL itself stops at 4096 */
+#define LABEL_CHARS  (256 + SOCK_PEER_CHARS + 4)
+
+enum session_state {
+    SESSION_IDLE = 0, /* a command may be sent */
+    SESSION_ROWS,     /* rows of the reply are due */
+    SESSION_MORE,     /* the reply is finished, another follows */
+    SESSION_BROKEN
+};
+
+/* What a second login needs: a deep copy of the options in one block, made at the first, immutable,
+ * wiped at the end. */
+struct session_login {
+    struct session_opts o; /* points into block */
+    struct session_host host;
+    struct session_attr *attrs;
+    unsigned char *block; /* owned */
+    size_t nblock;
+};
+
+struct session {
+    struct packet_io k;
+    char label[LABEL_CHARS]; /* "db1 (10.0.0.3:3306)" */
+    struct session_info info;
+    struct hello hello;
+    struct session_login login;
+    struct log *log;
+    int64_t read_timeout_ms; /* of the options */
+
+    enum session_state state;
+    uint16_t status;      /* newest of the server */
+    uint32_t generation;  /* counts resets: statements of an older one are void */
+    bool is_detected;     /* session_detect has asked */
+    bool is_infile_asked; /* the running statement speaks of LOCAL INFILE */
+    atomic_bool is_aborted;
+    struct buf database;
+
+    struct wire_reply reply;
+    struct arena arena; /* texts of the reply's columns */
+    struct buf info_text;
+    struct wire_column *cols; /* ncols_cap of them, reused */
+    size_t cols_cap;
+    struct cell *cells; /* room_cap of each, reused */
+    int8_t *widths;
+    size_t room_cap;
+    struct buf closes; /* ids of statements to close with the next command */
+};
+
+static inline bool session_can(const struct session *s, uint64_t capability)
+{
+    return (s->info.capabilities & capability) != 0;
+}
+
+/* session_new - an empty session that takes over io.  On failure io is closed. */
+int session_new(const struct session_opts *o, struct stream *io, struct session **out,
+                struct fault *f) MUST_USE;
+void session_free(struct session *s);
+
+/* session_begin - the door of every command: refuse on a broken or busy session, queue the pending
+ * closes, start counting. doing: for messages, static.  session_end - the other door: an error that
+ * ends the session ends it here; returns rc. */
+int session_begin(struct session *s, const char *doing, struct fault *f) MUST_USE;
+int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
+
+/* session_command - a whole command that answers OK or an error: c, then n bytes. */
+int session_command(struct session *s, unsigned c, const void *p, size_t n, const char *doing,
+                    struct fault *f) MUST_USE;
+
+/* session_take_ok - what an OK packet tells, into reply, status, database and the packet ceilings.
+ */
+int session_take_ok(struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
+void session_set_database(struct session *s, struct rd_range name);
+
+/* session_fault_err - an ERR packet in answer to what is being done: RC_SERVER, or RC_LOST for a
+ * farewell. */
+int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
+
+/* session_product_of - the product that words of a server (version, comment) name; PRODUCT_MYSQL if
+ * none. */
+enum session_product session_product_of(const char *words);
+
+/* session_open_over - session_open_stream with the peer's address for messages. */
+int session_open_over(const struct session_opts *o, struct stream *io, const char *peer,
+                      struct session **out, struct fault *f) MUST_USE;
+
+/* login_run - greeting to OK over s->k, whose deadline is set.  login_again - the same over an open
+ * session, as COM_CHANGE_USER with the same user.  login_keep, login_clear - the copy of the
+ * options. */
+int login_run(struct session *s, const struct session_opts *o, struct fault *f) MUST_USE;
+int login_again(struct session *s, struct fault *f) MUST_USE;
+int login_keep(struct session_login *l, const struct session_opts *o, const char *host,
+               unsigned port, struct fault *f) MUST_USE;
+void login_clear(struct session_login *l);
+
+#endif
