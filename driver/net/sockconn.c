@@ -27,9 +27,11 @@
 struct sock_addrs {
     char host[256];
     unsigned port;
-    struct addrinfo *list; /* owned */
     size_t n;
-    const struct addrinfo *at[MAX_ADDRS]; /* into list, in the order of trying */
+    struct {
+        struct sockaddr_storage addr;
+        socklen_t len;
+    } at[MAX_ADDRS]; /* in the order of trying */
 };
 
 /* One address being tried. */
@@ -47,57 +49,81 @@ struct race {
     struct attempt at[MAX_ADDRS];
 };
 
-/* The resolver's order stays, but families take turns: if IPv6 goes nowhere, the second try is
- * IPv4. */
-static void addrs_order(struct sock_addrs *a)
+int sock_addrs_new(const char *host, unsigned port, struct sock_addrs **out, struct fault *f)
 {
-    const struct addrinfo *first = a->list, *other = a->list;
-    int family = a->list->ai_family;
-    bool want_first = true;
-    while (a->n < MAX_ADDRS && (first || other)) {
-        const struct addrinfo **from = want_first ? &first : &other;
-        while (*from && ((*from)->ai_family == family) != want_first)
-            *from = (*from)->ai_next;
-        if (*from) {
-            a->at[a->n++] = *from;
-            *from = (*from)->ai_next;
-        }
-        want_first = !want_first;
+    struct sock_addrs *a = calloc(1, sizeof *a);
+    if (!a)
+        return fault(f, RC_MEMORY, "out of memory while looking up %s", host);
+    (void)snprintf(a->host, sizeof a->host, "%s", host); /* cut is fine: only for messages */
+    a->port = port;
+    *out = a;
+    return RC_OK;
+}
+
+void sock_addrs_add(struct sock_addrs *a, const struct sockaddr *addr, socklen_t len)
+{
+    if (a->n == MAX_ADDRS || len > sizeof a->at[0].addr)
+        return;
+    memcpy(&a->at[a->n].addr, addr, len);
+    a->at[a->n++].len = len;
+}
+
+int sock_addrs_family(const struct sock_addrs *a, size_t i)
+{
+    return a->at[i].addr.ss_family;
+}
+
+/* The next at or after i whose family is (or is not) the given one; a->n if there is none. */
+static size_t next_of(const struct sock_addrs *a, size_t i, int family, bool same)
+{
+    while (i < a->n && (a->at[i].addr.ss_family == family) != same)
+        i++;
+    return i;
+}
+
+void sock_addrs_order(struct sock_addrs *a)
+{
+    struct sock_addrs old = *a;
+    int family = old.at[0].addr.ss_family;
+    size_t at[2] = {0, 0}; /* of the other families, of the first one */
+    bool same = true;
+    for (size_t n = 0; n < old.n; same = !same) {
+        at[same] = next_of(&old, at[same], family, same);
+        if (at[same] < old.n)
+            a->at[n++] = old.at[at[same]++];
     }
+}
+
+static int resolve_failed(const char *host, int rc, int err, struct fault *f)
+{
+    if (rc == EAI_SYSTEM)
+        return fault_sys(f, RC_CONNECT, err, "cannot look up the host name \"%s\"", host);
+    return fault(
+        f, RC_CONNECT,
+        "cannot look up the host name \"%s\": %s. Check SERVER for typing errors, and that "
+        "this machine's DNS knows the name (getent hosts %s)",
+        host, gai_strerror(rc), host);
 }
 
 int sock_resolve(const char *host, unsigned port, struct sock_addrs **out, struct fault *f)
 {
     char service[12];
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP};
-    struct sock_addrs *a = calloc(1, sizeof *a);
-    if (!a)
-        return fault(f, RC_MEMORY, "out of memory while looking up %s", host);
-    (void)snprintf(a->host, sizeof a->host, "%s", host); /* for messages */
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP}, *list = NULL;
     (void)snprintf(service, sizeof service, "%u", port);
-    a->port = port;
-    int rc = getaddrinfo(host, service, &hints, &a->list);
-    if (rc) {
-        int err = errno;
-        free(a);
-        if (rc == EAI_SYSTEM)
-            return fault_sys(f, RC_CONNECT, err, "cannot look up the host name \"%s\"", host);
-        return fault(
-            f, RC_CONNECT,
-            "cannot look up the host name \"%s\": %s. Check SERVER for typing errors, and that "
-            "this machine's DNS knows the name (getent hosts %s)",
-            host, gai_strerror(rc), host);
-    }
-    addrs_order(a);
-    *out = a;
-    return RC_OK;
+    int rc = getaddrinfo(host, service, &hints, &list);
+    if (rc)
+        return resolve_failed(host, rc, errno, f);
+    rc = sock_addrs_new(host, port, out, f);
+    for (const struct addrinfo *ai = list; !rc && ai; ai = ai->ai_next)
+        sock_addrs_add(*out, ai->ai_addr, ai->ai_addrlen);
+    freeaddrinfo(list);
+    if (!rc)
+        sock_addrs_order(*out);
+    return rc;
 }
 
 void sock_addrs_free(struct sock_addrs *a)
 {
-    if (!a)
-        return;
-    freeaddrinfo(a->list);
     free(a);
 }
 
@@ -106,12 +132,14 @@ size_t sock_addrs_count(const struct sock_addrs *a)
     return a->n;
 }
 
-static void addr_words(const struct addrinfo *ai, char *out, size_t cap)
+static void addr_words(const struct sock_addrs *a, size_t i, char *out, size_t cap)
 {
     char host[INET6_ADDRSTRLEN + 32] = "?", port[8] = "?"; /* 32: "%interface" */
-    (void)getnameinfo(ai->ai_addr, ai->ai_addrlen, host, sizeof host, port, sizeof port,
+    (void)getnameinfo((const struct sockaddr *)&a->at[i].addr, a->at[i].len, host, sizeof host,
+                      port, sizeof port,
                       NI_NUMERICHOST | NI_NUMERICSERV); /* "?" stays if it cannot be told */
-    (void)snprintf(out, cap, ai->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+    bool v6 = a->at[i].addr.ss_family == AF_INET6;
+    (void)snprintf(out, cap, v6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
 static void err_words(int err, char *out, size_t cap)
@@ -152,7 +180,7 @@ static int race_failed(const struct race *r, int rc, struct fault *f)
     buf_init(&b, 4096);
     for (size_t i = r->first; i < r->next; i++) {
         char where[SOCK_PEER_CHARS], why[128];
-        addr_words(r->a->at[i], where, sizeof where);
+        addr_words(r->a, i, where, sizeof where);
         err_words(r->at[i].err, why, sizeof why);
         buf_printf(&b, "%s%s: %s", i > r->first ? "; " : "", where, why);
         if (b.len > 600 && i + 1 < r->next) {
@@ -185,17 +213,16 @@ static void attempt_fail(struct race *r, size_t i, int err)
 static bool race_start(struct race *r)
 {
     size_t i = r->next++;
-    const struct addrinfo *ai = r->a->at[i];
+    const struct sockaddr *addr = (const struct sockaddr *)&r->a->at[i].addr;
     r->next_at = clock_ms() + HEAD_START_MS;
-    r->at[i].fd =
-        socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, ai->ai_protocol);
+    r->at[i].fd = socket(addr->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
     if (r->at[i].fd < 0) {
         attempt_fail(r, i, errno);
         return false;
     }
     r->open++;
     sockfd_tune(r->at[i].fd);
-    if (connect(r->at[i].fd, ai->ai_addr, ai->ai_addrlen) == 0)
+    if (connect(r->at[i].fd, addr, r->a->at[i].len) == 0)
         return true;
     if (errno != EINPROGRESS && errno != EINTR)
         attempt_fail(r, i, errno);
@@ -271,7 +298,7 @@ int sock_connect(const struct sock_addrs *a, size_t first, int64_t deadline, str
             (void)close(r.at[i].fd); /* the losers */
     if (rc)
         return rc;
-    addr_words(a->at[winner], peer, SOCK_PEER_CHARS);
+    addr_words(a, winner, peer, SOCK_PEER_CHARS);
     *used = winner;
     return sockfd_wrap(r.at[winner].fd, peer, out, f);
 }

@@ -3,7 +3,9 @@
 #ifndef MYWIRE_NET_SOCKFD_H
 #define MYWIRE_NET_SOCKFD_H
 
-#include "net/stream.h"
+#include <sys/socket.h>
+
+#include "net/sock.h"
 
 /* sockfd_prepare - make fd non-blocking and close-on-exec; -1 with errno if that fails. */
 int sockfd_prepare(int fd);
@@ -14,5 +16,14 @@ void sockfd_tune(int fd);
 /* sockfd_wrap - make a stream of a connected descriptor (taken over, closed also on failure). peer:
  * words for messages. */
 int sockfd_wrap(int fd, const char *peer, struct stream **out, struct fault *f) MUST_USE;
+
+/* sock_addrs_new, _add, _order - an address list piece by piece; those past 32 are left out. order:
+ * the resolver's order stays, but families take turns (RFC 8305 4): if IPv6 goes nowhere, the
+ * second try is IPv4. */
+int sock_addrs_new(const char *host, unsigned port, struct sock_addrs **out,
+                   struct fault *f) MUST_USE;
+void sock_addrs_add(struct sock_addrs *a, const struct sockaddr *addr, socklen_t len);
+void sock_addrs_order(struct sock_addrs *a);
+int sock_addrs_family(const struct sock_addrs *a, size_t i);
 
 #endif

@@ -341,6 +341,7 @@ int tls_wrap(struct stream **io, struct tls_context *c, const char *host, unsign
     t->info = NULL;
     t->f = NULL;
     if (rc) {
+        fault_clear(&info->refusal);
         info->retry = t->offered && !t->explained && rc != RC_TIMEOUT;
         if (t->offered)
             tls_sessions_forget(&c->sessions, t->host, t->port);
