@@ -256,12 +256,12 @@ static bool put_call(struct tr *tr, struct buf *out, size_t opened_at)
     return put_routine(tr, out, opened_at, "CALL ");
 }
 
-/* {?= call f(...)}: lx stands behind the '?'. */
+/* {?= call f(...)}: lx stands behind the '?', the '=' has been seen. */
 static bool put_function_call(struct tr *tr, struct buf *out, size_t opened_at)
 {
     struct sql_token equals = sql_next_code(&tr->lx), call = sql_next_code(&tr->lx);
-    if (!sql_is_punct(&tr->lx, equals, '=') || !sql_is(&tr->lx, call, "call")) {
-        return fail(tr, SQL_ESCAPE_SYNTAX, equals.at, "expected {?=call name(...)}");
+    if (equals.kind == TOK_END || !sql_is(&tr->lx, call, "call")) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, call.at, "expected {?=call name(...)}");
     }
     tr->res.returns = true;
     return put_routine(tr, out, opened_at, "SELECT ");

@@ -75,13 +75,13 @@ static const char *const after_with[] = {"select",  "insert", "update", "delete"
                                          "replace", "values", "table",  NULL};
 static const char *const set_for[] = {"for", NULL};
 
-/* The first word that says what the statement is; passes over parentheses, frames of executable
- * comments, WITH clauses and SET STATEMENT ... FOR. */
-static struct sql_token first_word(struct sql_lexer *lx)
+/* The first word that says what the statement is; passes over parentheses, which are counted,
+ * frames of executable comments, WITH clauses and SET STATEMENT ... FOR. */
+static struct sql_token first_word(struct sql_lexer *lx, int *depth)
 {
     struct sql_token t = sql_next_code(lx);
-    while (t.kind == TOK_PUNCT) {
-        t = sql_next_code(lx);
+    for (*depth = 0; t.kind == TOK_PUNCT; t = sql_next_code(lx)) {
+        *depth += depth_of(lx, t);
     }
     if (sql_is(lx, t, "with")) {
         struct sql_token main = find_word(lx, after_with);
@@ -148,13 +148,12 @@ static bool has_body(const struct sql_lexer *lx, struct sql_token t)
 }
 
 /* Read to the end of the statement, noting what stands outside parentheses. */
-static void finish_first(struct sql_lexer *lx, struct sql_kind_info *info)
+static void finish_first(struct sql_lexer *lx, int depth, struct sql_kind_info *info)
 {
     static const char *const tails[] = {"into", "procedure", NULL};
-    int depth = 0;
     for (struct sql_token t = sql_next_code(lx); !is_end(t); t = sql_next_code(lx)) {
         depth += depth_of(lx, t);
-        if (depth > 0 || t.kind != TOK_WORD) {
+        if (depth > 0 || t.kind != TOK_WORD || info->kind != SQL_KIND_SELECT) {
             continue;
         }
         struct sql_token next = peek(lx);
@@ -195,9 +194,10 @@ struct sql_kind_info sql_kind_of(const char *text, size_t len, struct sql_mode m
     struct sql_kind_info info = {0};
     struct sql_lexer lx;
     sql_lex_init(&lx, text, len, mode);
-    struct sql_token t = first_word(&lx);
+    int depth;
+    struct sql_token t = first_word(&lx, &depth);
     while (t.kind == TOK_SEMICOLON) {
-        t = first_word(&lx);
+        t = first_word(&lx, &depth);
     }
     if (t.kind == TOK_END) {
         return info;
@@ -208,7 +208,7 @@ struct sql_kind_info sql_kind_of(const char *text, size_t len, struct sql_mode m
     if (has_body(&lx, t)) {
         return info;
     }
-    finish_first(&lx, &info);
+    finish_first(&lx, depth, &info);
     while (count_one(&lx, &info)) {
     }
     return info;

@@ -31,7 +31,7 @@ enum sql_kind {
 struct sql_kind_info {
     enum sql_kind kind;      /* of the first statement */
     size_t statements;       /* separated by ';'; empty ones do not count */
-    bool has_limit;          /* the first statement has a LIMIT outside parentheses */
+    bool has_limit;          /* SQL_KIND_SELECT: there is a LIMIT outside parentheses */
     bool has_tail;           /* ... FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE, INTO or PROCEDURE: nothing can be appended */
     size_t first_at;         /* offset of the word that decided the kind */
 };
