@@ -36,9 +36,9 @@ static int bio_read(BIO *b, char *p, int n)
     int rc = stream_read(t->io, p, (size_t)n, &got, t->deadline, words_of(t));
     if (!rc)
         return (int)got;
-    if (t->polling && rc == RC_TIMEOUT)
-        BIO_set_retry_read(b);
-    else if (!t->io_rc)
+    if (rc == RC_TIMEOUT)
+        BIO_set_retry_read(b); /* nothing is lost: the read may be tried again */
+    if (!(t->polling && rc == RC_TIMEOUT) && !t->io_rc)
         t->io_rc = rc;
     return -1;
 }
@@ -114,6 +114,14 @@ static int call_failed(struct tls_stream *t, struct fault *f)
     return rc;
 }
 
+/* The deadline of a read has passed; the carrier has put that in words. */
+static int read_late(struct tls_stream *t)
+{
+    t->f = NULL;
+    ERR_clear_error();
+    return RC_TIMEOUT;
+}
+
 static int tls_read(struct stream *s, void *p, size_t n, size_t *got, int64_t deadline,
                     struct fault *f)
 {
@@ -122,7 +130,7 @@ static int tls_read(struct stream *s, void *p, size_t n, size_t *got, int64_t de
         return aborted(t, f);
     call_begin(t, deadline, f);
     if (SSL_read_ex(t->ssl, p, n, got) != 1)
-        return call_failed(t, f);
+        return t->io_rc == RC_TIMEOUT ? read_late(t) : call_failed(t, f);
     t->answered = true;
     t->f = NULL;
     return RC_OK;
