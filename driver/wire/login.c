@@ -219,7 +219,7 @@ static void prepare_auth(struct login *l)
     for (size_t i = 0; i < AUTH_FACTORS; i++) {
         a->password[i] = l->o->password[i] ? l->o->password[i] : "";
     }
-    bool is_waiting = s->info.is_tls && s->info.tls.untrusted;
+    bool is_waiting = s->info.is_tls && s->info.tls.untrusted && !s->info.tls.verified;
     a->openid_token = l->o->openid_token;
     a->is_private = s->info.is_unix || (s->info.is_tls && !is_waiting);
     a->allow_cleartext = l->o->allow_cleartext;
@@ -396,7 +396,7 @@ static int on_ok(struct login *l, struct rd_range packet, struct fault *f)
 {
     struct session *s = l->s;
     int rc = session_take_ok(s, packet, f);
-    if (rc == RC_OK && s->info.is_tls && s->info.tls.untrusted) {
+    if (rc == RC_OK && s->info.is_tls && s->info.tls.untrusted && !s->info.tls.verified) {
         struct rd_range proof = range_of(s->reply.info);
         rc = auth_check_proof(&l->auth, proof, greeted_nonce(s), s->info.tls.fingerprint, f);
         s->info.tls.verified = rc == RC_OK;
