@@ -7,14 +7,11 @@ static const struct ctype_row rows[] = {
 #undef CTYPE
 };
 
-struct default_row {
-    SQLSMALLINT sql_type, if_signed, if_unsigned;
-};
-
-static const struct default_row defaults[] = {
-#define CTYPE_DEFAULT(sql, s, u) {(sql), (s), (u)},
+static const struct sqltype_row sqltypes[] = {
+#define SQLTYPE(id_, s, u, family_, ...)                                                           \
+    {.id = (id_), .if_signed = (s), .if_unsigned = (u), .family = (family_), __VA_ARGS__},
 #include "table/ctype.def"
-#undef CTYPE_DEFAULT
+#undef SQLTYPE
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -41,14 +38,22 @@ const char *ctype_name(SQLSMALLINT ctype)
     return row ? row->name : ctype == SQL_C_DEFAULT ? "SQL_C_DEFAULT" : "unknown";
 }
 
+const struct sqltype_row *sqltype_find(SQLSMALLINT id)
+{
+    for (size_t i = 0; i < COUNT(sqltypes); i++) {
+        if (sqltypes[i].id == id) {
+            return &sqltypes[i];
+        }
+    }
+    return NULL;
+}
+
 SQLSMALLINT ctype_default(SQLSMALLINT sql_type, bool is_unsigned, const struct conv_opts *o)
 {
-    for (size_t i = 0; i < COUNT(defaults); i++) {
-        if (defaults[i].sql_type != sql_type) {
-            continue;
-        }
-        SQLSMALLINT c = is_unsigned ? defaults[i].if_unsigned : defaults[i].if_signed;
-        return c == SQL_C_WCHAR && !o->wide_default ? SQL_C_CHAR : c;
+    const struct sqltype_row *row = sqltype_find(sql_type);
+    if (!row) {
+        return 0;
     }
-    return 0;
+    SQLSMALLINT c = is_unsigned ? row->if_unsigned : row->if_signed;
+    return c == SQL_C_WCHAR && !o->wide_default ? SQL_C_CHAR : c;
 }

@@ -36,6 +36,34 @@ struct ctype_row {
     enum interval_field first, last; /* intervals */
 };
 
+/* SQL types that a parameter is sent the same way for. */
+enum sql_family {
+    SQLF_CHAR,
+    SQLF_INT,
+    SQLF_DECIMAL,
+    SQLF_REAL,
+    SQLF_BIT,
+    SQLF_BYTES,
+    SQLF_DATE,
+    SQLF_TIME,
+    SQLF_TIMESTAMP,
+    SQLF_GUID,
+    SQLF_INTERVAL,
+    SQLFS
+};
+
+struct sqltype_row {
+    SQLSMALLINT id;
+    SQLSMALLINT if_signed, if_unsigned; /* C types of SQL_C_DEFAULT */
+    enum sql_family family;
+    uint8_t octets; /* as SQL_C_BINARY; 0: any */
+    int64_t min;    /* integers */
+    uint64_t max;
+};
+
+/* sqltype_find - the row of an SQL type, or NULL. */
+const struct sqltype_row *sqltype_find(SQLSMALLINT id);
+
 /* ctype_find - the row of a C type, or NULL.  SQL_C_DEFAULT has none. */
 const struct ctype_row *ctype_find(SQLSMALLINT id);
 

@@ -9,10 +9,11 @@
  * Rules: ODBC reference, appendix D, "Converting Data from C to SQL Data Types", but for these,
  * where the peers are lenient and an application would lose by strictness:
  *  - ColumnSize and DecimalDigits of the parameter cut nothing: programs pass wrong ones (PHP: 4000
- * for everything), and the server checks against the real column.
+ *    for everything), and the server checks against the real column.
  *  - Fractions of seconds below a microsecond, which no server stores, are dropped with 01S07 (a
- * double made into a timestamp has such noise).
- *  - 0000-00-00 passes, because these servers store it. */
+ *    double made into a timestamp has such noise); TIME keeps its fraction.
+ *  - 0000-00-00 passes, because these servers store it.
+ *  - SQL_C_BINARY for a character type is sent as text where it is UTF-8, else as bytes. */
 #ifndef MYWIRE_CONV_PARAM_H
 #define MYWIRE_CONV_PARAM_H
 
@@ -21,27 +22,25 @@
 
 enum param_form {
     PARAM_NULL = 0, /* NULL */
-    PARAM_NUMBER,   /* text that stands bare in SQL: 12, -1.5, 1.5e10 */
+    PARAM_NUMBER,   /* text that stands bare in SQL: 12, -1.5, 1.5e10; not right behind a '-' */
     PARAM_TEXT,     /* UTF-8 to be quoted and escaped; dates and times too */
     PARAM_BYTES     /* bytes to be written as a hexadecimal literal */
 };
 
 struct param_plan;
-struct value;
+struct param_value;
 typedef enum conv_status take_fn(const struct param_plan *p, const void *data, size_t len,
-                                 struct buf *text, struct value *v);
-typedef enum conv_status give_fn(const struct param_plan *p, const struct value *v, struct buf *b,
-                                 enum param_form *form);
+                                 struct buf *b, struct param_value *v);
+typedef enum conv_status shape_fn(const struct param_plan *p, struct buf *b, struct param_value *v);
 
 struct param_plan {
-    take_fn *take; /* C type to value */
-    give_fn *give; /* value to what the SQL type demands, as text */
+    take_fn *take;   /* C type to value */
+    shape_fn *shape; /* value to the kind that the SQL type demands */
     const struct ctype_row *ctype;
     const struct sqltype_row *sqltype;
     SQLSMALLINT ctype_id; /* resolved: never SQL_C_DEFAULT */
     SQLSMALLINT sql_type;
     uint16_t size; /* bytes of the C type: stride of column-wise arrays; 0: variable */
-    SQLSMALLINT precision, scale; /* SQL_C_NUMERIC */
     bool min_date_to_zero, no_date_overflow;
 };
 
@@ -61,9 +60,9 @@ enum conv_status param_bind(struct param_plan *p, const struct param_target *t,
 enum conv_status param_literal(const struct param_plan *p, const void *data, SQLLEN ind,
                                struct buf *b, enum param_form *form);
 
-/* param_binary - the same for the binary protocol.  *type: wire code (table/wire_type.def).  Bytes
- * are as struct wire_param wants them: fixed forms little-endian, dates and times with their
- * leading length byte, text and bytes without prefix. */
+/* param_binary - the same for the binary protocol.  *type: wire code (table/wire_type.def),
+ * MYSQL_TYPE_NULL for NULL.  Bytes are as struct wire_param wants them: fixed forms little-endian;
+ * dates, times, text and bytes without their length. */
 enum conv_status param_binary(const struct param_plan *p, const void *data, SQLLEN ind,
                               struct buf *b, uint8_t *type, bool *is_unsigned);
 
