@@ -274,56 +274,33 @@ SQLRETURN stmt_num_result_cols(SQLHSTMT h, SQLSMALLINT *out)
 
 /* --- SQLColAttribute -------------------------------------------------------------------------- */
 
-enum attr_kind { ATTR_TEXT, ATTR_SHORT, ATTR_INT, ATTR_LEN };
+enum attr_kind { ATTR_TEXT, ATTR_I16, ATTR_I32, ATTR_LEN, ATTR_PTR };
+enum attr_right { RIGHT_NO, RIGHT_RD, RIGHT_RW };
 struct attr_row {
     SQLUSMALLINT id;
     enum attr_kind kind;
-    size_t offset; /* in struct desc_rec */
+    size_t offset;         /* in struct desc_rec */
+    enum attr_right right; /* of the IRD */
 };
 
-/* clang-format off */
+/* A record field of the IRD is an attribute of the column; ODBC 2 has four of its own. */
 static const struct attr_row attr_rows[] = {
-    {SQL_DESC_CONCISE_TYPE,      ATTR_SHORT, offsetof(struct desc_rec, concise_type)}, /* = SQL_COLUMN_TYPE */
-    {SQL_DESC_DISPLAY_SIZE,      ATTR_LEN,   offsetof(struct desc_rec, display_size)},
-    {SQL_DESC_UNSIGNED,          ATTR_SHORT, offsetof(struct desc_rec, is_unsigned)},
-    {SQL_DESC_FIXED_PREC_SCALE,  ATTR_SHORT, offsetof(struct desc_rec, fixed_prec_scale)},
-    {SQL_DESC_UPDATABLE,         ATTR_SHORT, offsetof(struct desc_rec, updatable)},
-    {SQL_DESC_AUTO_UNIQUE_VALUE, ATTR_INT,   offsetof(struct desc_rec, auto_unique)},
-    {SQL_DESC_CASE_SENSITIVE,    ATTR_INT,   offsetof(struct desc_rec, case_sensitive)},
-    {SQL_DESC_SEARCHABLE,        ATTR_SHORT, offsetof(struct desc_rec, searchable)},
-    {SQL_DESC_TYPE_NAME,         ATTR_TEXT,  offsetof(struct desc_rec, type_name)},
-    {SQL_DESC_TABLE_NAME,        ATTR_TEXT,  offsetof(struct desc_rec, table_name)},
-    {SQL_DESC_SCHEMA_NAME,       ATTR_TEXT,  offsetof(struct desc_rec, schema_name)},
-    {SQL_DESC_CATALOG_NAME,      ATTR_TEXT,  offsetof(struct desc_rec, catalog_name)},
-    {SQL_DESC_LABEL,             ATTR_TEXT,  offsetof(struct desc_rec, label)},
-    {SQL_DESC_BASE_COLUMN_NAME,  ATTR_TEXT,  offsetof(struct desc_rec, base_column_name)},
-    {SQL_DESC_BASE_TABLE_NAME,   ATTR_TEXT,  offsetof(struct desc_rec, base_table_name)},
-    {SQL_DESC_LITERAL_PREFIX,    ATTR_TEXT,  offsetof(struct desc_rec, literal_prefix)},
-    {SQL_DESC_LITERAL_SUFFIX,    ATTR_TEXT,  offsetof(struct desc_rec, literal_suffix)},
-    {SQL_DESC_LOCAL_TYPE_NAME,   ATTR_TEXT,  offsetof(struct desc_rec, local_type_name)},
-    {SQL_DESC_NUM_PREC_RADIX,    ATTR_INT,   offsetof(struct desc_rec, num_prec_radix)},
-    {SQL_DESC_ROWVER,            ATTR_SHORT, offsetof(struct desc_rec, rowver)},
-    {SQL_DESC_DATETIME_INTERVAL_PRECISION, ATTR_INT, offsetof(struct desc_rec, datetime_interval_precision)},
-    {SQL_DESC_TYPE,              ATTR_SHORT, offsetof(struct desc_rec, type)},
-    {SQL_DESC_LENGTH,            ATTR_LEN,   offsetof(struct desc_rec, length)},
-    {SQL_DESC_PRECISION,         ATTR_SHORT, offsetof(struct desc_rec, precision)},
-    {SQL_DESC_SCALE,             ATTR_SHORT, offsetof(struct desc_rec, scale)},
-    {SQL_DESC_DATETIME_INTERVAL_CODE, ATTR_SHORT, offsetof(struct desc_rec, datetime_interval_code)},
-    {SQL_DESC_NULLABLE,          ATTR_SHORT, offsetof(struct desc_rec, nullable)},
-    {SQL_DESC_NAME,              ATTR_TEXT,  offsetof(struct desc_rec, name)},
-    {SQL_DESC_UNNAMED,           ATTR_SHORT, offsetof(struct desc_rec, unnamed)},
-    {SQL_DESC_OCTET_LENGTH,      ATTR_LEN,   offsetof(struct desc_rec, octet_length)},
-    {SQL_COLUMN_NAME,            ATTR_TEXT,  offsetof(struct desc_rec, name)},
-    {SQL_COLUMN_LENGTH,          ATTR_LEN,   offsetof(struct desc_rec, octet_length)},
-    {SQL_COLUMN_SCALE,           ATTR_SHORT, offsetof(struct desc_rec, scale)},
-    {SQL_COLUMN_NULLABLE,        ATTR_SHORT, offsetof(struct desc_rec, nullable)},
+#define HEADER(id, kind, field, ard, apd, ird, ipd)
+#define RECORD(id, kind, field, ard, apd, ird, ipd)                                                \
+    {id, ATTR_##kind, offsetof(struct desc_rec, field), RIGHT_##ird},
+#include "table/field.def"
+#undef HEADER
+#undef RECORD
+    {SQL_COLUMN_NAME, ATTR_TEXT, offsetof(struct desc_rec, name), RIGHT_RD},
+    {SQL_COLUMN_LENGTH, ATTR_LEN, offsetof(struct desc_rec, octet_length), RIGHT_RD},
+    {SQL_COLUMN_SCALE, ATTR_I16, offsetof(struct desc_rec, scale), RIGHT_RD},
+    {SQL_COLUMN_NULLABLE, ATTR_I16, offsetof(struct desc_rec, nullable), RIGHT_RD},
 };
-/* clang-format on */
 
 static const struct attr_row *attr_find(SQLUSMALLINT field)
 {
     for (size_t i = 0; i < sizeof attr_rows / sizeof *attr_rows; i++) {
-        if (attr_rows[i].id == field)
+        if (attr_rows[i].id == field && attr_rows[i].right != RIGHT_NO)
             return &attr_rows[i];
     }
     return NULL;
@@ -336,10 +313,10 @@ static SQLLEN attr_number(const struct attr_row *a, const struct desc_rec *r)
     SQLINTEGER i;
     SQLLEN l;
     switch (a->kind) {
-    case ATTR_SHORT:
+    case ATTR_I16:
         memcpy(&s, p, sizeof s);
         return s;
-    case ATTR_INT:
+    case ATTR_I32:
         memcpy(&i, p, sizeof i);
         return i;
     default:
