@@ -1,0 +1,295 @@
+/* info.c - reads table/info.def, and the few answers that depend on the connection. */
+#include "odbc/info.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "odbc/attr.h"
+#include "odbc/dbc.h"
+#include "odbc/text_io.h"
+#include "odbc/tran.h"
+#include "sql/escape.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* MySQL's reserved words that are not among ODBC's own (reference, appendix C). */
+#define INFO_KEYWORDS                                                                              \
+    "ACCESSIBLE,ANALYZE,ASENSITIVE,BEFORE,BIGINT,BINARY,BLOB,CALL,CHANGE,CONDITION,DATABASE,"      \
+    "DATABASES,DAY_HOUR,DAY_MICROSECOND,DAY_MINUTE,DAY_SECOND,DELAYED,DETERMINISTIC,DISTINCTROW,"  \
+    "DIV,DUAL,EACH,ELSEIF,ENCLOSED,ESCAPED,EXIT,EXPLAIN,FLOAT4,FLOAT8,FORCE,FULLTEXT,GENERATED,"   \
+    "HIGH_PRIORITY,HOUR_MICROSECOND,HOUR_MINUTE,HOUR_SECOND,IF,IGNORE,INFILE,INOUT,INT1,INT2,"     \
+    "INT3,INT4,INT8,ITERATE,KEYS,KILL,LEAVE,LIMIT,LINEAR,LINES,LOAD,LOCALTIME,LOCALTIMESTAMP,"     \
+    "LOCK,LONG,LONGBLOB,LONGTEXT,LOOP,LOW_PRIORITY,MAXVALUE,MEDIUMBLOB,MEDIUMINT,MEDIUMTEXT,"      \
+    "MIDDLEINT,MINUTE_MICROSECOND,MINUTE_SECOND,MOD,MODIFIES,NO_WRITE_TO_BINLOG,OPTIMIZE,"         \
+    "OPTIONALLY,OUT,OUTFILE,OVER,PARTITION,PURGE,RANGE,READS,READ_WRITE,RECURSIVE,REGEXP,RELEASE," \
+    "RENAME,REPEAT,REPLACE,REQUIRE,RESIGNAL,RETURN,RLIKE,ROW_NUMBER,SCHEMAS,SECOND_MICROSECOND,"   \
+    "SENSITIVE,SEPARATOR,SHOW,SIGNAL,SPATIAL,SPECIFIC,SQLEXCEPTION,SQL_BIG_RESULT,"                \
+    "SQL_CALC_FOUND_ROWS,SQL_SMALL_RESULT,SSL,STARTING,STORED,STRAIGHT_JOIN,TERMINATED,TINYBLOB,"  \
+    "TINYINT,TINYTEXT,TRIGGER,UNDO,UNLOCK,UNSIGNED,USE,UTC_DATE,UTC_TIME,UTC_TIMESTAMP,VARBINARY," \
+    "VARCHARACTER,VIRTUAL,WHILE,WINDOW,XOR,YEAR_MONTH,ZEROFILL"
+
+#define INFO_INTERVALS                                                                             \
+    (SQL_FN_TSI_FRAC_SECOND | SQL_FN_TSI_SECOND | SQL_FN_TSI_MINUTE | SQL_FN_TSI_HOUR |            \
+     SQL_FN_TSI_DAY | SQL_FN_TSI_WEEK | SQL_FN_TSI_MONTH | SQL_FN_TSI_QUARTER | SQL_FN_TSI_YEAR)
+#define INFO_TO_TEXT                                                                               \
+    (SQL_CVT_CHAR | SQL_CVT_VARCHAR | SQL_CVT_LONGVARCHAR | SQL_CVT_WCHAR | SQL_CVT_WVARCHAR |     \
+     SQL_CVT_WLONGVARCHAR)
+#define INFO_TO_BINARY (SQL_CVT_BINARY | SQL_CVT_VARBINARY | SQL_CVT_LONGVARBINARY)
+#define INFO_TO_NUMBER                                                                             \
+    (SQL_CVT_BIT | SQL_CVT_TINYINT | SQL_CVT_SMALLINT | SQL_CVT_INTEGER | SQL_CVT_BIGINT |         \
+     SQL_CVT_DECIMAL | SQL_CVT_NUMERIC | SQL_CVT_REAL | SQL_CVT_FLOAT | SQL_CVT_DOUBLE)
+#define INFO_FROM_TEXT                                                                             \
+    (INFO_TO_TEXT | INFO_TO_BINARY | INFO_TO_NUMBER | SQL_CVT_DATE | SQL_CVT_TIME |                \
+     SQL_CVT_TIMESTAMP | SQL_CVT_GUID)
+
+struct info_out {
+    SQLPOINTER value;
+    SQLSMALLINT cap, *len;
+    bool wide;
+};
+
+typedef SQLRETURN info_get_fn(struct dbc *d, const struct info_out *out);
+
+enum info_kind { INFO_KIND_TEXT, INFO_KIND_U16, INFO_KIND_U32, INFO_KIND_GET, INFO_KIND_DM };
+
+struct info_row {
+    SQLUSMALLINT id;
+    enum info_kind kind;
+    const char *text;
+    SQLUINTEGER number;
+    info_get_fn *get;
+};
+
+static SQLRETURN put_text(struct dbc *d, const struct info_out *out, const char *s)
+{
+    struct text_out o = out->wide ? out_wbytes(out->value, out->cap, out->len, NULL)
+                                  : out_a(out->value, out->cap, out->len, NULL);
+    return text_write(&d->h, &o, s, strlen(s));
+}
+
+static SQLRETURN put_bytes(const struct info_out *out, const void *p, size_t n)
+{
+    if (out->value)
+        memcpy(out->value, p, n);
+    if (out->len)
+        *out->len = (SQLSMALLINT)n;
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN put_u16(const struct info_out *out, SQLUINTEGER number)
+{
+    SQLUSMALLINT n = (SQLUSMALLINT)number;
+    return put_bytes(out, &n, sizeof(n));
+}
+
+static SQLRETURN put_u32(const struct info_out *out, SQLUINTEGER number)
+{
+    return put_bytes(out, &number, sizeof(number));
+}
+
+/* ODBC wants versions as ##.##.####. */
+static SQLRETURN put_version(struct dbc *d, const struct info_out *out, unsigned version)
+{
+    char text[32];
+    (void)snprintf(text, sizeof(text), "%02u.%02u.%04u", version / 10000, version / 100 % 100,
+                   version % 100);
+    return put_text(d, out, text);
+}
+
+static SQLRETURN get_driver_version(struct dbc *d, const struct info_out *out)
+{
+    unsigned parts[3] = {0, 0, 0};
+    size_t at = 0;
+    for (const char *p = MYWIRE_VERSION; *p; p++) {
+        if (*p == '.' && at < 2)
+            at++;
+        else if (*p >= '0' && *p <= '9')
+            parts[at] = parts[at] * 10 + (unsigned)(*p - '0');
+    }
+    return put_version(d, out, parts[0] * 10000 + parts[1] * 100 + parts[2]);
+}
+
+static SQLRETURN get_data_source(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.dsn ? d->dsn.dsn : "");
+}
+
+static SQLRETURN get_server(struct dbc *d, const struct info_out *out)
+{
+    const struct session_info *i = session_info(d->session);
+    return put_text(d, out, i->is_unix ? i->peer : i->host);
+}
+
+static SQLRETURN get_database(struct dbc *d, const struct info_out *out)
+{
+    struct buf name = {0};
+    SQLRETURN rc = dbc_current_catalog(d, &name);
+    if (rc == SQL_SUCCESS)
+        rc = put_text(d, out, buf_str(&name));
+    buf_clear(&name);
+    return rc;
+}
+
+static SQLRETURN get_user(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.uid ? d->dsn.uid : "");
+}
+
+/* Programs choose their SQL by this name, and "MySQL" is what they know. */
+static SQLRETURN get_dbms_name(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.dbms_name ? d->dsn.dbms_name : "MySQL");
+}
+
+static SQLRETURN get_dbms_version(struct dbc *d, const struct info_out *out)
+{
+    return put_version(d, out, session_info(d->session)->version);
+}
+
+static SQLRETURN get_read_only(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->access_mode == SQL_MODE_READ_ONLY ? "Y" : "N");
+}
+
+static SQLRETURN get_txn_capable(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, tran_can(d) ? SQL_TC_DDL_COMMIT : SQL_TC_NONE);
+}
+
+static SQLRETURN get_txn_isolations(struct dbc *d, const struct info_out *out)
+{
+    SQLUINTEGER all = SQL_TXN_READ_UNCOMMITTED | SQL_TXN_READ_COMMITTED | SQL_TXN_REPEATABLE_READ |
+                      SQL_TXN_SERIALIZABLE;
+    if (!tran_can(d))
+        return put_u32(out, 0);
+    switch (session_info(d->session)->product) {
+    case PRODUCT_SINGLESTORE:
+        return put_u32(out, SQL_TXN_READ_COMMITTED);
+    case PRODUCT_TIDB:
+        return put_u32(out, SQL_TXN_READ_COMMITTED | SQL_TXN_REPEATABLE_READ);
+    default:
+        return put_u32(out, all);
+    }
+}
+
+static SQLRETURN get_txn_default(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(out, tran_default_isolation(d));
+}
+
+/* Servers without transactions (StarRocks, Doris) have no stored procedures either. */
+static SQLRETURN get_procedures(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, tran_can(d) ? "Y" : "N");
+}
+
+static SQLRETURN get_batch_support(struct dbc *d, const struct info_out *out)
+{
+    SQLUINTEGER bits = SQL_BS_SELECT_PROC | SQL_BS_ROW_COUNT_PROC;
+    if (d->dsn.multi_statements)
+        bits |= SQL_BS_SELECT_EXPLICIT | SQL_BS_ROW_COUNT_EXPLICIT;
+    return put_u32(out, bits);
+}
+
+static SQLRETURN get_batch_row_count(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(out, d->dsn.multi_statements ? SQL_BRC_EXPLICIT : 0);
+}
+
+/* lower_case_table_names: 0 as written and sensitive, 1 stored in lower case, 2 as written.  Column
+ * names never depend on case; tables decide, because there an error hurts. */
+static SQLRETURN get_identifier_case(struct dbc *d, const struct info_out *out)
+{
+    struct buf answer = {0};
+    struct fault f = {0};
+    SQLUINTEGER id_case = SQL_IC_SENSITIVE;
+    int rc = dbc_ask(d, "SELECT @@lower_case_table_names", &answer, &f);
+    const char *text = buf_str(&answer);
+    if (!strcmp(text, "1"))
+        id_case = SQL_IC_LOWER;
+    else if (!strcmp(text, "2"))
+        id_case = SQL_IC_MIXED;
+    buf_clear(&answer);
+    if (rc != RC_OK && rc != RC_SERVER) /* a server without the variable is sensitive */
+        return diag_fault(&d->h, &f);
+    return put_u16(out, id_case);
+}
+
+static SQLRETURN get_string_functions(struct dbc *d, const struct info_out *out)
+{
+    (void)d;
+    return put_u32(out, sql_function_bits(SQL_GROUP_STRING));
+}
+
+static SQLRETURN get_numeric_functions(struct dbc *d, const struct info_out *out)
+{
+    (void)d;
+    return put_u32(out, sql_function_bits(SQL_GROUP_NUMERIC));
+}
+
+static SQLRETURN get_timedate_functions(struct dbc *d, const struct info_out *out)
+{
+    (void)d;
+    return put_u32(out, sql_function_bits(SQL_GROUP_TIMEDATE));
+}
+
+static SQLRETURN get_system_functions(struct dbc *d, const struct info_out *out)
+{
+    (void)d;
+    return put_u32(out, sql_function_bits(SQL_GROUP_SYSTEM));
+}
+
+#define VALUE_TEXT(value) .text = (value)
+#define VALUE_U16(value)  .number = (SQLUINTEGER)(value)
+#define VALUE_U32(value)  .number = (SQLUINTEGER)(value)
+#define VALUE_GET(value)  .get = (value)
+#define VALUE_DM(value)   .number = (value)
+static const struct info_row rows[] = {
+#define INFO(id, kind, value) {(id), INFO_KIND_##kind, VALUE_##kind(value)},
+#include "table/info.def"
+#undef INFO
+};
+
+static const struct info_row *find(SQLUSMALLINT id)
+{
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].id == id)
+            return &rows[i];
+    return NULL;
+}
+
+bool info_has(SQLUSMALLINT id)
+{
+    return find(id) != NULL;
+}
+
+static SQLRETURN answer(struct dbc *d, const struct info_row *row, const struct info_out *out)
+{
+    switch (row->kind) {
+    case INFO_KIND_TEXT:
+        return put_text(d, out, row->text);
+    case INFO_KIND_U16:
+        return put_u16(out, row->number);
+    case INFO_KIND_U32:
+        return put_u32(out, row->number);
+    case INFO_KIND_GET:
+        return row->get(d, out);
+    case INFO_KIND_DM:
+        break;
+    }
+    return diag(&d->h, ST_HYC00, "information type %u is answered by the driver manager", row->id);
+}
+
+SQLRETURN dbc_get_info(SQLHDBC h, SQLUSMALLINT id, SQLPOINTER value, SQLSMALLINT cap,
+                       SQLSMALLINT *len, bool wide)
+{
+    struct dbc *d = dbc_enter(h);
+    if (!d)
+        return SQL_INVALID_HANDLE;
+    struct info_out out = {value, cap, len, wide};
+    const struct info_row *row = find(id);
+    if (!row)
+        return dbc_leave(d, diag(&d->h, ST_HY096, "there is no information type %u", id));
+    SQLRETURN rc = dbc_need_connection(d);
+    return dbc_leave(d, rc == SQL_SUCCESS ? answer(d, row, &out) : rc);
+}
