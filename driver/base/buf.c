@@ -116,16 +116,18 @@ void buf_putc(struct buf *b, unsigned c)
     }
 }
 
+static void put_vf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
+/* Into the room that is left, if that is enough; otherwise the first pass tells the length. */
 static void put_vf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    size_t room = b->broken ? 0 : b->cap - b->len; /* the spare byte takes the NUL */
-    int n = vsnprintf(b->p && room ? (char *)b->p + b->len : NULL, b->p && room ? room + 1 : 0, fmt,
-                      ap);
+    size_t room = b->p ? b->cap - b->len : 0; /* the spare byte takes the NUL */
+    int n = vsnprintf(room ? (char *)b->p + b->len : NULL, room ? room + 1 : 0, fmt, ap);
     if (n < 0) {
         b->broken = true;
-    } else if (b->p && room && (size_t)n <= room) {
+    } else if (room && (size_t)n <= room) {
         b->len += (size_t)n;
     } else {
         unsigned char *to = buf_grow(b, (size_t)n);

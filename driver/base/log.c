@@ -80,6 +80,8 @@ static void put_text(struct buf *b, const char *s, size_t n)
     }
 }
 
+static void put_body(struct buf *line, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
 static void put_body(struct buf *line, const char *fmt, va_list ap)
 {
     va_list again;

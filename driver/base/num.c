@@ -163,27 +163,30 @@ static bool get_exponent(const char *s, size_t n, int *out)
     return true;
 }
 
+/* Number of digits from s on, at most n. */
+static size_t count_digits(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && is_digit(s[i])) {
+        i++;
+    }
+    return i;
+}
+
 bool num_scan(const char *s, size_t n, struct num_parts *out)
 {
     *out = (struct num_parts){0};
     num_trim(&s, &n);
-    size_t i = 0;
-    if (n && (s[0] == '-' || s[0] == '+')) {
-        out->negative = s[0] == '-';
-        i = 1;
-    }
+    size_t i = n && (s[0] == '-' || s[0] == '+');
+    out->negative = i && s[0] == '-';
     out->whole = s + i;
-    while (i < n && is_digit(s[i])) {
-        i++;
-    }
-    out->nwhole = (size_t)(s + i - out->whole);
+    out->nwhole = count_digits(s + i, n - i);
+    i += out->nwhole;
     if (i < n && s[i] == '.') {
         i++;
         out->fraction = s + i;
-        while (i < n && is_digit(s[i])) {
-            i++;
-        }
-        out->nfraction = (size_t)(s + i - out->fraction);
+        out->nfraction = count_digits(s + i, n - i);
+        i += out->nfraction;
     }
     if (out->nwhole + out->nfraction == 0) {
         return false;

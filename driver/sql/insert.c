@@ -83,33 +83,48 @@ static bool parse_columns(struct parser *p, struct sql_insert *out)
     return true;
 }
 
-/* One value of the tuple, up to its ',' or ')' which is not consumed.  simple: a marker, a constant
- * or DEFAULT. */
+/* A marker, a literal, NULL, TRUE, FALSE or DEFAULT. */
+static bool is_constant(const struct parser *p)
+{
+    static const char *const words[] = {"default", "null", "true", "false"};
+    if (p->t.kind == TOK_MARKER || p->t.kind == TOK_NUMBER || p->t.kind == TOK_STRING) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (sql_is(&p->lx, p->t, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Can the token not stand in a value: an end, something cut off, the frame of an executable
+ * comment? */
+static bool ends_badly(const struct sql_token *t)
+{
+    return t->kind == TOK_END || t->kind == TOK_SEMICOLON || t->unterminated ||
+           (t->kind == TOK_PUNCT && t->len > 1);
+}
+
+/* One value of the tuple, up to its ',' or ')' which is not consumed. */
 static bool parse_value(struct parser *p, struct sql_insert *out, bool *simple)
 {
     int depth = 0;
     size_t ntokens = 0;
-    *simple = true;
     while (accept_punct(p, '-') || accept_punct(p, '+')) {
     }
-    for (;; advance(p)) {
+    *simple = is_constant(p);
+    for (; !ends_badly(&p->t); advance(p)) {
         bool open = sql_is_punct(&p->lx, p->t, '('), close = sql_is_punct(&p->lx, p->t, ')');
-        if (p->t.kind == TOK_END || p->t.kind == TOK_SEMICOLON || p->t.unterminated ||
-            (p->t.kind == TOK_PUNCT && p->t.len > 1)) {
-            return false;
-        }
         if (depth == 0 && (close || sql_is_punct(&p->lx, p->t, ','))) {
+            *simple = *simple && ntokens == 1;
             return ntokens > 0;
         }
         depth += open - close;
         ntokens++;
         out->nmarkers += p->t.kind == TOK_MARKER;
-        bool constant = p->t.kind == TOK_MARKER || p->t.kind == TOK_NUMBER ||
-                        p->t.kind == TOK_STRING || sql_is(&p->lx, p->t, "default") ||
-                        sql_is(&p->lx, p->t, "null") || sql_is(&p->lx, p->t, "true") ||
-                        sql_is(&p->lx, p->t, "false");
-        *simple = *simple && constant && ntokens == 1;
     }
+    return false;
 }
 
 static bool parse_tuple(struct parser *p, struct sql_insert *out)
