@@ -14,6 +14,8 @@
 #include "odbc/text_io.h"
 #include "odbc/typeinfo.h"
 
+#pragma GCC visibility push(default)
+
 /* --- executing -------------------------------------------------------------------------------- */
 
 SQLRETURN SQL_API SQLPrepare(SQLHSTMT h, SQLCHAR *s, SQLINTEGER n)
@@ -208,3 +210,5 @@ SQLRETURN SQL_API SQLColumnsW(SQLHSTMT h, SQLWCHAR *catalog, SQLSMALLINT ncatalo
     return stmt_columns(h, in_w(catalog, ncatalog), in_w(schema, nschema), in_w(table, ntable),
                         in_w(column, ncolumn));
 }
+
+#pragma GCC visibility pop
