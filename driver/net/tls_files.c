@@ -231,6 +231,7 @@ static BIO *mem_bio(const struct buf *b)
 
 struct census {
     unsigned certs, keys, encrypted, crls, requests, pubkeys;
+    bool damaged; /* there is a block that is no base64, or has no end */
 };
 
 static void census_count(struct census *c, const char *name, const char *header)
@@ -250,6 +251,12 @@ static void census_count(struct census *c, const char *name, const char *header)
         c->encrypted++;
 }
 
+static bool at_end_of_pem(void)
+{
+    unsigned long e = ERR_peek_last_error();
+    return ERR_GET_LIB(e) == ERR_LIB_PEM && ERR_GET_REASON(e) == PEM_R_NO_START_LINE;
+}
+
 static struct census census_of(const struct buf *b)
 {
     struct census c = {0};
@@ -264,6 +271,7 @@ static struct census census_of(const struct buf *b)
         OPENSSL_clear_free(data, (size_t)n);
     }
     BIO_free(bio);
+    c.damaged = !at_end_of_pem();
     ERR_clear_error();
     return c;
 }
@@ -300,6 +308,8 @@ static const char *holds_instead(const struct census *c, const struct buf *b)
         return "it holds a certificate. Are SSLCERT, SSLKEY and SSLCA exchanged?";
     if (c->keys)
         return "it holds a private key. Are SSLCERT, SSLKEY and SSLCA exchanged?";
+    if (c->damaged)
+        return "its PEM text is damaged: cut off, or changed by an editor. Copy the file again.";
     if (c->requests)
         return "it holds a certificate request, which an authority has to sign first.";
     if (c->crls)
@@ -337,12 +347,6 @@ static int damaged(const struct tls_file *file, const char *what, int number, st
     buf_clear(&b);
     ERR_clear_error();
     return rc;
-}
-
-static bool at_end_of_pem(void)
-{
-    unsigned long e = ERR_peek_last_error();
-    return ERR_GET_LIB(e) == ERR_LIB_PEM && ERR_GET_REASON(e) == PEM_R_NO_START_LINE;
 }
 
 /* ---- pass phrases ---- */

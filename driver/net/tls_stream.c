@@ -54,6 +54,7 @@ static int bio_write(BIO *b, const char *p, int n)
         return n;
     if (!t->io_rc)
         t->io_rc = rc;
+    t->broken = true; /* half a record may have gone out */
     return -1;
 }
 
@@ -130,7 +131,7 @@ static int tls_read(struct stream *s, void *p, size_t n, size_t *got, int64_t de
         return aborted(t, f);
     call_begin(t, deadline, f);
     if (SSL_read_ex(t->ssl, p, n, got) != 1)
-        return t->io_rc == RC_TIMEOUT ? read_late(t) : call_failed(t, f);
+        return t->io_rc == RC_TIMEOUT && !t->broken ? read_late(t) : call_failed(t, f);
     t->answered = true;
     t->f = NULL;
     return RC_OK;
