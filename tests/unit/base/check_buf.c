@@ -6,6 +6,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "torture.h"
 
 static void invariants(const struct buf *b)
 {
@@ -223,6 +226,69 @@ START_TEST(arena_keeps_little)
 }
 END_TEST
 
+/* One after the other, each allocation of a growing buffer fails: nothing is lost that was there,
+ * nothing leaks. */
+START_TEST(buffer_without_memory)
+{
+    static const uint16_t units[] = {'a', 0xD83D, 0xDE00, 'b'};
+    size_t n;
+    for (n = 1; torture_begin(n); n++) {
+        struct buf b = {0};
+        bool well = true;
+        for (int i = 0; i < 100; i++) {
+            size_t at;
+            buf_puts(&b, "0123456789");
+            buf_printf(&b, "%d", i);
+            well = text_from_utf16(&b, units, 4, &at) && well;
+        }
+        size_t len;
+        bool ok = buf_ok(&b);
+        unsigned char *p = buf_take(&b, &len);
+        bool failed = torture_end();
+        ck_assert_msg(well && ok == (p != NULL) && ok == !failed, "allocation %zu", n);
+        ck_assert(!p || (len == 100 * 16 + 190 && memcmp(p, "01234567890a", 12) == 0));
+        free(p);
+        buf_clear(&b);
+    }
+    ck_assert_uint_gt(n, 3);
+}
+END_TEST
+
+START_TEST(arena_without_memory)
+{
+    size_t n;
+    for (n = 1; torture_begin(n); n++) {
+        struct arena a = {0};
+        size_t refused = 0;
+        for (size_t i = 0; i < 300; i++) {
+            void *p = i % 2 ? arena_alloc(&a, i * 40) : arena_dup(&a, "abc", 3);
+            refused += p == NULL;
+        }
+        bool failed = torture_end();
+        ck_assert_msg(refused == (failed ? 1u : 0u), "allocation %zu: %zu refused", n, refused);
+        arena_reset(&a);
+        ck_assert_ptr_nonnull(arena_zalloc(&a, 10));
+        arena_clear(&a);
+    }
+    ck_assert_uint_gt(n, 3);
+}
+END_TEST
+
+START_TEST(log_without_memory)
+{
+    size_t n;
+    for (n = 1; torture_begin(n); n++) {
+        struct log l;
+        int rc = log_open(&l, "/dev/null", LOG_INFO, NULL);
+        log_line(&l, LOG_INFO, "%0200d", 1); /* a line may get lost, nothing else */
+        log_close(&l);
+        (void)torture_end();
+        ck_assert_int_eq(rc, RC_OK);
+    }
+    ck_assert_uint_gt(n, 2);
+}
+END_TEST
+
 Suite *check_buf(void); /* called by the generated main */
 
 Suite *check_buf(void)
@@ -238,6 +304,9 @@ Suite *check_buf(void)
     tcase_add_test(t, take_and_wipe);
     tcase_add_test(t, arena_sizes);
     tcase_add_test(t, arena_keeps_little);
+    tcase_add_test(t, buffer_without_memory);
+    tcase_add_test(t, arena_without_memory);
+    tcase_add_test(t, log_without_memory);
     suite_add_tcase(s, t);
     return s;
 }

@@ -9,6 +9,8 @@
 #include "sql/escape.h"
 #include "sql/function.h"
 #include "rows.h"
+#include "sql/param.h"
+#include "torture.h"
 
 static struct sql_mode mode_of(const char *name)
 {
@@ -139,6 +141,29 @@ START_TEST(depth)
 }
 END_TEST
 
+START_TEST(without_memory)
+{
+    static const char text[] =
+        "{call p({fn CONVERT({fn UCASE(?)}, SQL_CHAR)}, {fn ABS(?)}, {fn NOPE(?, ?, ?, ?)})}";
+    size_t n;
+    for (n = 1; torture_begin(n); n++) {
+        struct buf out = {0};
+        struct sql_markers m = {0};
+        struct sql_escape_result res =
+            sql_escape(&out, text, sizeof text - 1, (struct sql_mode){0});
+        int rc = sql_markers_find(&m, text, sizeof text - 1, (struct sql_mode){0}, NULL);
+        bool failed = torture_end();
+        ck_assert_msg(res.status == SQL_ESCAPE_DONE || res.status == SQL_ESCAPE_MEMORY,
+                      "allocation %zu: %s", n, res.words);
+        ck_assert_msg((res.status == SQL_ESCAPE_MEMORY) + (rc == RC_MEMORY) == (failed ? 1 : 0),
+                      "allocation %zu", n);
+        sql_markers_clear(&m);
+        buf_clear(&out);
+    }
+    ck_assert_uint_gt(n, 4);
+}
+END_TEST
+
 /* Form of scalar_function.def: sorted, once each, arguments at most once and within max. */
 START_TEST(table_form)
 {
@@ -191,6 +216,7 @@ Suite *check_escape(void)
     tcase_add_test(t, samples);
     tcase_add_loop_test(t, cuts, 0, 4);
     tcase_add_test(t, depth);
+    tcase_add_test(t, without_memory);
     tcase_add_test(t, table_form);
     tcase_add_test(t, bits);
     tcase_add_test(t, keywords);

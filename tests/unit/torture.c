@@ -1,0 +1,58 @@
+/* torture.c - see torture.h.  The linker sends the calls of driver and tests here (--wrap). */
+#include "torture.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t count, size_t n);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t count, size_t n);
+void *__wrap_realloc(void *p, size_t n);
+
+static atomic_size_t countdown; /* allocations until the failure; 0: off */
+static atomic_bool failed;
+
+/* Is it the turn of this allocation? */
+static bool must_fail(void)
+{
+    size_t left = atomic_load(&countdown);
+    while (left && !atomic_compare_exchange_weak(&countdown, &left, left - 1)) {
+    }
+    if (left == 1) {
+        atomic_store(&failed, true);
+    }
+    return left == 1;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return must_fail() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t count, size_t n)
+{
+    return must_fail() ? NULL : __real_calloc(count, n);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return must_fail() ? NULL : __real_realloc(p, n);
+}
+
+bool torture_begin(size_t n)
+{
+    if (n > 1 && !atomic_load(&failed)) {
+        return false;
+    }
+    atomic_store(&failed, false);
+    atomic_store(&countdown, n);
+    return true;
+}
+
+bool torture_end(void)
+{
+    atomic_store(&countdown, 0);
+    return atomic_load(&failed);
+}
