@@ -80,12 +80,8 @@ static enum conv_status piece_bytes(const char *s, size_t n, struct conv_part *s
 static enum conv_status piece_char(const char *s, size_t n, struct conv_part *state, char *dst,
                                    size_t cap)
 {
-    size_t at = state->given, left = n - at, k = left < cap - 1 ? left : cap - 1;
-    size_t end = at + k < n ? text_floor(s, n, at + k) : n;
-    if (end > at) {
-        k = end - at; /* otherwise not one whole character fits, and parts of it must do */
-    }
-    memcpy(dst, s + at, k);
+    size_t left = n - state->given, k = left < cap - 1 ? left : cap - 1;
+    memcpy(dst, s + state->given, k);
     dst[k] = 0;
     return advance(state, k);
 }
@@ -113,10 +109,10 @@ static enum conv_status piece_wide(const char *s, size_t n, struct conv_part *st
         units += wide_put(s + state->used, n - state->used, dst + 2 * units, room - units, &used);
         state->used += used;
     }
-    if (!units && room && state->used < n) { /* room for half a pair only */
-        put_half(s + state->used, n - state->used, 0, dst);
+    if (units < room && state->used < n) { /* room for half a pair only */
+        put_half(s + state->used, n - state->used, 0, dst + 2 * units);
         state->skip = 1;
-        units = 1;
+        units++;
     }
     wide_end(dst, units);
     return advance(state, 2 * units);
@@ -128,15 +124,12 @@ static unsigned char hex_at(const char *s, size_t i)
     return (unsigned char)"0123456789ABCDEF"[i % 2 ? b & 15 : b >> 4];
 }
 
-/* unit: bytes of one digit in the target.  Pairs stay together if one fits at all. */
+/* unit: bytes of one digit in the target. */
 static enum conv_status piece_hex(const char *s, size_t n, struct conv_part *state, char *dst,
                                   size_t cap, size_t unit)
 {
     size_t at = state->given / unit, end = at + (cap / unit - 1);
     end = end < 2 * n ? end : 2 * n;
-    if (end % 2 && end - 1 > at) {
-        end--;
-    }
     for (size_t i = at; i < end; i++) {
         uint16_t wide = hex_at(s, i);
         if (unit == 2) {

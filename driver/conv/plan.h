@@ -156,8 +156,7 @@ struct conv_part {
     size_t total; /* bytes of the whole in the C type */
     size_t given; /* of these, given so far */
     size_t used;  /* source bytes that given stands for */
-    size_t skip;  /* bytes already given of the character at used (only where a buffer held no whole
-                     one) */
+    size_t skip;  /* 1: the first half of the surrogate pair at used is given */
     bool begun, done;
 };
 
@@ -166,9 +165,10 @@ struct conv_part {
  * was the last; CONV_END: nothing was left (*len untouched).  dst NULL or cap 0 tells the length
  * and consumes nothing.  Each call costs as much as the piece is long, but the first counts the
  * whole (only where UTF-8 becomes UTF-16).  The pieces put together are the whole whatever their
- * sizes are: a character is kept whole, except where cap is too small for even one (else the caller
- * would never come to the end). Types of fixed size are given once.  A number as text is not
- * refused with 22003 here when its whole digits do not fit: the rest follows with the next call. */
+ * sizes are, and each but the last fills dst to its end, if need be with part of a character:
+ * programs (pyodbc is one) take a piece of a longer value to be as long as their buffer, whatever
+ * stands in it.  Types of fixed size are given once.  A number as text is not refused with 22003
+ * here when its whole digits do not fit: the rest follows with the next call. */
 enum conv_status conv_part(const struct conv_plan *p, const struct cell *c, struct conv_part *state,
                            void *dst, size_t cap, SQLLEN *len);
 
