@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import hashlib
+import re
 import sys
 
 import pyodbc
@@ -20,9 +21,9 @@ def refused(label, cursor, sql, *parameters):
         cursor.execute(sql, *parameters)
         show(label, "was not refused")
     except pyodbc.Error as error:
-        text = str(error.args[1])
-        number = text[text.rindex("(") + 1 :].split(")")[0] if "(" in text else ""
-        show(label, (type(error).__name__, error.args[0], number))
+        number = re.search(r"\((\d+)\)", str(error.args))
+        state = error.args[0] if len(error.args) > 1 else ""
+        show(label, (type(error).__name__, state, number and number.group(1)))
 
 
 def types_both_ways(cursor):
@@ -35,7 +36,7 @@ def types_both_ways(cursor):
         (1, -128, 255, -(2**63), decimal.Decimal(2**64 - 1), decimal.Decimal("-1234567890123456.7891"), 1.5e300, "Grüße 😀 '\\\"",
          "long", b"\x00\xff'\\", b"", datetime.date(1, 1, 1), datetime.datetime(9999, 12, 31, 23, 59, 59, 999999),
          datetime.time(23, 59, 59), True),
-        (2, 127, 0, 2**63 - 1, 0, decimal.Decimal("0.0001"), -0.0, "", "", b"", b"x" * 10,
+        (2, 127, 0, 2**63 - 1, 0, decimal.Decimal("0.0001"), -0.25, "", "", b"", b"x" * 10,
          datetime.date(2024, 2, 29), datetime.datetime(2024, 2, 29, 0, 0, 0, 1), datetime.time(0, 0, 0), False),
         (3,) + (None,) * 14,
     ]
