@@ -121,14 +121,14 @@ static int make_room(struct packet_io *k, size_t need, struct fault *f)
     return RC_OK;
 }
 
-/* Read once.  Where the moment of k->late comes first, it is asked what to do, and the wait goes on
- * or not. */
+/* Read once.  Where the moment of k->late comes first (or together: programs set both times alike),
+ * it is asked what to do, and the wait goes on or not. */
 static int read_once(struct packet_io *k, struct fault *f)
 {
     for (;;) {
         struct packet_late *late = &k->late;
         int64_t deadline = read_deadline(k);
-        bool is_late_first = late->fn && late->deadline < deadline;
+        bool is_late_first = late->fn && late->deadline <= deadline;
         size_t got = 0;
         int rc = stream_read(k->io, k->buf + k->to, k->cap - k->to, &got,
                              is_late_first ? late->deadline : deadline, f);
