@@ -18,8 +18,6 @@ static bool late(void *ctx)
 
 void reading_begin(struct stmt *s)
 {
-    atomic_store(&s->x->timed_out, false);
-    atomic_store(&s->cancelled, false);
     if (s->query_timeout)
         session_on_late(s->dbc->session, deadline_in((int64_t)s->query_timeout * 1000),
                         CANCEL_GRACE_MS, late, s);
@@ -37,6 +35,8 @@ int command_begin(struct stmt *s, struct fault *f)
     if (session_broken(d->session))
         return fault(f, RC_LOST, "the connection to %s was lost; connect again",
                      session_info(d->session)->peer);
+    atomic_store(&s->x->timed_out, false);
+    atomic_store(&s->cancelled, false);
     reading_begin(s);
     return RC_OK;
 }
@@ -59,18 +59,34 @@ static bool is_interruption(const struct fault *f)
                                                             f->number == ER_STATEMENT_TIMEOUT));
 }
 
+static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row, bool is_closed)
+{
+    if (!atomic_load(&s->x->timed_out))
+        return diag_at(&s->h, row, 0, ST_HY008, "the statement was cancelled");
+    return diag_at(&s->h, row, 0, ST_HYT00,
+                   "the statement was stopped after %lu s (SQL_ATTR_QUERY_TIMEOUT)%s",
+                   (unsigned long)s->query_timeout,
+                   is_closed ? "; the server did not react, the connection is closed" : "");
+}
+
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 {
-    SQLLEN at = row ? row : SQL_NO_ROW_NUMBER;
-    if (atomic_load(&s->x->timed_out) && (is_interruption(f) || f->rc == RC_TIMEOUT))
-        return diag_at(&s->h, row, 0, ST_HYT00,
-                       "the statement was stopped after %lu s (SQL_ATTR_QUERY_TIMEOUT)%s",
-                       (unsigned long)s->query_timeout,
-                       f->rc == RC_TIMEOUT ? "; the server did not react, the connection is closed"
-                                           : "");
-    if (atomic_load(&s->cancelled) && is_interruption(f))
-        return diag_at(&s->h, row, 0, ST_HY008, "the statement was cancelled");
-    return row ? diag_fault_at(&s->h, at, f) : diag_fault(&s->h, f);
+    bool is_late = atomic_load(&s->x->timed_out) && (is_interruption(f) || f->rc == RC_TIMEOUT);
+    if (is_late || (atomic_load(&s->cancelled) && is_interruption(f)))
+        return stopped_diag(s, row, f->rc == RC_TIMEOUT);
+    return row ? diag_fault_at(&s->h, row, f) : diag_fault(&s->h, f);
+}
+
+SQLRETURN command_stopped(struct stmt *s, SQLLEN row)
+{
+    struct session *w = s->dbc->session;
+    bool is_stopped = atomic_load(&s->x->timed_out) || atomic_load(&s->cancelled);
+    if (!is_stopped || !session_reply(w)->has_rows)
+        return SQL_SUCCESS;
+    struct fault f;
+    int ignored = session_skip(w, &f); /* what comes of a killed query is not wanted */
+    (void)ignored;
+    return stopped_diag(s, row, false);
 }
 
 /* Nobody runs the statement: all there can be to cancel is the wait for parameter data. */

@@ -25,6 +25,11 @@ void command_end(struct stmt *s);
  * HY008 if it was cancelled. row: 1-based row of the rowset or parameter array, 0: none. */
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f);
 
+/* command_stopped - a killed query can still answer with rows (SLEEP returns 1 on MySQL): then they
+ * are dropped, and the diagnostics of command_fault raised. A killed statement that nevertheless
+ * did its work (no rows) is a success, as it says. */
+SQLRETURN command_stopped(struct stmt *s, SQLLEN row);
+
 SQLRETURN stmt_cancel(SQLHSTMT h);
 SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
 

@@ -131,6 +131,9 @@ void exec_new_reply(struct stmt *s)
 static SQLRETURN reply_take(struct stmt *s)
 {
     struct fault f;
+    SQLRETURN stopped = command_stopped(s, 0);
+    if (stopped != SQL_SUCCESS)
+        return stopped;
     if (result_take(&s->x->result, s->dbc->session, &f))
         return diag_fault(&s->h, &f);
     exec_new_reply(s);
@@ -233,6 +236,11 @@ static void row_status(struct stmt *s, SQLUSMALLINT status)
         s->ipd->hdr.array_status_ptr[s->x->run.row] = status;
 }
 
+static SQLLEN row_number(const struct stmt *s)
+{
+    return s->x->run.is_array ? (SQLLEN)s->x->run.row + 1 : 0;
+}
+
 /* The row's own answer: counts of an array are summed up, results with rows are kept in memory. */
 static SQLRETURN row_reply(struct stmt *s)
 {
@@ -245,15 +253,13 @@ static SQLRETURN row_reply(struct stmt *s)
         x->run.affected += r->affected;
         return SQL_SUCCESS;
     }
+    SQLRETURN stopped = command_stopped(s, row_number(s));
+    if (stopped != SQL_SUCCESS)
+        return stopped;
     struct fault f;
     if (result_take(&x->result, w, &f) || result_keep(&x->result, w, &f))
         return diag_fault(&s->h, &f);
     return SQL_SUCCESS;
-}
-
-static SQLLEN row_number(const struct stmt *s)
-{
-    return s->x->run.is_array ? (SQLLEN)s->x->run.row + 1 : 0;
 }
 
 /* Send the row with its values in the text. */
