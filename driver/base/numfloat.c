@@ -2,9 +2,10 @@
  *
  * Most numbers of a database take the exact short way in both directions: at most 15 to 19 digits
  * times a power of ten up to 22 are exact in a double, so one multiplication or division is
- * correctly rounded (Clinger 1990).  The others go through strtod_l in the "C" locale, and out
- * through "%e", whose digits are read without looking at the decimal point, so that the host's
- * locale cannot matter. _GNU_SOURCE: strtod_l and strtof_l are not in POSIX.1-2008. */
+ * correctly rounded (Clinger 1990); up to 19 digits with any power go through numeisel.c.  Longer
+ * ones go through strtod_l in the "C" locale, and out through "%e", whose digits are read without
+ * looking at the decimal point, so that the host's locale cannot matter. _GNU_SOURCE: strtod_l and
+ * strtof_l are not in POSIX.1-2008. */
 #define _GNU_SOURCE
 #include "base/num.h"
 
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "base/clocale.h"
+#include "base/numeisel.h"
 #include "base/text.h"
 
 static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -27,26 +29,35 @@ _Static_assert(FLT_EVAL_METHOD == 0, "excess precision would round twice");
  * ties. */
 #define MAX_DIGITS 800
 
-/* digits * 10^exponent by the short way?  Needs both operands exact. */
-static bool get_exact(const struct num_parts *p, double *out)
+/* The significant digits as one number, if there are at most 19 of them, and the power of ten that
+ * goes with it. */
+static bool get_significand(const struct num_parts *p, uint64_t *m, long long *exponent)
 {
-    size_t total = p->nwhole + p->nfraction;
-    long long exponent = (long long)p->exponent - (long long)p->nfraction;
-    if (total > 19 || exponent < -22 || exponent > 22) {
+    size_t total = p->nwhole + p->nfraction, first = 0;
+    while (first < total && num_digit(p, first) == '0') {
+        first++;
+    }
+    if (total - first > 19) {
         return false;
     }
-    uint64_t m = 0;
-    for (size_t i = 0; i < p->nwhole; i++) {
-        m = m * 10 + (unsigned)(p->whole[i] - '0');
+    uint64_t v = 0;
+    for (size_t i = first; i < p->nwhole; i++) {
+        v = v * 10 + (unsigned)(p->whole[i] - '0');
     }
-    for (size_t i = 0; i < p->nfraction; i++) {
-        m = m * 10 + (unsigned)(p->fraction[i] - '0');
+    for (size_t i = first > p->nwhole ? first - p->nwhole : 0; i < p->nfraction; i++) {
+        v = v * 10 + (unsigned)(p->fraction[i] - '0');
     }
-    if (m > EXACT_INT) {
-        return false;
-    }
-    *out = exponent < 0 ? (double)m / tens[-exponent] : (double)m * tens[exponent];
+    *m = v;
+    *exponent = (long long)p->exponent - (long long)p->nfraction;
     return true;
+}
+
+static double get_short(uint64_t m, long long exponent)
+{
+    if (m > EXACT_INT || exponent < -22 || exponent > 22) {
+        return num_eisel_lemire(m, exponent);
+    }
+    return exponent < 0 ? (double)m / tens[-exponent] : (double)m * tens[exponent];
 }
 
 /* The long way: the significant digits and an exponent, rewritten so that strtod_l sees neither
@@ -105,10 +116,9 @@ enum num_status num_get_double(const char *s, size_t n, double *out)
     if (!num_scan(s, n, &p)) {
         return get_word(s, n, out) ? NUM_OK : NUM_SYNTAX;
     }
-    double v;
-    if (!get_exact(&p, &v)) {
-        v = get_slow(&p);
-    }
+    uint64_t m;
+    long long exponent;
+    double v = get_significand(&p, &m, &exponent) ? get_short(m, exponent) : get_slow(&p);
     *out = p.negative ? -v : v;
     return isinf(v) ? NUM_RANGE : NUM_OK;
 }
