@@ -72,11 +72,56 @@ static unsigned month_days(unsigned year, unsigned month)
     return month == 2 && !leap ? 28 : days[month];
 }
 
+/* Two digits; what is not a digit is noted in *bad. */
+static unsigned pair_at(const char *s, bool *bad)
+{
+    unsigned a = (unsigned char)s[0] - (unsigned)'0', b = (unsigned char)s[1] - (unsigned)'0';
+    *bad = *bad | (a > 9) | (b > 9);
+    return a * 10 + b;
+}
+
+/* "YYYY-MM-DD", as servers print it: the hot path. */
+static bool fixed_date(struct scan *c, uint32_t *year, uint32_t *month, uint32_t *day)
+{
+    if (c->n < 10) {
+        return false;
+    }
+    const char *s = c->s;
+    bool bad = s[4] != '-' || s[7] != '-';
+    *year = pair_at(s, &bad) * 100 + pair_at(s + 2, &bad);
+    *month = pair_at(s + 5, &bad);
+    *day = pair_at(s + 8, &bad);
+    c->s += bad ? 0 : 10;
+    c->n -= bad ? 0 : 10;
+    return !bad;
+}
+
+/* "HH:MM:SS" to the end, likewise. */
+static bool fixed_clock(struct scan *c, uint32_t *hour, uint32_t *minute, uint32_t *second)
+{
+    if (c->n != 8) {
+        return false;
+    }
+    const char *s = c->s;
+    bool bad = s[2] != ':' || s[5] != ':';
+    *hour = pair_at(s, &bad);
+    *minute = pair_at(s + 3, &bad);
+    *second = pair_at(s + 6, &bad);
+    c->s += bad ? 0 : 8;
+    c->n -= bad ? 0 : 8;
+    return !bad;
+}
+
+static bool any_date(struct scan *c, uint32_t *year, uint32_t *month, uint32_t *day)
+{
+    return take_digits(c, 4, 4, year) && take(c, '-') && take_digits(c, 1, 2, month) &&
+           take(c, '-') && take_digits(c, 1, 2, day);
+}
+
 static enum cal_status take_date(struct scan *c, struct cal *out)
 {
     uint32_t year, month, day;
-    if (!take_digits(c, 4, 4, &year) || !take(c, '-') || !take_digits(c, 1, 2, &month) ||
-        !take(c, '-') || !take_digits(c, 1, 2, &day)) {
+    if (!fixed_date(c, &year, &month, &day) && !any_date(c, &year, &month, &day)) {
         return CAL_SYNTAX;
     }
     if (month > 12 || day > month_days(year, month)) {
@@ -88,16 +133,23 @@ static enum cal_status take_date(struct scan *c, struct cal *out)
     return CAL_OK;
 }
 
-/* H+:MM[:SS[.f]]; hours up to `hours` digits. */
-static enum cal_status take_clock(struct scan *c, size_t hours, uint32_t hour_limit,
+/* H+:MM[:SS[.f]]; hours up to `digits` digits. */
+static bool any_clock(struct scan *c, size_t digits, struct cal *out, uint32_t *hour,
+                      uint32_t *minute, uint32_t *second)
+{
+    *second = 0;
+    if (!take_digits(c, 1, digits, hour) || !take(c, ':') || !take_digits(c, 1, 2, minute)) {
+        return false;
+    }
+    return !take(c, ':') || (take_digits(c, 1, 2, second) && take_fraction(c, &out->nano));
+}
+
+static enum cal_status take_clock(struct scan *c, size_t digits, uint32_t hour_limit,
                                   struct cal *out)
 {
-    uint32_t hour, minute, second = 0;
-    if (!take_digits(c, 1, hours, &hour) || !take(c, ':') || !take_digits(c, 1, 2, &minute)) {
-        return CAL_SYNTAX;
-    }
-    out->nano = 0;
-    if (take(c, ':') && (!take_digits(c, 1, 2, &second) || !take_fraction(c, &out->nano))) {
+    uint32_t hour, minute, second;
+    if (!fixed_clock(c, &hour, &minute, &second) &&
+        !any_clock(c, digits, out, &hour, &minute, &second)) {
         return CAL_SYNTAX;
     }
     if (hour > hour_limit || minute > 59 || second > 59) {

@@ -130,6 +130,13 @@ struct shortest {
     int power;
 };
 
+static void strip_zeros(struct shortest *d)
+{
+    while (d->ndigits > 1 && d->digits[d->ndigits - 1] == '0') {
+        d->ndigits--;
+    }
+}
+
 /* One of the usual numbers: at most 15 digits, of which at most 8 after the point.  The decimal
  * that reads back is then the only one of its length, and the shortest. */
 static bool put_exact(double v, struct shortest *out)
@@ -150,10 +157,8 @@ static bool put_exact(double v, struct shortest *out)
         size_t n = num_put_u64(text, m);
         memcpy(out->digits, text, n);
         out->power = (int)n - 1 - places;
-        while (n > 1 && out->digits[n - 1] == '0') {
-            n--;
-        }
         out->ndigits = (int)n;
+        strip_zeros(out);
         return true;
     }
     return false;
@@ -175,42 +180,71 @@ static void take_printed(double v, int ndigits, struct shortest *out)
     for (i += 2; i < len; i++) {
         power = power * 10 + (text[i] - '0');
     }
-    while (n > 1 && out->digits[n - 1] == '0') {
-        n--;
-    }
     out->ndigits = n;
     out->power = negative ? -power : power;
+    strip_zeros(out);
 }
 
-static void as_text(const struct shortest *d, char *text, size_t cap)
+/* Does a reader of a double get v back? */
+static bool reads_as_double(const struct shortest *d, double v)
 {
-    (void)snprintf(text, cap, "%.*se%d", d->ndigits, d->digits,
-                   d->power - d->ndigits + 1); /* cap is ample */
+    uint64_t m = 0;
+    for (int i = 0; i < d->ndigits; i++) {
+        m = m * 10 + (unsigned)(d->digits[i] - '0');
+    }
+    return get_short(m, d->power - d->ndigits + 1) == v;
 }
 
-static void put_slow(double v, struct shortest *out)
+/* The same for a float.  Not by way of a double, which would round twice. */
+static bool reads_as_float(const struct shortest *d, double v)
 {
     char text[48];
-    for (int n = v < DBL_MIN ? 1 : 15; n <= 17;
-         n++) { /* up to 15 digits are one of a kind, but not below DBL_MIN */
-        take_printed(v, n, out);
-        as_text(out, text, sizeof text);
-        if (strtod_l(text, NULL, clocale()) == v) {
+    (void)snprintf(text, sizeof text, "%.*se%d", d->ndigits, d->digits,
+                   d->power - d->ndigits + 1); /* fits */
+    return (double)strtof_l(text, NULL, clocale()) == v;
+}
+
+/* Round to n digits.  False when, as far as the digits tell, the rest is exactly one half. */
+static bool round_to(const struct shortest *from, int n, struct shortest *to)
+{
+    *to = *from;
+    if (n >= from->ndigits) {
+        return true;
+    }
+    if (from->digits[n] == '5' && n + 1 == from->ndigits) {
+        return false;
+    }
+    to->ndigits = n;
+    int i = from->digits[n] < '5' ? -2 : n - 1;
+    for (; i >= 0 && to->digits[i] == '9'; i--) {
+        to->digits[i] = '0';
+    }
+    if (i >= 0) {
+        to->digits[i]++;
+    } else if (i == -1) { /* 9.99 became 10.0 */
+        to->digits[0] = '1';
+        to->power++;
+    }
+    strip_zeros(to);
+    return true;
+}
+
+/* `most` digits tell every number from every other; find the fewest, from `least` on, that read
+ * back. */
+static void put_slow(double v, int least, int most,
+                     bool (*reads_as)(const struct shortest *, double), struct shortest *out)
+{
+    struct shortest full;
+    take_printed(v, most, &full);
+    for (int n = least; n < most; n++) {
+        if (!round_to(&full, n, out)) {
+            take_printed(v, n, out); /* rounds by the exact value */
+        }
+        if (reads_as(out, v)) {
             return;
         }
     }
-}
-
-static void put_slow_float(float v, struct shortest *out)
-{
-    char text[48];
-    for (int n = v < FLT_MIN ? 1 : 6; n <= 9; n++) {
-        take_printed((double)v, n, out);
-        as_text(out, text, sizeof text);
-        if (strtof_l(text, NULL, clocale()) == v) {
-            return;
-        }
-    }
+    *out = full;
 }
 
 /* d.ddde±x, the exponent without plus sign and leading zeros. */
@@ -279,7 +313,10 @@ size_t num_put_double(char *out, double v)
     }
     struct shortest d;
     if (!put_exact(v, &d)) {
-        put_slow(v, &d);
+        int least = v < DBL_MIN
+                        ? 1
+                        : DBL_DIG; /* up to 15 digits are one of a kind, but not below DBL_MIN */
+        put_slow(v, least, DBL_DECIMAL_DIG, reads_as_double, &d);
     }
     return sign + put_digits(out + sign, &d);
 }
@@ -293,6 +330,6 @@ size_t num_put_float(char *out, float v)
         return sign + n;
     }
     struct shortest d;
-    put_slow_float(v, &d);
+    put_slow((double)v, v < FLT_MIN ? 1 : FLT_DIG, FLT_DECIMAL_DIG, reads_as_float, &d);
     return sign + put_digits(out + sign, &d);
 }
