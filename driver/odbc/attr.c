@@ -192,9 +192,10 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
     if (rc == SQL_SUCCESS && !name.len)
         rc = diag(&d->h, ST_3D000, "the catalog name is empty; give the name of a database");
     if (rc == SQL_SUCCESS && d->state != DBC_CONNECTED) {
+        size_t n = 0;
         buf_putc(&name, 0);
         free(d->catalog_wanted);
-        d->catalog_wanted = (char *)buf_take(&name, NULL);
+        d->catalog_wanted = (char *)buf_take(&name, &n);
         if (!d->catalog_wanted)
             rc = diag(&d->h, ST_HY001, "out of memory for the catalog name");
     } else if (rc == SQL_SUCCESS) {

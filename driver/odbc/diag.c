@@ -146,11 +146,13 @@ static bool make_room(struct diag *d)
 /* The text is "[MyWire] words", or "[MyWire][MariaDB 10.11.6] words" when the server spoke. */
 static char *with_prefix(struct handle *h, bool from_server, const char *words, size_t n)
 {
-    char prefix[192] = "[MyWire] ";
+    char prefix[64] = "[MyWire] ";
     const struct dbc *d = handle_dbc(h);
-    if (from_server && d && d->session)
-        (void)snprintf(prefix, sizeof(prefix), "[MyWire][%s %s] ", dbc_product_name(d),
-                       session_info(d->session)->server_version);
+    if (from_server && d && d->session) {
+        unsigned v = session_info(d->session)->version;
+        (void)snprintf(prefix, sizeof(prefix), "[MyWire][%s %u.%u.%u] ", dbc_product_name(d),
+                       v / 10000, v / 100 % 100, v % 100);
+    }
     size_t nprefix = strlen(prefix);
     char *text = malloc(nprefix + n + 1);
     if (!text)

@@ -1,0 +1,276 @@
+/* check_attr.c - attributes: known, ranged, substituted, refused at the wrong time; handles at the
+ * wrong time too. */
+#include <check.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "handles.h"
+#include "mywire.h"
+#include "odbc/attr.h"
+#include "odbc/dbc.h"
+#include "odbc/env.h"
+#include "odbc/tran.h"
+
+Suite *check_attr(void);
+
+static struct handles t;
+
+static void setup(void)
+{
+    handles_make(&t);
+}
+
+static void teardown(void)
+{
+    handles_free(&t);
+}
+
+/* given: the value to set; state: of that; after: what can be read then. */
+struct row {
+    const char *name;
+    SQLINTEGER id;
+    SQLULEN given;
+    const char *state;
+    SQLULEN after;
+};
+
+static const struct row stmt_rows[] = {
+    {"timeout", SQL_ATTR_QUERY_TIMEOUT, 7, "", 7},
+    {"rows", SQL_ATTR_MAX_ROWS, 100, "", 100},
+    {"length", SQL_ATTR_MAX_LENGTH, 10, "", 10},
+    {"noscan", SQL_ATTR_NOSCAN, SQL_NOSCAN_ON, "", SQL_NOSCAN_ON},
+    {"noscan 2", SQL_ATTR_NOSCAN, 2, "HY024", SQL_NOSCAN_OFF},
+    {"retrieve", SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF, "", SQL_RD_OFF},
+    {"forward", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, "", SQL_CURSOR_FORWARD_ONLY},
+    {"static", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, "01S02", SQL_CURSOR_FORWARD_ONLY},
+    {"dynamic", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_DYNAMIC, "01S02", SQL_CURSOR_FORWARD_ONLY},
+    {"no such cursor", SQL_ATTR_CURSOR_TYPE, 4, "HY024", SQL_CURSOR_FORWARD_ONLY},
+    {"scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, "01S02", SQL_NONSCROLLABLE},
+    {"sensitive", SQL_ATTR_CURSOR_SENSITIVITY, SQL_SENSITIVE, "01S02", SQL_INSENSITIVE},
+    {"read only", SQL_ATTR_CONCURRENCY, SQL_CONCUR_READ_ONLY, "", SQL_CONCUR_READ_ONLY},
+    {"lock", SQL_ATTR_CONCURRENCY, SQL_CONCUR_LOCK, "01S02", SQL_CONCUR_READ_ONLY},
+    {"concurrency 0", SQL_ATTR_CONCURRENCY, 0, "HY024", SQL_CONCUR_READ_ONLY},
+    {"bookmarks", SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE, "01S02", SQL_UB_OFF},
+    {"async", SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON, "01S02", SQL_ASYNC_ENABLE_OFF},
+    {"auto ipd", SQL_ATTR_ENABLE_AUTO_IPD, SQL_TRUE, "01S02", SQL_FALSE},
+    {"keyset", SQL_ATTR_KEYSET_SIZE, 10, "01S02", 0},
+    {"row array", SQL_ATTR_ROW_ARRAY_SIZE, 50, "", 50},
+    {"row array 0", SQL_ATTR_ROW_ARRAY_SIZE, 0, "HY024", 1},
+    {"paramset", SQL_ATTR_PARAMSET_SIZE, 50, "", 50},
+    {"row number", SQL_ATTR_ROW_NUMBER, 1, "HY092", 0},
+};
+
+START_TEST(statement)
+{
+    const struct row *r = &stmt_rows[_i];
+    SQLULEN after = 4711;
+    SQLRETURN rc =
+        stmt_set_attr(t.stmt, r->id, (SQLPOINTER)(uintptr_t)r->given, SQL_IS_UINTEGER, false);
+    ck_assert_msg(!strcmp(state_of(t.stmt), r->state), "%s: %s", r->name, state_of(t.stmt));
+    ck_assert_msg(SQL_SUCCEEDED(rc) == (!*r->state || !strcmp(r->state, "01S02")), "%s: %d",
+                  r->name, rc);
+    ck_assert_int_eq(stmt_get_attr(t.stmt, r->id, &after, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_msg(after == r->after, "%s: %lu", r->name, (unsigned long)after);
+}
+END_TEST
+
+/* Statement attributes that are fields of descriptors. */
+static const struct {
+    const char *name;
+    SQLINTEGER id;
+    size_t desc, offset;
+} mapped[] = {
+#define AT(d, f) offsetof(struct stmt, d), offsetof(struct desc, hdr.f)
+    {"row bind offset", SQL_ATTR_ROW_BIND_OFFSET_PTR, AT(ard, bind_offset_ptr)},
+    {"row operation", SQL_ATTR_ROW_OPERATION_PTR, AT(ard, array_status_ptr)},
+    {"row status", SQL_ATTR_ROW_STATUS_PTR, AT(ird, array_status_ptr)},
+    {"rows fetched", SQL_ATTR_ROWS_FETCHED_PTR, AT(ird, rows_processed_ptr)},
+    {"parameter offset", SQL_ATTR_PARAM_BIND_OFFSET_PTR, AT(apd, bind_offset_ptr)},
+    {"parameter operation", SQL_ATTR_PARAM_OPERATION_PTR, AT(apd, array_status_ptr)},
+    {"parameter status", SQL_ATTR_PARAM_STATUS_PTR, AT(ipd, array_status_ptr)},
+    {"parameters processed", SQL_ATTR_PARAMS_PROCESSED_PTR, AT(ipd, rows_processed_ptr)},
+#undef AT
+};
+
+START_TEST(descriptor_fields)
+{
+    SQLULEN place = 0;
+    SQLPOINTER back = NULL;
+    ck_assert_int_eq(stmt_set_attr(t.stmt, mapped[_i].id, &place, 0, false), SQL_SUCCESS);
+    unsigned char *desc = *(unsigned char **)(void *)((unsigned char *)t.stmt + mapped[_i].desc);
+    ck_assert_msg(*(void **)(void *)(desc + mapped[_i].offset) == &place, "%s", mapped[_i].name);
+    ck_assert_int_eq(stmt_get_attr(t.stmt, mapped[_i].id, &back, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_ptr_eq(back, &place);
+}
+END_TEST
+
+START_TEST(binding_changes_are_counted)
+{
+    unsigned long before = t.stmt->ard->changes;
+    ck_assert_int_eq(stmt_set_attr(t.stmt, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)24, 0, false),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(t.stmt->ard->hdr.bind_type, 24);
+    ck_assert_uint_ne(t.stmt->ard->changes, before);
+}
+END_TEST
+
+static const struct row dbc_rows[] = {
+    /* on a handle that is not connected */
+    {"autocommit", SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, "", SQL_AUTOCOMMIT_OFF},
+    {"autocommit 2", SQL_ATTR_AUTOCOMMIT, 2, "HY024", SQL_AUTOCOMMIT_ON},
+    {"access", SQL_ATTR_ACCESS_MODE, SQL_MODE_READ_ONLY, "", SQL_MODE_READ_ONLY},
+    {"login timeout", SQL_ATTR_LOGIN_TIMEOUT, 5, "", 5},
+    {"connection timeout", SQL_ATTR_CONNECTION_TIMEOUT, 5, "", 5},
+    {"isolation", SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE, "", SQL_TXN_SERIALIZABLE},
+    {"metadata id", SQL_ATTR_METADATA_ID, SQL_TRUE, "", SQL_TRUE},
+    {"async", SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON, "01S02", SQL_ASYNC_ENABLE_OFF},
+    {"packet size", SQL_ATTR_PACKET_SIZE, 4096, "01S02", 0},
+    {"auto ipd", SQL_ATTR_AUTO_IPD, 1, "HY092", SQL_FALSE},
+};
+
+START_TEST(connection)
+{
+    const struct row *r = &dbc_rows[_i];
+    SQLUINTEGER after = 4711;
+    struct dbc *d = dbc_new(t.env);
+    SQLRETURN rc = dbc_set_attr(d, r->id, (SQLPOINTER)(uintptr_t)r->given, SQL_IS_UINTEGER, false);
+    ck_assert_msg(!strcmp(state_of(d), r->state), "%s: %s", r->name, state_of(d));
+    ck_assert_msg(SQL_SUCCEEDED(rc) == (!*r->state || !strcmp(r->state, "01S02")), "%s: %d",
+                  r->name, rc);
+    ck_assert_int_eq(dbc_get_attr(d, r->id, &after, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_msg(after == r->after, "%s: %u", r->name, (unsigned)after);
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    SQLINTEGER id;
+    const char *set_state, *get_state;
+} unopened[] = {
+    {"unknown", 9999, "HY092", "HY092"},
+    {"a statement's", SQL_ATTR_ROW_NUMBER, "HY092", "HY092"},
+    {"dead", SQL_ATTR_CONNECTION_DEAD, "HY092", "08003"},
+    {"reset", SQL_ATTR_RESET_CONNECTION, "08003", "HY092"},
+    {"translation", SQL_ATTR_TRANSLATE_LIB, "HYC00", "HYC00"},
+    {"distributed", SQL_ATTR_ENLIST_IN_DTC, "HYC00", "HYC00"},
+    {"our product", SQL_ATTR_MYWIRE_PRODUCT, "HY092", "08003"},
+};
+
+START_TEST(connection_refusals)
+{
+    unsigned char place[64];
+    struct dbc *d = dbc_new(t.env);
+    ck_assert_int_eq(dbc_set_attr(d, unopened[_i].id, (SQLPOINTER)1, 0, false), SQL_ERROR);
+    ck_assert_msg(!strcmp(state_of(d), unopened[_i].set_state), "%s: %s", unopened[_i].name,
+                  state_of(d));
+    ck_assert_int_eq(dbc_get_attr(d, unopened[_i].id, place, sizeof(place), NULL, false),
+                     SQL_ERROR);
+    ck_assert_msg(!strcmp(state_of(d), unopened[_i].get_state), "%s: %s", unopened[_i].name,
+                  state_of(d));
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+}
+END_TEST
+
+START_TEST(catalog_before_connecting)
+{
+    struct dbc *d = dbc_new(t.env);
+    char name[8];
+    SQLINTEGER len = 0;
+    ck_assert_int_eq(dbc_get_attr(d, SQL_ATTR_CURRENT_CATALOG, name, sizeof(name), &len, false),
+                     SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "08003");
+    ck_assert_int_eq(dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "", SQL_NTS, false),
+                     SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "3D000");
+    ck_assert_int_eq(
+        dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "first", SQL_NTS, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(
+        dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "warehouse", SQL_NTS, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(dbc_get_attr(d, SQL_ATTR_CURRENT_CATALOG, name, sizeof(name), &len, false),
+                     SQL_SUCCESS_WITH_INFO);
+    ck_assert_str_eq(name, "warehou");
+    ck_assert_int_eq(len, 9);
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+}
+END_TEST
+
+START_TEST(only_before_connecting)
+{
+    ck_assert_int_eq(dbc_set_attr(t.dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)5, 0, false),
+                     SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HY011");
+}
+END_TEST
+
+START_TEST(environment)
+{
+    SQLINTEGER version = 0;
+    SQLHANDLE dbc = NULL;
+    struct env *e = env_new();
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DBC, e, &dbc), SQL_ERROR);
+    ck_assert_str_eq(state_of(e), "HY010");
+    ck_assert_int_eq(env_set_attr(e, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)5, 0), SQL_ERROR);
+    ck_assert_str_eq(state_of(e), "HY024");
+    ck_assert_int_eq(env_set_attr(e, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3_80, 0),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(env_get_attr(e, SQL_ATTR_ODBC_VERSION, &version, 0, NULL), SQL_SUCCESS);
+    ck_assert_int_eq(version, SQL_OV_ODBC3_80);
+    ck_assert_int_eq(env_set_attr(e, SQL_ATTR_OUTPUT_NTS, (SQLPOINTER)SQL_FALSE, 0), SQL_ERROR);
+    ck_assert_str_eq(state_of(e), "HYC00");
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DBC, e, &dbc), SQL_SUCCESS);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_ENV, e), SQL_ERROR);
+    ck_assert_str_eq(state_of(e), "HY010");
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, dbc), SQL_SUCCESS);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_ENV, e), SQL_SUCCESS);
+}
+END_TEST
+
+START_TEST(handles_at_the_wrong_time)
+{
+    SQLHANDLE h = &t;
+    struct dbc *d = dbc_new(t.env);
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, d, &h), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "08003");
+    ck_assert_ptr_null(h);
+    ck_assert_int_eq(dbc_disconnect(d), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "08003");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, d, SQL_COMMIT), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "08003");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, d, 7), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "HY012");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_STMT, t.stmt, SQL_COMMIT), SQL_INVALID_HANDLE);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, t.dbc), SQL_ERROR); /* still connected */
+    ck_assert_str_eq(state_of(t.dbc), "HY010");
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, t.dbc, NULL), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HY009");
+    ck_assert_int_eq(handle_alloc(77, t.dbc, &h), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HY092");
+    ck_assert_int_eq(handle_free(77, t.dbc), SQL_INVALID_HANDLE);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, NULL), SQL_INVALID_HANDLE);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, t.stmt), SQL_INVALID_HANDLE);
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+}
+END_TEST
+
+#define ROWS(a) (int)(sizeof(a) / sizeof((a)[0]))
+
+Suite *check_attr(void)
+{
+    Suite *s = suite_create("attr");
+    TCase *c = tcase_create("attr");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_loop_test(c, statement, 0, ROWS(stmt_rows));
+    tcase_add_loop_test(c, descriptor_fields, 0, ROWS(mapped));
+    tcase_add_test(c, binding_changes_are_counted);
+    tcase_add_loop_test(c, connection, 0, ROWS(dbc_rows));
+    tcase_add_loop_test(c, connection_refusals, 0, ROWS(unopened));
+    tcase_add_test(c, catalog_before_connecting);
+    tcase_add_test(c, only_before_connecting);
+    tcase_add_test(c, environment);
+    tcase_add_test(c, handles_at_the_wrong_time);
+    suite_add_tcase(s, c);
+    return s;
+}

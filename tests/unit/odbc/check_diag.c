@@ -1,0 +1,276 @@
+/* check_diag.c - states, what faults become, the order of records, and how they are read. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handles.h"
+#include "odbc/diagfield.h"
+#include "torture.h"
+
+Suite *check_diag(void);
+
+static struct handles t;
+
+static void setup(void)
+{
+    handles_make(&t);
+}
+
+static void teardown(void)
+{
+    handles_free(&t);
+}
+
+START_TEST(state_form)
+{
+    enum sqlstate st = (enum sqlstate)_i;
+    const char *name = diag_state_name(st);
+    bool warns = !strncmp(name, "01", 2);
+    ck_assert_msg(strlen(name) == 5 && strspn(name, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5,
+                  "%s", name);
+    ck_assert_msg(diag_state_rc(st) == (warns ? SQL_SUCCESS_WITH_INFO : SQL_ERROR), "%s", name);
+    ck_assert_msg(strlen(diag_state_text(st)) > 4, "%s has no text", name);
+    ck_assert_msg(st == 0 || strcmp(diag_state_name((enum sqlstate)(_i - 1)), name) < 0,
+                  "%s: order", name);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    int rc;
+    uint32_t number;
+    const char *state;
+    const char *want, *connecting;
+    int native;
+} fault_rows[] = {
+    {"memory", RC_MEMORY, 0, "", "HY001", "HY001", 2008},
+    {"connect", RC_CONNECT, 111, "", "08S01", "08001", 2003},
+    {"timeout", RC_TIMEOUT, 0, "", "HYT01", "HYT00", 2013},
+    {"lost", RC_LOST, 104, "", "08S01", "08001", 2013},
+    {"protocol", RC_PROTOCOL, 0, "", "08S01", "08001", 2027},
+    {"tls", RC_TLS, 0, "", "08S01", "08001", 2026},
+    {"our refusal", RC_DENIED, 0, "", "28000", "28000", 0},
+    {"access denied", RC_DENIED, 1045, "28000", "28000", "28000", 1045},
+    {"database denied", RC_DENIED, 1044, "42000", "28000", "28000", 1044},
+    {"too many connections", RC_DENIED, 1040, "08004", "08004", "08004", 1040},
+    {"syntax", RC_SERVER, 1064, "42000", "42000", "42000", 1064},
+    {"no table", RC_SERVER, 1146, "42S02", "42S02", "42S02", 1146},
+    {"duplicate", RC_SERVER, 1062, "23000", "23000", "23000", 1062},
+    {"deadlock", RC_SERVER, 1213, "40001", "40001", "40001", 1213},
+    {"lock wait", RC_SERVER, 1205, "HY000", "HYT00", "HYT00", 1205},
+    {"cancelled on the server", RC_SERVER, 1317, "70100", "HY008", "HY008", 1317},
+    {"unprepared", RC_SERVER, 1295, "HY000", "HYC00", "HYC00", 1295},
+    {"unknown number", RC_SERVER, 64000, "XA100", "XA100", "XA100", 64000},
+    {"state of success", RC_SERVER, 64000, "00000", "HY000", "HY000", 64000},
+    {"state of rubbish", RC_SERVER, 64000, "a\xff", "HY000", "HY000", 64000},
+    {"config", RC_CONFIG, 0, "", "HY000", "08001", 0},
+    {"unsupported", RC_UNSUPPORTED, 0, "", "HYC00", "08001", 2054},
+    {"cancelled", RC_CANCELLED, 0, "", "HY008", "HY008", 1317},
+};
+
+START_TEST(faults)
+{
+    struct fault f = {.rc = fault_rows[_i].rc, .number = fault_rows[_i].number, .text = "words"};
+    strncat(f.state, fault_rows[_i].state, 5);
+    struct diag *d = &t.stmt->h.diag;
+    ck_assert_int_eq(diag_fault(&t.stmt->h, &f), SQL_ERROR);
+    ck_assert_msg(!strcmp(diag_get(d, 0)->state, fault_rows[_i].want), "%s: %s",
+                  fault_rows[_i].name, diag_get(d, 0)->state);
+    ck_assert_msg(diag_get(d, 0)->native == fault_rows[_i].native, "%s", fault_rows[_i].name);
+    ck_assert_str_eq(diag_get(d, 0)->text, "[MyWire] words");
+    diag_clear(d);
+    ck_assert_int_eq(diag_fault_connect(&t.stmt->h, &f), SQL_ERROR);
+    ck_assert_msg(!strcmp(diag_get(d, 0)->state, fault_rows[_i].connecting), "%s: %s",
+                  fault_rows[_i].name, diag_get(d, 0)->state);
+}
+END_TEST
+
+/* Raised in this order; ranks say where each must end. */
+static const struct {
+    SQLLEN row;
+    enum sqlstate st;
+    size_t place;
+} order[] = {{2, ST_01004, 6}, {1, ST_22003, 4}, {0, ST_01S02, 3}, {1, ST_01S07, 5},
+             {0, ST_HY000, 2}, {0, ST_22018, 1}, {0, ST_40001, 0}};
+
+START_TEST(ranks)
+{
+    size_t n = sizeof(order) / sizeof(order[0]);
+    for (size_t i = 0; i < n; i++)
+        (void)diag_at(&t.stmt->h, order[i].row, 0, order[i].st, "record %zu", i);
+    ck_assert_uint_eq(diag_count(&t.stmt->h.diag), n);
+    for (size_t i = 0; i < n; i++) {
+        const struct diag_rec *r = diag_get(&t.stmt->h.diag, order[i].place);
+        ck_assert_msg(!strcmp(r->state, diag_state_name(order[i].st)), "place %zu has %s",
+                      order[i].place, r->state);
+    }
+    ck_assert(diag_has_error(&t.stmt->h.diag));
+    ck_assert_ptr_null(diag_get(&t.stmt->h.diag, n));
+    diag_clear(&t.stmt->h.diag);
+    ck_assert_uint_eq(diag_count(&t.stmt->h.diag), 0);
+    ck_assert(!diag_has_error(&t.stmt->h.diag));
+}
+END_TEST
+
+START_TEST(read_rec)
+{
+    SQLCHAR state[6], text[64];
+    SQLINTEGER native = -1;
+    SQLSMALLINT len = 0;
+    (void)diag(&t.stmt->h, ST_HY090, "length %d", -5);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 1, state, &native, out_a(text, 64, &len, NULL)),
+        SQL_SUCCESS);
+    ck_assert_str_eq((char *)state, "HY090");
+    ck_assert_str_eq((char *)text, "[MyWire] length -5");
+    ck_assert_int_eq(len, 18);
+    ck_assert_int_eq(native, 0);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 1, NULL, NULL, out_a(text, 9, &len, NULL)),
+        SQL_SUCCESS_WITH_INFO);
+    ck_assert_str_eq((char *)text, "[MyWire]");
+    ck_assert_int_eq(len, 18);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 2, state, NULL, out_a(text, 64, NULL, NULL)),
+        SQL_NO_DATA);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 0, state, NULL, out_a(text, 64, NULL, NULL)),
+        SQL_ERROR);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 1, state, NULL, out_a(text, -1, NULL, NULL)),
+        SQL_ERROR);
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_DBC, t.stmt, 1, state, NULL, out_a(text, 64, NULL, NULL)),
+        SQL_INVALID_HANDLE);
+    ck_assert_int_eq(diag_read_rec(77, t.stmt, 1, state, NULL, out_a(text, 64, NULL, NULL)),
+                     SQL_INVALID_HANDLE);
+    SQLWCHAR wstate[6], wtext[64];
+    ck_assert_int_eq(
+        diag_read_rec(SQL_HANDLE_STMT, t.stmt, 1, wstate, NULL, out_wchars(wtext, 64, &len, NULL)),
+        SQL_SUCCESS);
+    ck_assert(wstate[0] == 'H' && wstate[4] == '0' && wstate[5] == 0 && wtext[1] == 'M');
+    ck_assert_int_eq(len, 18);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    enum sqlstate st;
+    SQLSMALLINT field;
+    const char *want;
+} text_fields[] = {
+    {"state", ST_HY090, SQL_DIAG_SQLSTATE, "HY090"},
+    {"class of HY", ST_HY090, SQL_DIAG_CLASS_ORIGIN, "ISO 9075"},
+    {"subclass of HY090", ST_HY090, SQL_DIAG_SUBCLASS_ORIGIN, "ISO 9075"},
+    {"subclass of HY105", ST_HY105, SQL_DIAG_SUBCLASS_ORIGIN, "ODBC 3.0"},
+    {"subclass of 42S02", ST_42S02, SQL_DIAG_SUBCLASS_ORIGIN, "ODBC 3.0"},
+    {"class of 42S02", ST_42S02, SQL_DIAG_CLASS_ORIGIN, "ISO 9075"},
+    {"class of IM001", ST_IM001, SQL_DIAG_CLASS_ORIGIN, "ODBC 3.0"},
+    {"subclass of IM001", ST_IM001, SQL_DIAG_SUBCLASS_ORIGIN, "ODBC 3.0"},
+    {"message", ST_HY001, SQL_DIAG_MESSAGE_TEXT, "[MyWire] words"},
+    {"no server", ST_HY001, SQL_DIAG_SERVER_NAME, ""},
+    {"no connection", ST_HY001, SQL_DIAG_CONNECTION_NAME, ""},
+};
+
+START_TEST(read_text_field)
+{
+    char text[64];
+    SQLSMALLINT len = -1;
+    (void)diag(&t.stmt->h, text_fields[_i].st, "words");
+    SQLRETURN rc = diag_read_field(SQL_HANDLE_STMT, t.stmt, 1, text_fields[_i].field, text,
+                                   sizeof(text), &len, false);
+    ck_assert_msg(rc == SQL_SUCCESS, "%s: %d", text_fields[_i].name, rc);
+    ck_assert_msg(!strcmp(text, text_fields[_i].want), "%s: %s", text_fields[_i].name, text);
+    ck_assert_int_eq(len, (int)strlen(text));
+}
+END_TEST
+
+START_TEST(read_number_fields)
+{
+    SQLINTEGER number = 0;
+    SQLLEN row = 0;
+    SQLRETURN rc = 0;
+    (void)diag_at(&t.stmt->h, 7, 3, ST_22003, "too large");
+    (void)diag(&t.stmt->h, ST_01004, "cut");
+    (void)stmt_leave(stmt_enter(t.stmt), SQL_ERROR); /* entering forgets */
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 0, SQL_DIAG_NUMBER, &number, 0, NULL, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(number, 0);
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 0, SQL_DIAG_RETURNCODE, &rc, 0, NULL, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(rc, SQL_ERROR);
+    (void)diag_at(&t.stmt->h, 7, 3, ST_22003, "too large");
+    t.stmt->h.diag.row_count = 12;
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 1, SQL_DIAG_ROW_NUMBER, &row, 0, NULL, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(row, 7);
+    ck_assert_int_eq(diag_read_field(SQL_HANDLE_STMT, t.stmt, 1, SQL_DIAG_COLUMN_NUMBER, &number, 0,
+                                     NULL, false),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(number, 3);
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 0, SQL_DIAG_ROW_COUNT, &row, 0, NULL, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(row, 12);
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_DBC, t.dbc, 0, SQL_DIAG_ROW_COUNT, &row, 0, NULL, false),
+        SQL_ERROR);
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 2, SQL_DIAG_NATIVE, &number, 0, NULL, false),
+        SQL_NO_DATA);
+    ck_assert_int_eq(
+        diag_read_field(SQL_HANDLE_STMT, t.stmt, 0, SQL_DIAG_NATIVE, &number, 0, NULL, false),
+        SQL_ERROR);
+    ck_assert_int_eq(diag_read_field(SQL_HANDLE_STMT, t.stmt, 1, 999, &number, 0, NULL, false),
+                     SQL_ERROR);
+}
+END_TEST
+
+START_TEST(without_memory)
+{
+    for (size_t n = 1; torture_begin(n); n++) {
+        SQLRETURN rc = diag(&t.stmt->h, ST_42000, "words");
+        bool failed = torture_end();
+        ck_assert_int_eq(rc, SQL_ERROR);
+        ck_assert_uint_ge(diag_count(&t.stmt->h.diag), 1);
+        ck_assert_str_eq(state_of(t.stmt), failed ? "HY001" : "42000");
+        ck_assert_ptr_nonnull(diag_get(&t.stmt->h.diag, 0)->text);
+        diag_free(&t.stmt->h.diag);
+    }
+}
+END_TEST
+
+START_TEST(long_text_is_cut_whole)
+{
+    char *long_text = malloc(6001);
+    for (int i = 0; i < 3000; i++)
+        memcpy(long_text + 2 * i, "\xc3\xa9", 2);
+    long_text[6000] = '\0';
+    (void)diag(&t.stmt->h, ST_HY000, "%s", long_text);
+    const char *text = diag_get(&t.stmt->h.diag, 0)->text;
+    size_t n = strlen(text);
+    ck_assert_uint_lt(n, 6000);
+    ck_assert_msg((unsigned char)text[n - 1] == 0xa9, "ends inside a character");
+    free(long_text);
+}
+END_TEST
+
+Suite *check_diag(void)
+{
+    Suite *s = suite_create("diag");
+    TCase *c = tcase_create("diag");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_loop_test(c, state_form, 0, ST_COUNT);
+    tcase_add_loop_test(c, faults, 0, sizeof(fault_rows) / sizeof(fault_rows[0]));
+    tcase_add_test(c, ranks);
+    tcase_add_test(c, read_rec);
+    tcase_add_loop_test(c, read_text_field, 0, sizeof(text_fields) / sizeof(text_fields[0]));
+    tcase_add_test(c, read_number_fields);
+    tcase_add_test(c, without_memory);
+    tcase_add_test(c, long_text_is_cut_whole);
+    suite_add_tcase(s, c);
+    return s;
+}
