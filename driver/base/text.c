@@ -371,7 +371,7 @@ static inline unsigned lower(unsigned char c)
 bool text_eqn(const char *a, size_t n, const char *b)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!b[i] || lower((unsigned char)a[i]) != lower((unsigned char)b[i])) {
+        if (lower((unsigned char)a[i]) != lower((unsigned char)b[i]) || !b[i]) {
             return false;
         }
     }

@@ -1,6 +1,8 @@
 /* kind.c - statements by their first words. */
 #include "sql/kind.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 static const struct {
@@ -147,21 +149,34 @@ static bool has_body(const struct sql_lexer *lx, struct sql_token t)
     return false;
 }
 
+/* Is t the first of two words, of which the second is `next` or `other`? */
+static bool is_pair(const struct sql_lexer *lx, struct sql_token t, const char *first,
+                    const char *next, const char *other)
+{
+    if (!sql_is(lx, t, first)) {
+        return false;
+    }
+    struct sql_token after = peek(lx);
+    return sql_is(lx, after, next) || sql_is(lx, after, other);
+}
+
+static bool is_tail(const struct sql_lexer *lx, struct sql_token t)
+{
+    static const char *const tails[] = {"into", "procedure", NULL};
+    return is_one_of(lx, t, tails) || is_pair(lx, t, "for", "update", "share") ||
+           is_pair(lx, t, "lock", "in", "in");
+}
+
 /* Read to the end of the statement, noting what stands outside parentheses. */
 static void finish_first(struct sql_lexer *lx, int depth, struct sql_kind_info *info)
 {
-    static const char *const tails[] = {"into", "procedure", NULL};
     for (struct sql_token t = sql_next_code(lx); !is_end(t); t = sql_next_code(lx)) {
-        depth += depth_of(lx, t);
-        if (depth > 0 || t.kind != TOK_WORD || info->kind != SQL_KIND_SELECT) {
-            continue;
+        if (t.kind == TOK_PUNCT) {
+            depth += depth_of(lx, t);
+        } else if (t.kind == TOK_WORD && depth <= 0 && info->kind == SQL_KIND_SELECT) {
+            info->has_limit = info->has_limit || sql_is(lx, t, "limit");
+            info->has_tail = info->has_tail || is_tail(lx, t);
         }
-        struct sql_token next = peek(lx);
-        info->has_limit = info->has_limit || sql_is(lx, t, "limit");
-        bool lock =
-            (sql_is(lx, t, "for") && (sql_is(lx, next, "update") || sql_is(lx, next, "share"))) ||
-            (sql_is(lx, t, "lock") && sql_is(lx, next, "in"));
-        info->has_tail = info->has_tail || lock || is_one_of(lx, t, tails);
     }
 }
 
@@ -205,8 +220,9 @@ struct sql_kind_info sql_kind_of(const char *text, size_t len, struct sql_mode m
     info.kind = refine(&lx, t, verb(&lx, t));
     info.first_at = t.at;
     info.statements = 1;
-    if (has_body(&lx, t)) {
-        return info;
+    bool alone = !memchr(text + t.at, ';', len - t.at);
+    if (has_body(&lx, t) || (alone && info.kind != SQL_KIND_SELECT)) {
+        return info; /* a long INSERT need not be read to its end */
     }
     finish_first(&lx, depth, &info);
     while (count_one(&lx, &info)) {

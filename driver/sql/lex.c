@@ -13,26 +13,49 @@ void sql_lex_init(struct sql_lexer *lx, const char *text, size_t len, struct sql
                              .ansi_quotes = mode.ansi_quotes};
 }
 
+/* Classes of a byte: white space; digit; what begins a word: letters, _, $, @ and every byte of a
+ * character beyond ASCII; such a letter that is also a hexadecimal digit. */
+enum { S = 1, D = 2, W = 4, H = W | 8 };
+
+/* clang-format off */
+static const unsigned char classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, S, S, S, S, S, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    S, 0, 0, 0, W, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
+    W, H, H, H, H, H, H, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, W,
+    0, H, H, H, H, H, H, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, 0,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+};
+/* clang-format on */
+
 static bool is_space(unsigned char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return classes[c] & S;
 }
 
 static bool is_digit(unsigned char c)
 {
-    return c >= '0' && c <= '9';
+    return classes[c] & D;
 }
 
 static bool is_hex(unsigned char c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return classes[c] & (D | 8);
 }
 
-/* May begin a word or stand in it: letters, _, $, @ and every byte of a character beyond ASCII. */
 static bool is_word(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '@' ||
-           c >= 0x80;
+    return classes[c] & W;
 }
 
 static unsigned char at(const struct sql_lexer *lx, size_t i)
@@ -40,28 +63,23 @@ static unsigned char at(const struct sql_lexer *lx, size_t i)
     return i < lx->len ? (unsigned char)lx->text[i] : 0;
 }
 
-static size_t skip_digits(const struct sql_lexer *lx, size_t i)
+/* The first byte from i on that is in none of these classes. */
+static size_t end_of(const struct sql_lexer *lx, size_t i, unsigned mask)
 {
-    while (is_digit(at(lx, i))) {
+    while (i < lx->len && classes[(unsigned char)lx->text[i]] & mask) {
         i++;
     }
     return i;
 }
 
-static size_t end_of_space(const struct sql_lexer *lx, size_t i)
+static size_t skip_digits(const struct sql_lexer *lx, size_t i)
 {
-    while (i < lx->len && is_space(at(lx, i))) {
-        i++;
-    }
-    return i;
+    return end_of(lx, i, D);
 }
 
 static size_t end_of_word(const struct sql_lexer *lx, size_t i)
 {
-    while (i < lx->len && (is_word(at(lx, i)) || is_digit(at(lx, i)))) {
-        i++;
-    }
-    return i;
+    return end_of(lx, i, W | D);
 }
 
 static size_t end_of_line(const struct sql_lexer *lx, size_t i)
@@ -211,7 +229,7 @@ static struct sql_token scan(struct sql_lexer *lx)
 {
     unsigned char c = at(lx, lx->pos);
     if (is_space(c)) {
-        return of_length(lx, TOK_SPACE, end_of_space(lx, lx->pos) - lx->pos);
+        return of_length(lx, TOK_SPACE, end_of(lx, lx->pos, S) - lx->pos);
     }
     if (is_word(c)) {
         return of_length(lx, TOK_WORD, end_of_word(lx, lx->pos) - lx->pos);

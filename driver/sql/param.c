@@ -2,6 +2,7 @@
 #include "sql/param.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST_MARKERS 65535u
 
@@ -26,6 +27,9 @@ int sql_markers_find(struct sql_markers *m, const char *text, size_t len, struct
     struct sql_lexer lx;
     sql_lex_init(&lx, text, len, mode);
     m->n = 0;
+    if (len == 0 || !memchr(text, '?', len)) {
+        return RC_OK;
+    }
     for (struct sql_token t = sql_next(&lx); t.kind != TOK_END; t = sql_next(&lx)) {
         if (t.kind != TOK_MARKER) {
             continue;
