@@ -49,24 +49,26 @@ struct num_decimal {
     int scale;
     char digits[NUM_DECIMAL_DIGITS];
 };
-/* num_get_decimal - the same forms as num_get_i64.  NUM_FRACTION: places beyond NUM_DECIMAL_DIGITS were cut; NUM_RANGE: the
- * whole part has more digits than that. */
+/* num_get_decimal - the same forms as num_get_i64.  NUM_FRACTION: places beyond NUM_DECIMAL_DIGITS
+ * were cut; NUM_RANGE: the whole part has more digits than that. */
 enum num_status num_get_decimal(const char *s, size_t n, struct num_decimal *out);
 size_t num_put_decimal(char *out, size_t cap,
                        const struct num_decimal *d); /* 0 when cap is too small */
-/* num_rescale - cut to scale places (NUM_FRACTION when non-zero digits go), or pad with zeros (NUM_RANGE, d unchanged, when
- * there is no room for them). */
+/* num_rescale - cut to scale places (NUM_FRACTION when non-zero digits go), or pad with zeros
+ * (NUM_RANGE, d unchanged, when there is no room for them). */
 enum num_status num_rescale(struct num_decimal *d, int scale);
 
-/* The parts of a number as written, borrowed from the text; for the readers above and for conversions of their own. */
+/* The parts of a number as written, borrowed from the text; for the readers above and for
+ * conversions of their own. */
 struct num_parts {
     bool negative;
-    const char *whole, *fraction;    /* digits before and after the point */
-    size_t nwhole, nfraction;        /* not both 0 */
-    int exponent;                    /* of ten; saturated at +-100000 */
+    const char *whole, *fraction; /* digits before and after the point */
+    size_t nwhole, nfraction;     /* not both 0 */
+    int exponent;                 /* of ten; saturated at +-100000 */
 };
 
-/* num_scan - take a number apart: spaces, sign, digits, point, digits, exponent.  False: not a number. */
+/* num_scan - take a number apart: spaces, sign, digits, point, digits, exponent.  False: not a
+ * number. */
 bool num_scan(const char *s, size_t n, struct num_parts *out);
 /* num_digit - the i-th of all digits, i < nwhole + nfraction. */
 char num_digit(const struct num_parts *p, size_t i);

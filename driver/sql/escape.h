@@ -1,15 +1,17 @@
 /* escape.h - ODBC escape sequences to the SQL of MySQL-like servers.
  *
- *     {d '2020-01-02'} {t '10:11:12'} {ts '2020-01-02 10:11:12'}    the quoted text; a wrong value is an error
- *     {guid '6F9619FF-8B86-D011-B42D-00C04FC964FF'}                 the quoted text
- *     {fn F(a, b)}          by table/scalar_function.def; an unknown function passes through without the braces
- *     {oj a LEFT OUTER JOIN b ON ...}                               without the braces
- *     {escape '!'} {INTERVAL '1' DAY} {limit 10}                    ESCAPE '!', INTERVAL '1' DAY, LIMIT 10
- *     {call p(?)}           CALL p(?); without parentheses: CALL p()
- *     {?=call f(?)}         SELECT f(?), with returns set: the first parameter of the application is the result
+ *     {d '2020-01-02'}, {t ...}, {ts ...}    the quoted text; a wrong value is an error
+ *     {guid '6F9619FF-8B86-D011-...'}        the quoted text
+ *     {fn F(a, b)}                           by table/scalar_function.def; unknown: F(a, b)
+ *     {oj a LEFT OUTER JOIN b ON ...}        without the braces
+ *     {escape '!'} {limit 10}                ESCAPE '!', LIMIT 10
+ *     {INTERVAL '1 2' DAY TO HOUR}           INTERVAL '1 2' DAY_HOUR
+ *     {call p(?)}, {call p}                  CALL p(?), CALL p()
+ *     {?=call f(?)}                          SELECT f(?); the result is the first parameter
+ *     {anything else}                        as it is, with the escapes inside translated
  *
- * Escapes nest.  Inside strings, quoted names and comments nothing is touched.  Source: ODBC reference, "Escape Sequences
- * in ODBC" and appendix E, "Scalar Functions". */
+ * Escapes nest.  Inside strings, quoted names and comments nothing is touched.  Source: ODBC
+ * reference, "Escape Sequences in ODBC" and appendix E, "Scalar Functions". */
 #ifndef MYWIRE_SQL_ESCAPE_H
 #define MYWIRE_SQL_ESCAPE_H
 
@@ -29,16 +31,23 @@ enum sql_escape_status {
 
 struct sql_escape_result {
     enum sql_escape_status status;
-    bool returns;        /* {?=call ...}: the marker of the result is not part of out */
-    size_t at;           /* byte offset of the mistake in the text */
-    char words[200];     /* what is wrong, with position and what was expected; UTF-8 */
+    bool returns;    /* {?=call ...}: the marker of the result is not part of out */
+    size_t at;       /* byte offset of the mistake in the text */
+    char words[200]; /* what is wrong, with position and what was expected; UTF-8 */
 };
 
 /* sql_escape - translate text into out (appended).  A text without '{' costs one memchr. */
-struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len, struct sql_mode mode);
+struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
+                                    struct sql_mode mode);
 
-/* The scalar functions of ODBC that are translated, for SQLGetInfo (SQL_STRING_FUNCTIONS and the like). */
-enum sql_function_group { SQL_GROUP_STRING, SQL_GROUP_NUMERIC, SQL_GROUP_TIMEDATE, SQL_GROUP_SYSTEM };
+/* The scalar functions of ODBC that are translated, for SQLGetInfo (SQL_STRING_FUNCTIONS and the
+ * like). */
+enum sql_function_group {
+    SQL_GROUP_STRING,
+    SQL_GROUP_NUMERIC,
+    SQL_GROUP_TIMEDATE,
+    SQL_GROUP_SYSTEM
+};
 
 /* sql_function_bits - the SQL_FN_xxx bits of all functions of a group. */
 unsigned sql_function_bits(enum sql_function_group group);

@@ -1,4 +1,5 @@
-/* function.h - look-up in table/scalar_function.def and table/scalar_keyword.def; used by escape.c and its tests. */
+/* function.h - look-up in table/scalar_function.def and table/scalar_keyword.def; used by escape.c
+ * and its tests. */
 #ifndef MYWIRE_SQL_FUNCTION_H
 #define MYWIRE_SQL_FUNCTION_H
 
@@ -9,9 +10,9 @@
 struct sql_function {
     enum sql_function_group group;
     const char *name;
-    unsigned bits;         /* SQL_FN_xxx */
-    unsigned min, max;     /* arguments for which the pattern stands */
-    const char *pattern;   /* $1..$4; NULL: unchanged */
+    unsigned bits;       /* SQL_FN_xxx */
+    unsigned min, max;   /* arguments for which the pattern stands */
+    const char *pattern; /* $1..$4; NULL: unchanged */
 };
 
 /* sql_function_find - the row of this name (n bytes, any case), or NULL. */

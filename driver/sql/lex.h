@@ -1,9 +1,10 @@
 /* lex.h - tokens of SQL as MySQL-like servers read it, over UTF-8 bytes.
  *
- * The tokens cover the text exactly: each begins where the one before ended, so that a rewritten statement can be put
- * together from untouched pieces.  Nothing is allocated, nothing outside the text is read, and bad input (unterminated
- * strings, stray bytes) gives tokens like any other.  Source: MySQL manual, "Lexical Structure" and "Comments"; the ODBC
- * reference, "Escape Sequences in ODBC", for the braces. */
+ * The tokens cover the text exactly: each begins where the one before ended, so that a rewritten
+ * statement can be put together from untouched pieces.  Nothing is allocated, nothing outside the
+ * text is read, and bad input (unterminated strings, stray bytes) gives tokens like any other.
+ * Source: MySQL manual, "Lexical Structure" and "Comments"; the ODBC reference, "Escape Sequences
+ * in ODBC", for the braces. */
 #ifndef MYWIRE_SQL_LEX_H
 #define MYWIRE_SQL_LEX_H
 
@@ -11,28 +12,28 @@
 #include <stddef.h>
 
 enum sql_token_kind {
-    TOK_END = 0,        /* nothing left; len 0 */
-    TOK_SPACE,          /* white space */
-    TOK_COMMENT,        /* "-- ...", "# ...", "/ * ... * /"; not the executable ones.  The end of line is not part of it */
-    TOK_WORD,           /* keyword or name, also with @, $ and letters beyond ASCII: select, @x, @@autocommit, N, x */
-    TOK_NUMBER,         /* 1, 1.5, .5, 1e-3, 0x1F, 0b01 */
-    TOK_STRING,         /* '...' and, unless ansi_quotes, "..." */
-    TOK_NAME,           /* `...` and, with ansi_quotes, "..." */
-    TOK_MARKER,         /* ? */
-    TOK_OPEN,           /* { */
-    TOK_CLOSE,          /* } */
-    TOK_SEMICOLON,      /* ; */
-    TOK_PUNCT           /* any other single byte; also the frame of an executable comment: "/ *!50000" and its end */
+    TOK_END = 0,   /* nothing left; len 0 */
+    TOK_SPACE,     /* white space */
+    TOK_COMMENT,   /* -- to the end of line, #, / * * /; not the executable ones */
+    TOK_WORD,      /* keyword or name; also @x, @@autocommit, letters beyond ASCII */
+    TOK_NUMBER,    /* 1, 1.5, .5, 1e-3, 0x1F, 0b01 */
+    TOK_STRING,    /* '...' and, unless ansi_quotes, "..." */
+    TOK_NAME,      /* `...` and, with ansi_quotes, "..." */
+    TOK_MARKER,    /* ? */
+    TOK_OPEN,      /* { */
+    TOK_CLOSE,     /* } */
+    TOK_SEMICOLON, /* ; */
+    TOK_PUNCT      /* any other byte; also the two frames of an executable comment */
 };
 
 struct sql_token {
     enum sql_token_kind kind;
-    size_t at, len;     /* bytes */
-    bool unterminated;  /* a string, quoted name or comment that the end of the text cut off */
+    size_t at, len;    /* bytes */
+    bool unterminated; /* a string, quoted name or comment that the end of the text cut off */
 };
 
 struct sql_lexer {
-    const char *text;   /* borrowed */
+    const char *text; /* borrowed */
     size_t len, pos;
     bool no_backslash_escapes; /* sql_mode NO_BACKSLASH_ESCAPES (server status flag 0x200) */
     bool ansi_quotes;          /* sql_mode ANSI_QUOTES */
