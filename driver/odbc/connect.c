@@ -270,25 +270,21 @@ SQLRETURN connect_driver(SQLHDBC h, struct text_arg in, struct text_out out,
     return dbc_leave(d, rc);
 }
 
-/* What browsing has gathered stays in gathered, untouched by odbc.ini and derived keys, so that a
- * later call can go on from it. */
-static SQLRETURN browse_step(struct dbc *d, struct text_out *out)
+/* Ask for what is missing, or connect.  gathered: a copy of d->dsn without odbc.ini and derived
+ * keys, to go on from in the next call; taken over when more is needed. */
+static SQLRETURN browse_step(struct dbc *d, struct dsn *gathered, const struct text_out *out)
 {
-    struct dsn gathered = {0};
-    struct fault f = {0};
     struct buf text = {0};
-    if (dsn_copy(&gathered, &d->dsn, &f) != RC_OK)
-        return diag_fault_connect(&d->h, &f);
     SQLRETURN rc = finish_dsn(d);
     if (rc == SQL_SUCCESS && dsn_browse(&d->dsn, &text) > 0) {
         dsn_clear(&d->dsn);
-        d->dsn = gathered;
+        d->dsn = *gathered;
+        memset(gathered, 0, sizeof(*gathered));
         d->state = DBC_BROWSING;
         (void)text_write(&d->h, out, buf_str(&text), text.len);
         buf_clear(&text);
         return SQL_NEED_DATA;
     }
-    dsn_clear(&gathered);
     buf_clear(&text);
     if (rc == SQL_SUCCESS)
         rc = connect_open(d);
@@ -299,23 +295,46 @@ static SQLRETURN browse_step(struct dbc *d, struct text_out *out)
     return rc;
 }
 
+static SQLRETURN browse_with(struct dbc *d, struct text_arg in, const struct text_out *out)
+{
+    struct dsn gathered = {0};
+    struct fault f = {0};
+    SQLRETURN rc = parse_string(d, in);
+    if (rc == SQL_SUCCESS && dsn_copy(&gathered, &d->dsn, &f) != RC_OK)
+        rc = diag_fault_connect(&d->h, &f);
+    if (rc == SQL_SUCCESS)
+        rc = browse_step(d, &gathered, out);
+    dsn_clear(&gathered);
+    return rc;
+}
+
+/* A call that fails leaves what the calls before it gathered, so that another password can be
+ * tried; unixODBC too goes on browsing after an error (SQLBrowseConnect.c, state C3). */
 SQLRETURN connect_browse(SQLHDBC h, struct text_arg in, struct text_out out)
 {
     struct dbc *d = dbc_enter(h);
     if (!d)
         return SQL_INVALID_HANDLE;
+    struct dsn before = {0};
+    struct fault f = {0};
     SQLRETURN rc = SQL_SUCCESS;
+    bool was_browsing = d->state == DBC_BROWSING;
     if (out.p && out.cap < 0)
         rc = diag(&d->h, ST_HY090, "buffer length %ld is negative", (long)out.cap);
-    else if (d->state != DBC_BROWSING)
+    else if (!was_browsing)
         rc = begin(d, in.wide);
+    else if (dsn_copy(&before, &d->dsn, &f) != RC_OK)
+        rc = diag_fault_connect(&d->h, &f);
     if (rc != SQL_SUCCESS)
         return dbc_leave(d, rc);
-    rc = parse_string(d, in);
-    if (rc == SQL_SUCCESS)
-        rc = browse_step(d, &out);
-    if (rc == SQL_ERROR)
+    rc = browse_with(d, in, &out);
+    if (rc == SQL_ERROR) {
         dbc_close(d);
+        d->dsn = before;
+        d->state = was_browsing ? DBC_BROWSING : DBC_ALLOCATED;
+    } else {
+        dsn_clear(&before);
+    }
     return dbc_leave(d, rc);
 }
 
