@@ -265,7 +265,18 @@ struct day {
     unsigned year, month, day;
 };
 
-/* "YYYY-MM-DD"; only days that every month has, the others go the slow way. */
+#define MONTHS_OF_31 0x15AAu /* bit 1: January */
+
+static inline bool is_common_day(unsigned month, unsigned day)
+{
+    if (month - 1 >= 12) {
+        return false;
+    }
+    unsigned days = month == 2 ? 28 : 30 + (MONTHS_OF_31 >> month & 1);
+    return day - 1 < days;
+}
+
+/* "YYYY-MM-DD"; the 29th of February goes the slow way. */
 static inline bool common_day(const unsigned char *s, struct day *d)
 {
     uint64_t pairs;
@@ -274,7 +285,7 @@ static inline bool common_day(const unsigned char *s, struct day *d)
     d->year = pair(pairs, 0) * 100 + pair(pairs, 2);
     d->month = pair(pairs, 5);
     d->day = tens * 10 + ones;
-    return ok && tens <= 9 && ones <= 9 && d->month - 1 < 12 && d->day - 1 < 28;
+    return ok && tens <= 9 && ones <= 9 && is_common_day(d->month, d->day);
 }
 
 static enum conv_status text_date(const struct conv_plan *p, const struct cell *c, void *dst,
