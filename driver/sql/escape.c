@@ -25,6 +25,16 @@ struct tr {
 static bool fail(struct tr *tr, enum sql_escape_status status, size_t at, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 
+/* A piece of the text may have been cut inside a character, or the application's bytes are bad. */
+static void make_valid(char *s)
+{
+    for (size_t n = strlen(s), i = 0; i < n;) {
+        size_t k = text_step(s + i, n - i);
+        s[i] = k ? s[i] : '?';
+        i += k ? k : 1;
+    }
+}
+
 /* The first mistake counts. */
 static bool fail(struct tr *tr, enum sql_escape_status status, size_t at, const char *fmt, ...)
 {
@@ -38,11 +48,9 @@ static bool fail(struct tr *tr, enum sql_escape_status status, size_t at, const 
     int n = snprintf(words, cap, "character %zu: ", text_chars(tr->lx.text, at) + 1);
     va_list ap;
     va_start(ap, fmt);
-    int wanted = vsnprintf(words + n, cap - (size_t)n, fmt, ap);
+    (void)vsnprintf(words + n, cap - (size_t)n, fmt, ap); /* cut if too long */
     va_end(ap);
-    if (wanted < 0 || (size_t)wanted >= cap - (size_t)n) {
-        words[text_floor(words, cap - 1, cap - 1)] = 0;
-    }
+    make_valid(words);
     return false;
 }
 
@@ -56,10 +64,10 @@ static const char *token_text(const struct tr *tr, struct sql_token t)
     return tr->lx.text + t.at;
 }
 
-/* How much of a token an error message shows. */
-static int shown(struct sql_token t)
+/* How many bytes of a token an error message shows; whole characters. */
+static int shown(const struct tr *tr, struct sql_token t)
 {
-    return t.len < 60 ? (int)t.len : 60;
+    return (int)text_floor(tr->lx.text + t.at, t.len, t.len < 60 ? t.len : 60);
 }
 
 static struct sql_token peek_code(const struct tr *tr)
@@ -98,7 +106,7 @@ static bool expect_close(struct tr *tr, size_t opened_at, const char *what)
     if (t.kind == TOK_END) {
         return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the brace { has no matching }");
     }
-    return fail(tr, SQL_ESCAPE_SYNTAX, t.at, "expected } after %s, found %.*s", what, shown(t),
+    return fail(tr, SQL_ESCAPE_SYNTAX, t.at, "expected } after %s, found %.*s", what, shown(tr, t),
                 token_text(tr, t));
 }
 
@@ -133,8 +141,8 @@ static bool put_checked(struct tr *tr, struct buf *out, size_t opened_at, cal_fn
     }
     enum cal_status st = check(token_text(tr, t) + 1, t.len - 2, &ignored);
     if (st != CAL_OK) {
-        return fail(tr, SQL_ESCAPE_DATE, t.at, "%.*s is not a %s: %s", shown(t), token_text(tr, t),
-                    what,
+        return fail(tr, SQL_ESCAPE_DATE, t.at, "%.*s is not a %s: %s", shown(tr, t),
+                    token_text(tr, t), what,
                     st == CAL_RANGE         ? "a part is out of range"
                     : check == cal_get_date ? "expected 'yyyy-mm-dd'"
                     : check == cal_get_time ? "expected 'hh:mm:ss[.f]'"

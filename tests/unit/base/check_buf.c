@@ -226,6 +226,26 @@ START_TEST(arena_keeps_little)
 }
 END_TEST
 
+/* A large request between small ones stands behind the head, whose room is still used. */
+START_TEST(arena_large_between)
+{
+    struct arena a = {0};
+    char *before = arena_strdup(&a, "before");
+    unsigned char *big[3];
+    for (int i = 0; i < 3; i++) {
+        big[i] = arena_alloc(&a, 3u << 20);
+        ck_assert_ptr_nonnull(big[i]);
+        memset(big[i], i, 3u << 20);
+    }
+    char *after = arena_strdup(&a, "after");
+    ck_assert_ptr_eq(after, before + 8);
+    ck_assert(strcmp(before, "before") == 0 && big[0][0] == 0 && big[2][(3u << 20) - 1] == 2);
+    arena_reset(&a);
+    ck_assert_uint_eq(a.total, 4096);
+    arena_clear(&a);
+}
+END_TEST
+
 /* One after the other, each allocation of a growing buffer fails: nothing is lost that was there,
  * nothing leaks. */
 START_TEST(buffer_without_memory)
@@ -304,6 +324,7 @@ Suite *check_buf(void)
     tcase_add_test(t, take_and_wipe);
     tcase_add_test(t, arena_sizes);
     tcase_add_test(t, arena_keeps_little);
+    tcase_add_test(t, arena_large_between);
     tcase_add_test(t, buffer_without_memory);
     tcase_add_test(t, arena_without_memory);
     tcase_add_test(t, log_without_memory);

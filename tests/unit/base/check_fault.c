@@ -44,6 +44,7 @@ START_TEST(no_struct)
     ck_assert_int_eq(fault(NULL, RC_LOST, "x"), RC_LOST);
     ck_assert_int_eq(fault_sys(NULL, RC_LOST, 1, "x"), RC_LOST);
     ck_assert_int_eq(fault_server(NULL, RC_SERVER, 1, "HY000", "x", 1), RC_SERVER);
+    ck_assert_int_eq(fault_prefix(NULL, "x"), RC_OK);
     fault_clear(NULL);
 }
 END_TEST
