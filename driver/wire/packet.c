@@ -82,13 +82,21 @@ static int64_t read_deadline(const struct packet_io *k)
     return k->deadline != DEADLINE_NEVER ? k->deadline : deadline_in(k->read_timeout_ms);
 }
 
-/* The buffer is empty: give a large one back when it has not been needed for a while. */
-static void shrink(struct packet_io *k)
+static void to_front(struct packet_io *k)
 {
-    k->from = k->to = 0;
-    if (k->cap <= SHRINK_WHEN || ++k->quiet < QUIET_MAX) {
+    memmove(k->buf, k->buf + k->from, k->to - k->from);
+    k->to -= k->from;
+    k->from = 0;
+}
+
+/* A large buffer that has not been needed for a while goes back. */
+static void shrink(struct packet_io *k, size_t need)
+{
+    if (k->cap <= SHRINK_WHEN || need > PACKET_BUFFER || packet_unread(k) >= PACKET_BUFFER ||
+        ++k->quiet < QUIET_MAX) {
         return;
     }
+    to_front(k);
     unsigned char *p = realloc(k->buf, PACKET_BUFFER);
     if (p) {
         k->buf = p;
@@ -98,15 +106,14 @@ static void shrink(struct packet_io *k)
 }
 
 /* Room to read into, for a packet that needs `need` bytes from k->from on: what is unread moves to
- * the front; a buffer full of one packet grows. */
+ * the front when it must; a buffer full of one packet grows. */
 static int make_room(struct packet_io *k, size_t need, struct fault *f)
 {
+    shrink(k, need);
     if (k->from == k->to) {
-        shrink(k);
+        k->from = k->to = 0;
     } else if (k->from && k->cap - k->from < need) {
-        memmove(k->buf, k->buf + k->from, k->to - k->from);
-        k->to -= k->from;
-        k->from = 0;
+        to_front(k);
     }
     if (k->to < k->cap) {
         return RC_OK;

@@ -13,10 +13,19 @@ void *__wrap_realloc(void *p, size_t n);
 
 static atomic_size_t countdown; /* allocations until the failure; 0: off */
 static atomic_bool failed;
+static atomic_size_t largest;
 
-/* Is it the turn of this allocation? */
-static bool must_fail(void)
+static void note(size_t n)
 {
+    size_t most = atomic_load(&largest);
+    while (n > most && !atomic_compare_exchange_weak(&largest, &most, n)) {
+    }
+}
+
+/* Is it the turn of this allocation of n bytes? */
+static bool must_fail(size_t n)
+{
+    note(n);
     size_t left = atomic_load(&countdown);
     while (left && !atomic_compare_exchange_weak(&countdown, &left, left - 1)) {
     }
@@ -28,17 +37,17 @@ static bool must_fail(void)
 
 void *__wrap_malloc(size_t n)
 {
-    return must_fail() ? NULL : __real_malloc(n);
+    return must_fail(n) ? NULL : __real_malloc(n);
 }
 
 void *__wrap_calloc(size_t count, size_t n)
 {
-    return must_fail() ? NULL : __real_calloc(count, n);
+    return must_fail(count * n) ? NULL : __real_calloc(count, n);
 }
 
 void *__wrap_realloc(void *p, size_t n)
 {
-    return must_fail() ? NULL : __real_realloc(p, n);
+    return must_fail(n) ? NULL : __real_realloc(p, n);
 }
 
 bool torture_begin(size_t n)
@@ -47,6 +56,7 @@ bool torture_begin(size_t n)
         return false;
     }
     atomic_store(&failed, false);
+    atomic_store(&largest, 0);
     atomic_store(&countdown, n);
     return true;
 }
@@ -55,4 +65,9 @@ bool torture_end(void)
 {
     atomic_store(&countdown, 0);
     return atomic_load(&failed);
+}
+
+size_t torture_largest(void)
+{
+    return atomic_load(&largest);
 }

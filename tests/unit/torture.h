@@ -21,4 +21,8 @@ bool torture_begin(size_t n);
 /* torture_end - no more failures.  True when one happened in this round. */
 bool torture_end(void);
 
+/* torture_largest - bytes of the largest request since torture_begin, which may have been told 0:
+ * let nothing fail. */
+size_t torture_largest(void);
+
 #endif
