@@ -363,11 +363,11 @@ static SQLRETURN refuse_imp_desc(void *owner, const struct attr_row *row, const 
 
 /* -- the tables -- */
 
-#define ROW(owner, id, kind, field, when, lowest, highest, honoured, set, get)                     \
-    {id,      #id,      KIND_##kind, WHEN_##when, offsetof(struct owner, field), 0, lowest,        \
+#define ROW(owner, name, id, kind, field, when, lowest, highest, honoured, set, get)               \
+    {id,      name,     KIND_##kind, WHEN_##when, offsetof(struct owner, field), 0, lowest,        \
      highest, honoured, set,         get},
 
-#define ENV_ATTR(...) ROW(env, __VA_ARGS__)
+#define ENV_ATTR(id, ...) ROW(env, #id, id, __VA_ARGS__)
 #define DBC_ATTR(...)
 #define STMT_ATTR(...)
 #define STMT_DESC(...)
@@ -378,7 +378,7 @@ static const struct attr_row env_rows[] = {
 #undef DBC_ATTR
 
 #define ENV_ATTR(...)
-#define DBC_ATTR(...) ROW(dbc, __VA_ARGS__)
+#define DBC_ATTR(id, ...) ROW(dbc, #id, id, __VA_ARGS__)
 static const struct attr_row dbc_rows[] = {
 #include "table/attr.def"
 };
@@ -387,7 +387,7 @@ static const struct attr_row dbc_rows[] = {
 #undef STMT_DESC
 
 #define DBC_ATTR(...)
-#define STMT_ATTR(...) ROW(stmt, __VA_ARGS__)
+#define STMT_ATTR(id, ...) ROW(stmt, #id, id, __VA_ARGS__)
 #define STMT_DESC(id, kind, which, field, lowest, highest)                                         \
     {id,                                                                                           \
      #id,                                                                                          \

@@ -55,15 +55,6 @@ static void log_masked(struct dbc *d)
     buf_clear(&text);
 }
 
-static void log_connected(struct dbc *d)
-{
-    const struct session_info *i = session_info(d->session);
-    log_line(&d->log, LOG_INFO, "connected to %s %s at %s, id %llu, %s%s%s, login by %s",
-             dbc_product_name(d), i->server_version, i->peer, (unsigned long long)i->connection_id,
-             i->is_tls ? i->tls.version : "no TLS", i->is_tls ? " " : "",
-             i->is_tls ? i->tls.cipher : "", i->auth_plugin);
-}
-
 /* INITSTMT must not change the character set: all text is utf8mb4 on the wire. */
 static bool sets_charset(const char *sql)
 {
@@ -143,7 +134,6 @@ SQLRETURN connect_open(struct dbc *d)
         return SQL_ERROR;
     }
     d->state = DBC_CONNECTED;
-    log_connected(d);
     SQLRETURN ret = apply_attributes(d);
     if (!SQL_SUCCEEDED(ret)) {
         dbc_close(d);

@@ -36,8 +36,6 @@ struct diag {
     SQLRETURN rc;
     SQLLEN row_count; /* SQL_DIAG_ROW_COUNT */
     SQLLEN cursor_row_count;
-    SQLINTEGER function_code;
-    const char *function; /* SQL_DIAG_DYNAMIC_FUNCTION, static text */
     size_t nrecs, cap;
     struct diag_rec *recs;
     bool lost; /* a record could not be stored for want of memory */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "odbc/dbc.h"
+#include "odbc/exec.h"
+#include "sql/kind.h"
 
 SQLRETURN diag_read_rec(SQLSMALLINT kind, SQLHANDLE h, SQLSMALLINT n, void *state,
                         SQLINTEGER *native, struct text_out message)
@@ -56,6 +58,28 @@ static SQLRETURN put_text(const struct place *p, const char *s)
     return cut ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }
 
+/* SQL_DIAG_DYNAMIC_FUNCTION and its code, for kinds of statements that ODBC names. */
+static const struct function_row {
+    enum sql_kind kind;
+    SQLINTEGER code;
+    const char *name;
+} functions[] = {
+    {SQL_KIND_SELECT, SQL_DIAG_SELECT_CURSOR, "SELECT CURSOR"},
+    {SQL_KIND_INSERT, SQL_DIAG_INSERT, "INSERT"},
+    {SQL_KIND_UPDATE, SQL_DIAG_UPDATE_WHERE, "UPDATE WHERE"},
+    {SQL_KIND_DELETE, SQL_DIAG_DELETE_WHERE, "DELETE WHERE"},
+    {SQL_KIND_CALL, SQL_DIAG_CALL, "CALL"},
+};
+
+static struct function_row function_of(const struct stmt *s)
+{
+    if (s->x->has_sql)
+        for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+            if (functions[i].kind == s->x->kind.kind)
+                return functions[i];
+    return (struct function_row){SQL_KIND_OTHER, SQL_DIAG_UNKNOWN_STATEMENT, ""};
+}
+
 /* Fields of the header; SQL_NO_DATA: not one of them. */
 static SQLRETURN read_header(const struct handle *h, SQLSMALLINT field, const struct place *p)
 {
@@ -75,9 +99,10 @@ static SQLRETURN read_header(const struct handle *h, SQLSMALLINT field, const st
         return put_bytes(p, &d->row_count, sizeof(d->row_count));
     if (field == SQL_DIAG_CURSOR_ROW_COUNT)
         return put_bytes(p, &d->cursor_row_count, sizeof(d->cursor_row_count));
+    struct function_row f = function_of((const struct stmt *)h);
     if (field == SQL_DIAG_DYNAMIC_FUNCTION_CODE)
-        return put_bytes(p, &d->function_code, sizeof(d->function_code));
-    return put_text(p, d->function ? d->function : "");
+        return put_bytes(p, &f.code, sizeof(f.code));
+    return put_text(p, f.name);
 }
 
 /* ODBC reference, SQLGetDiagField, SQL_DIAG_SUBCLASS_ORIGIN: the states that are ODBC's own. */

@@ -197,6 +197,18 @@ START_TEST(catalog_before_connecting)
 }
 END_TEST
 
+START_TEST(messages_name_the_attribute)
+{
+    ck_assert_int_eq(dbc_set_attr(t.dbc, SQL_ATTR_ASYNC_ENABLE, (SQLPOINTER)1, 0, false),
+                     SQL_SUCCESS_WITH_INFO);
+    ck_assert_ptr_nonnull(strstr(diag_get(&t.dbc->h.diag, 0)->text, "SQL_ATTR_ASYNC_ENABLE"));
+    ck_assert_int_eq(
+        stmt_set_attr(t.stmt, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_STATIC, 0, false),
+        SQL_SUCCESS_WITH_INFO);
+    ck_assert_ptr_nonnull(strstr(diag_get(&t.stmt->h.diag, 0)->text, "SQL_ATTR_CURSOR_TYPE"));
+}
+END_TEST
+
 START_TEST(only_before_connecting)
 {
     ck_assert_int_eq(dbc_set_attr(t.dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)5, 0, false),
@@ -268,6 +280,7 @@ Suite *check_attr(void)
     tcase_add_loop_test(c, connection, 0, ROWS(dbc_rows));
     tcase_add_loop_test(c, connection_refusals, 0, ROWS(unopened));
     tcase_add_test(c, catalog_before_connecting);
+    tcase_add_test(c, messages_name_the_attribute);
     tcase_add_test(c, only_before_connecting);
     tcase_add_test(c, environment);
     tcase_add_test(c, handles_at_the_wrong_time);
