@@ -99,11 +99,16 @@ static uint8_t width_of(uint8_t type)
     }
 }
 
+#define MAX_DECIMALS 30 /* DECIMAL(65,30); 31 and more: not fixed */
+
 static void bind_source(struct conv_plan *p, const struct conv_source *s)
 {
     bool is_zerofill = s->binary && s->flags & CONV_FLAG_ZEROFILL && s->flags & CONV_FLAG_UNSIGNED;
     p->width = width_of(s->type);
-    p->decimals = s->decimals > 9 ? 0 : s->decimals;
+    p->decimals = s->decimals > MAX_DECIMALS ? 0 : s->decimals; /* of text it says nothing */
+    if (p->kind == V_TIME || p->kind == V_TIMESTAMP) {
+        p->decimals = p->decimals > 6 ? 6 : p->decimals;
+    }
     p->pad = is_zerofill ? (uint8_t)(s->length > UINT8_MAX ? UINT8_MAX : s->length) : 0;
     p->is_unsigned = s->flags & CONV_FLAG_UNSIGNED;
 }

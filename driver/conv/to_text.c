@@ -5,6 +5,7 @@
  * "SQL to C: Character", "Numeric", "Binary", "Date". */
 #include "conv/value.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -110,16 +111,48 @@ static size_t text_unsigned(const struct conv_plan *p, const struct value *v, ch
     return pad_digits(p, digits, num_put_u64(digits, v->u), out);
 }
 
+#define FIXED_LIMIT                                                                                \
+    1e15 /* past this the fixed form would show digits that the value does not have */
+
+/* A column with fixed decimals, FLOAT(7,2) or ROUND(x, 2), shows them all, as the server does in
+ * its text form.  Only the digits of printf are used, so that the host's decimal point has no say.
+ */
+static size_t text_fixed(const struct conv_plan *p, double d, char *out)
+{
+    char printed[64];
+    size_t digits = 0, at = 0, places = p->decimals;
+    int n = snprintf(printed, sizeof printed, "%.*f", (int)places, d);
+    for (int i = 0; i < n; i++) {
+        digits += printed[i] >= '0' && printed[i] <= '9';
+    }
+    for (int i = 0; i < n; i++) {
+        if (printed[i] == '-') {
+            out[at++] = '-';
+        }
+        if (printed[i] < '0' || printed[i] > '9') {
+            continue;
+        }
+        if (digits-- == places) {
+            out[at++] = '.';
+        }
+        out[at++] = printed[i];
+    }
+    return at;
+}
+
+static bool is_fixed(const struct conv_plan *p, double d)
+{
+    return p->decimals && d < FIXED_LIMIT && d > -FIXED_LIMIT;
+}
+
 static size_t text_float(const struct conv_plan *p, const struct value *v, char *out)
 {
-    (void)p;
-    return num_put_float(out, (float)v->d);
+    return is_fixed(p, v->d) ? text_fixed(p, v->d, out) : num_put_float(out, (float)v->d);
 }
 
 static size_t text_double(const struct conv_plan *p, const struct value *v, char *out)
 {
-    (void)p;
-    return num_put_double(out, v->d);
+    return is_fixed(p, v->d) ? text_fixed(p, v->d, out) : num_put_double(out, v->d);
 }
 
 /* Some servers send a fraction though they declared none: then it is shown whole. */
