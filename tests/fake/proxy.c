@@ -159,7 +159,7 @@ static int patience_ms(const struct proxy *p)
 {
     for (int i = 0; i < MAX_PAIRS; i++)
         if (p->pairs[i].client >= 0 && p->pairs[i].bent)
-            return 40;
+            return 15;
     return -1;
 }
 

@@ -97,7 +97,7 @@ static void forget_fast_path(const struct server *s)
     char conn[2048];
     SQLHDBC dbc;
     SQLHSTMT stmt;
-    server_connection(s, "root", NULL, "", conn, sizeof conn);
+    server_connection(s, "nopass", NULL, "", conn, sizeof conn);
     ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, env, &dbc)));
     ck_assert(SQL_SUCCEEDED(
         SQLDriverConnect(dbc, NULL, (SQLCHAR *)conn, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));

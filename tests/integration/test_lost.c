@@ -202,7 +202,7 @@ static void make_tables(const struct server *s)
 {
     struct round r = {0};
     char conn[2048];
-    server_connection(s, "root", NULL, "SSLMODE=DISABLED;MULTI_STATEMENTS=1;", conn, sizeof conn);
+    server_connection(s, "nopass", NULL, "SSLMODE=DISABLED;MULTI_STATEMENTS=1;", conn, sizeof conn);
     ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, env, &r.dbc)));
     ck_assert(SQL_SUCCEEDED(SQLDriverConnect(r.dbc, NULL, (SQLCHAR *)conn, SQL_NTS, NULL, 0, NULL,
                                              SQL_DRIVER_NOPROMPT)));
@@ -225,9 +225,9 @@ static void rig_up(struct rig *g, const char *server)
     memset(g, 0, sizeof *g);
     g->proxy = proxy_start(s.host, (unsigned)strtoul(s.port, NULL, 10));
     ck_assert(g->proxy != NULL);
-    /* root, so that no method of login needs TLS */
+    /* an empty password, so that no method of login needs TLS */
     snprintf(g->conn, sizeof g->conn,
-             "DRIVER={MyWire};SERVER=127.0.0.1;PORT=%u;UID=root;DATABASE=lost;SSLMODE=DISABLED;"
+             "DRIVER={MyWire};SERVER=127.0.0.1;PORT=%u;UID=nopass;DATABASE=lost;SSLMODE=DISABLED;"
              "MULTI_STATEMENTS=1;"
              "CONN_TIMEOUT=10;READTIMEOUT=10;",
              proxy_port(g->proxy));

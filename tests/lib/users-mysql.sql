@@ -16,4 +16,4 @@ CREATE USER expired@'%' IDENTIFIED BY 'expired-secret' PASSWORD EXPIRE;
 CREATE USER reader@'%' IDENTIFIED BY 'reader-secret';
 GRANT ALL ON *.* TO app@'%', nopass@'%', odd@'%', 'jörg'@'%', sha2@'%', needs_ssl@'%', needs_x509@'%',
     needs_x509_password@'%', needs_subject@'%', needs_subject_chain@'%', needs_issuer@'%';
-GRANT SELECT ON test.* TO reader@'%';
+GRANT SELECT ON test.* TO reader@'%', expired@'%';
