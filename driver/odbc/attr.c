@@ -81,7 +81,7 @@ static SQLRETURN set_odbc_version(void *owner, const struct attr_row *row, const
     (void)row;
     if (in->number != SQL_OV_ODBC2 && in->number != SQL_OV_ODBC3 && in->number != SQL_OV_ODBC3_80)
         return diag(&e->h, ST_HY024, "there is no ODBC version %lu", (unsigned long)in->number);
-    if (e->dbcs)
+    if (e->dbcs && e->odbc_version != (SQLINTEGER)in->number)
         return diag(&e->h, ST_HY010, "set the ODBC version before making connections");
     e->odbc_version = (SQLINTEGER)in->number;
     return SQL_SUCCESS;

@@ -218,6 +218,7 @@ static SQLRETURN parse_string(struct dbc *d, struct text_arg in)
 static SQLRETURN write_completed(struct dbc *d, const struct text_out *out)
 {
     struct buf text = {0};
+    (void)buf_reserve(&text, 16384); /* growing would leave copies of the password behind */
     dsn_write(&d->dsn, DSN_WRITE_COMPLETED, &text);
     SQLRETURN rc = SQL_ERROR;
     if (buf_ok(&text))

@@ -215,6 +215,40 @@ static SQLRETURN get_identifier_case(struct dbc *d, const struct info_out *out)
     return put_u16(out, id_case);
 }
 
+/* With NO_CATALOG there are no catalogs, and everything about them says so. */
+static SQLRETURN get_catalog_name(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.no_catalog ? "N" : "Y");
+}
+
+static SQLRETURN get_catalog_term(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.no_catalog ? "" : "database");
+}
+
+static SQLRETURN get_catalog_separator(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, d->dsn.no_catalog ? "" : ".");
+}
+
+static SQLRETURN get_catalog_location(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, d->dsn.no_catalog ? 0 : SQL_CL_START);
+}
+
+static SQLRETURN get_catalog_usage(struct dbc *d, const struct info_out *out)
+{
+    SQLUINTEGER all = SQL_CU_DML_STATEMENTS | SQL_CU_PROCEDURE_INVOCATION |
+                      SQL_CU_TABLE_DEFINITION | SQL_CU_INDEX_DEFINITION |
+                      SQL_CU_PRIVILEGE_DEFINITION;
+    return put_u32(out, d->dsn.no_catalog ? 0 : all);
+}
+
+static SQLRETURN get_catalog_length(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, d->dsn.no_catalog ? 0 : 64);
+}
+
 static SQLRETURN get_string_functions(struct dbc *d, const struct info_out *out)
 {
     (void)d;

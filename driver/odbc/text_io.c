@@ -7,6 +7,9 @@
 #include "base/text.h"
 #include "odbc/diag.h"
 
+/* Room is made for short texts at once, so that growing leaves no copies of a password behind. */
+#define SHORT_TEXT 16384
+
 static size_t units_of(const SQLWCHAR *s)
 {
     size_t n = 0;
@@ -19,6 +22,8 @@ static SQLRETURN in_wide(struct handle *h, struct buf *b, struct text_arg a, con
 {
     size_t at = 0;
     size_t n = a.n == SQL_NTS ? units_of(a.p) : (size_t)a.n;
+    if (n <= SHORT_TEXT)
+        (void)buf_reserve(b, 3 * n + 1); /* a unit is three bytes of UTF-8 at most */
     if (text_from_utf16(b, a.p, n, &at))
         return SQL_SUCCESS;
     return diag(h, ST_22018, "%s is not UTF-16: lone surrogate at character %zu", what, at + 1);
@@ -37,6 +42,7 @@ static SQLRETURN in_narrow(struct handle *h, struct buf *b, struct text_arg a, c
                     "a UTF-8 locale or the W functions",
                     what, good + 1);
     }
+    (void)buf_reserve(b, n + 1);
     buf_put(b, s, n);
     return SQL_SUCCESS;
 }

@@ -41,7 +41,7 @@ struct text_out {
     void *p;    /* may be NULL: only the length is wanted */
     SQLLEN cap; /* in unit, the terminator included */
     SQLSMALLINT
-        *len16; /* where the full length goes, in unit, without terminator; either may be NULL */
+    *len16; /* where the full length goes, in unit, without terminator; either may be NULL */
     SQLINTEGER *len32;
     bool wide;
     enum text_unit unit;
