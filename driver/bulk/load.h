@@ -1,0 +1,129 @@
+/* load.h - Stream Load: one body into one table of StarRocks, CelerData or Apache Doris over
+ * HTTP(S), exactly once.
+ *
+ * A loader belongs to one connection.  It keeps the endpoint that answered last and the HTTP
+ * connections to it; libcurl is opened at the first load (dlopen), not before.  A load has a label;
+ * whatever happens on the wire, the same label and the same bytes are sent again, or the label's
+ * state is asked for, until the outcome is known or the deadline passes: so a load happens once or
+ * not at all, and an outcome that cannot be found out is said to be unknown (LOAD_UNKNOWN), with
+ * the label.  Where autocommit is off, loads between load_begin and load_commit or load_rollback
+ * are one transaction.
+ *
+ * Security: user and password go to the endpoints and along their redirects only.  A redirect from
+ * https to http, or to a host outside the endpoint's chain, is followed only where the options
+ * allow it. Source: the protocol as observed; each function names its rule. */
+#ifndef MYWIRE_BULK_LOAD_H
+#define MYWIRE_BULK_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "net/tls.h"
+
+enum load_dialect { LOAD_STARROCKS = 0, LOAD_DORIS };
+
+struct load_header {
+    const char *name, *value;
+};
+
+/* Everything is borrowed for the life of the loader. */
+struct load_opts {
+    const char *const *urls; /* FE (or BE, or proxy) endpoints: "https://fe1:8030"; tried in order,
+                                the last good one first */
+    size_t nurls;
+    const char *user, *password;
+    struct tls_opts tls; /* for https; the same keys as the MySQL connection */
+    enum load_dialect dialect;
+    bool allow_plain_redirect;   /* https may go on as http: only if the DSN says so in words */
+    const char *const *host_map; /* pairs "from[:port]", "to[:port]": where a redirect really leads;
+                                    NULL-terminated */
+    int64_t connect_timeout_ms;  /* of each hop */
+    int64_t timeout_s;           /* of a load: the server's and, with a margin, ours; 0: 600 */
+    struct log *log;
+};
+
+/* Where the bytes come from.  read gives 1..cap bytes in *n, or *n = 0 at the end.  rewind starts
+ * again with the very same bytes; NULL: cannot, then a load that broke after its first byte is not
+ * sent again.  size in bytes, or -1: not known. */
+struct load_body {
+    void *ctx;
+    int (*read)(void *ctx, unsigned char *p, size_t cap, size_t *n, struct fault *f);
+    int (*rewind)(void *ctx, struct fault *f);
+    int64_t size;
+};
+
+struct load_request {
+    const char *database, *table; /* unquoted names, UTF-8 */
+    const char *label;  /* 1..128 of [-A-Za-z0-9_]; the caller's own or load_make_label's */
+    bool label_is_ours; /* we made it: then "label already exists" can only be our own earlier
+                           attempt */
+    const struct load_header *headers; /* format, columns, column_separator ...; sent as they are */
+    size_t nheaders;
+};
+
+enum load_outcome {
+    LOAD_DONE = 0,   /* committed (visible now or, with Publish Timeout, later) */
+    LOAD_FAILED,     /* nothing was loaded */
+    LOAD_LABEL_USED, /* the caller's label belongs to an earlier load; nothing was loaded now */
+    LOAD_UNKNOWN     /* cannot be found out: SQLSTATE 08007 with the label */
+};
+
+#define LOAD_ROWS_UNKNOWN (-1)
+
+/* What the server said.  Text is UTF-8, owned by the result: load_result_clear. */
+struct load_result {
+    enum load_outcome outcome;
+    char label[129];
+    char status[64]; /* the server's word: "Success", "Publish Timeout", "Fail" ... */
+    int64_t txn_id;
+    int64_t rows_total, rows_loaded, rows_filtered,
+        rows_unselected; /* LOAD_ROWS_UNKNOWN where not told */
+    int64_t bytes, milliseconds;
+    unsigned attempts;  /* how often the body was sent */
+    struct buf message; /* the server's words */
+    struct buf error_url;
+    struct buf
+        rejected; /* text behind the error URL: lines "Error: ... Row: ...", at most 64 KiB */
+};
+
+struct loader;
+
+int loader_new(const struct load_opts *o, struct loader **out, struct fault *f) MUST_USE;
+void loader_free(struct loader *l); /* NULL is fine; a transaction that is open is rolled back */
+
+/* load_make_label - prefix (NULL: "mywire") + "_" + 128 random bits as hex.  out: 129 bytes. */
+int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
+
+/* load_run - one load, start to end.  RC_OK with every outcome filled in r; negative only where
+ * nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is missing).  f then says why;
+ * for outcomes other than LOAD_DONE f says what happened in words too. */
+int load_run(struct loader *l, const struct load_request *q, const struct load_body *body,
+             struct load_result *r, struct fault *f) MUST_USE;
+
+/* load_push_* - the same with bytes that come when the application has them (SQLPutData): begin,
+ * any number of puts, end. */
+int load_push_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
+int load_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
+int load_push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
+void load_push_abort(struct loader *l);
+
+/* load_begin - open a transaction for this table; the loads that follow belong to it.
+ * RC_UNSUPPORTED where the server has no such interface.  load_commit prepares and commits; its
+ * outcome counts for all.  A loader has at most one open. */
+int load_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
+int load_append(struct loader *l, const struct load_body *body, struct load_result *r,
+                struct fault *f) MUST_USE;
+int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
+int load_rollback(struct loader *l, struct fault *f) MUST_USE;
+bool load_in_transaction(const struct loader *l);
+
+/* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED. */
+void load_abort(struct loader *l);
+
+void load_result_clear(struct load_result *r);
+
+#endif
