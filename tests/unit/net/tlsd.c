@@ -16,7 +16,7 @@
 /* OpenSSL is not built with ThreadSanitizer, which therefore does not see its reference counts and
  * takes the freeing of a shared object for a race.  Called by its run-time library; what our own
  * code does is watched all the same. */
-const char *__tsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void)
 {
     return "called_from_lib:libcrypto.so\ncalled_from_lib:libssl.so\n";
