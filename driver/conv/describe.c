@@ -74,13 +74,11 @@ static void set_time(struct conv_desc *d, const struct type_row *row, const stru
 
 static void set_number(struct conv_desc *d, const struct type_row *row)
 {
-    bool is_exact =
-        row->sql_type != SQL_REAL && row->sql_type != SQL_DOUBLE && row->sql_type != SQL_FLOAT;
     d->column_size = d->length = row->size;
     d->precision = (SQLSMALLINT)row->size;
     d->octet_length = row->octets;
     d->display_size = row->display;
-    d->decimal_digits = is_exact ? 0 : DESC_NONE;
+    d->decimal_digits = type_is_real(row->sql_type) ? DESC_NONE : 0;
 }
 
 static void set_sizes(struct conv_desc *d, const struct type_row *row, const struct measures *m,

@@ -37,7 +37,8 @@ struct conv_desc {
     SQLSMALLINT num_prec_radix; /* 10, 2, or 0 for what is no number */
     SQLSMALLINT searchable;     /* SQL_PRED_SEARCHABLE ... */
     SQLSMALLINT nullable;       /* SQL_NO_NULLS, SQL_NULLABLE, SQL_NULLABLE_UNKNOWN */
-    bool is_unsigned, is_case_sensitive, is_fixed_prec_scale, is_auto_unique;
+    bool is_unsigned; /* of a number; SQL_DESC_UNSIGNED is true also where num_prec_radix is 0 */
+    bool is_case_sensitive, is_fixed_prec_scale, is_auto_unique;
 };
 
 /* describe_column - a result column.  Cannot fail: a type nobody knows is SQL_VARCHAR (or W). */

@@ -90,8 +90,9 @@ static inline bool digits(const unsigned char *s, size_t n, uint64_t *out)
     return ok;
 }
 
-static enum conv_status slow(const struct conv_plan *p, const struct cell *c, void *dst, size_t cap,
-                             SQLLEN *len)
+/* Not inlined: its frame would be set up for every cell. */
+__attribute__((noinline)) static enum conv_status
+slow(const struct conv_plan *p, const struct cell *c, void *dst, size_t cap, SQLLEN *len)
 {
     struct value v;
     enum conv_status st = p->decode(p, c, &v);

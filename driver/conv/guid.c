@@ -6,15 +6,6 @@
 #include "base/num.h"
 #include "conv/value.h"
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Byte i of a GUID stands behind this many dashes. */
 static size_t text_at(size_t i)
 {

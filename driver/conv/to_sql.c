@@ -274,15 +274,6 @@ static enum conv_status timestamp_to_text(const struct param_plan *p, struct buf
 
 /* ---- to bytes: text is hexadecimal digits, an odd last one does not count ---- */
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static enum conv_status text_to_bytes(const struct param_plan *p, struct buf *b,
                                       struct param_value *v)
 {

@@ -251,6 +251,15 @@ enum conv_status put_bytes_binary(const struct conv_plan *p, const struct value 
 
 static const char hex_digit[] = "0123456789ABCDEF";
 
+int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Bytes as pairs of hexadecimal digits; a pair is never cut. */
 enum conv_status put_bytes_char(const struct conv_plan *p, const struct value *v, void *dst,
                                 size_t cap, SQLLEN *len)

@@ -176,6 +176,11 @@ bool type_is_bytes(SQLSMALLINT t)
     return t == SQL_BINARY || t == SQL_VARBINARY || t == SQL_LONGVARBINARY;
 }
 
+bool type_is_real(SQLSMALLINT t)
+{
+    return t == SQL_REAL || t == SQL_DOUBLE || t == SQL_FLOAT;
+}
+
 static const struct {
     SQLSMALLINT from, wide, odbc2, sub;
 } twins[] = {

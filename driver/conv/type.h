@@ -52,6 +52,7 @@ unsigned type_char_bytes(uint16_t charset);
 
 bool type_is_text(SQLSMALLINT sql_type); /* CHAR, VARCHAR, LONGVARCHAR and their W twins */
 bool type_is_bytes(SQLSMALLINT sql_type);
+bool type_is_real(SQLSMALLINT sql_type); /* REAL, FLOAT, DOUBLE */
 
 /* type_reported - the SQL type as these options have it told: wide text, ODBC 2 dates, no BIGINT.
  */

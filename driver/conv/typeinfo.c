@@ -21,8 +21,7 @@ static SQLLEN size_of(const struct type_row *row, const struct conv_opts *o)
 static struct conv_typeinfo info_of(const struct type_row *row, bool is_wide,
                                     const struct conv_opts *o)
 {
-    bool is_exact = is_number(row) && row->sql_type != SQL_REAL && row->sql_type != SQL_DOUBLE &&
-                    row->sql_type != SQL_FLOAT;
+    bool is_exact = is_number(row) && !type_is_real(row->sql_type);
     bool has_scale = is_exact || row->scale;
     struct conv_typeinfo t = {
         .type_name = row->name,
