@@ -80,7 +80,9 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     if (rc != SQL_SUCCESS)
         return rc;
     struct sql_mode mode = exec_mode(s->dbc);
-    rc = text_escape(s, mode);
+    x->returns = false;
+    if (s->noscan == SQL_NOSCAN_OFF)
+        rc = text_escape(s, mode);
     if (rc != SQL_SUCCESS)
         return rc;
     struct fault f;
