@@ -268,6 +268,9 @@ int session_open(const struct session_opts *o, struct session **out, struct faul
         rc = o->socket && *o->socket ? open_unix(&w, f) : try_hosts(&w, f);
     }
     buf_clear(&w.words);
+    if (rc == RC_OK) {
+        fault_clear(f); /* what those before had to say */
+    }
     *out = w.s;
     return rc;
 }

@@ -268,7 +268,8 @@ int session_take_ok(struct session *s, struct rd_range packet, struct fault *f)
     if (ok.has_schema) {
         session_set_database(s, ok.schema);
     }
-    if (ok.connection_id) {
+    if (ok.connection_id &&
+        !s->login.block) { /* at login only: later session_kill may be reading */
         s->info.connection_id = ok.connection_id;
     }
     return buf_ok(&s->info_text) && buf_ok(&s->database)
