@@ -626,23 +626,39 @@ static SQLRETURN copy_locked(struct desc *from, struct desc *to)
 }
 
 /* Descriptors may belong to two connections; these are locked in the order of their addresses. */
+static void lock_both(struct dbc *a, struct dbc *b)
+{
+    struct dbc *first = (uintptr_t)a < (uintptr_t)b ? a : b;
+    (void)pthread_mutex_lock(&first->lock);
+    if (a != b)
+        (void)pthread_mutex_lock(first == a ? &b->lock : &a->lock);
+}
+
+static void unlock_both(struct dbc *a, struct dbc *b)
+{
+    (void)pthread_mutex_unlock(&a->lock);
+    if (a != b)
+        (void)pthread_mutex_unlock(&b->lock);
+}
+
+static bool is_desc(const struct desc *d)
+{
+    return d && d->h.magic == MAGIC_DESC;
+}
+
 SQLRETURN desc_copy(SQLHDESC from, SQLHDESC to)
 {
     struct desc *a = from, *b = to;
-    if (!a || !b || a->h.magic != MAGIC_DESC || b->h.magic != MAGIC_DESC)
+    if (!is_desc(a) || !is_desc(b))
         return SQL_INVALID_HANDLE;
-    bool same = a->dbc == b->dbc;
-    bool first = (uintptr_t)a->dbc < (uintptr_t)b->dbc;
-    struct dbc *other = a->dbc;
-    if (!same && first)
-        (void)pthread_mutex_lock(&other->lock);
-    b = desc_enter(to);
-    if (b && !same && !first)
-        (void)pthread_mutex_lock(&other->lock);
+    struct dbc *of_a = a->dbc, *of_b = b->dbc;
     SQLRETURN rc = SQL_INVALID_HANDLE;
-    if (b)
+    lock_both(of_a, of_b);
+    if (is_desc(a) && is_desc(b)) {
+        diag_clear(&b->h.diag);
         rc = a == b ? SQL_SUCCESS : copy_locked(a, b);
-    if (!same && (first || b))
-        (void)pthread_mutex_unlock(&other->lock);
-    return b ? desc_leave(b, rc) : rc;
+        b->h.diag.rc = rc;
+    }
+    unlock_both(of_a, of_b);
+    return rc;
 }
