@@ -130,6 +130,8 @@ static uint64_t text_size(const struct conv_source *s, const struct conv_opts *o
                : s->type == MYSQL_TYPE_STRING ? s->length
                                               : s->length / 3;
     }
+    if (s->length == UINT32_MAX)
+        return UINT32_MAX; /* LONGTEXT: the product did not fit */
     return s->length / type_char_bytes(s->charset);
 }
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "base/num.h"
+#include "base/numeisel.h"
 #include "base/wire_type.h"
 
 #define IS_LITTLE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
@@ -169,32 +169,64 @@ static enum conv_status same_8(const struct conv_plan *p, const struct cell *c, 
 
 /* ---- floating point ---- */
 
-/* "-123.4567": all digits fit 2^53 and the power of ten is exact, so one division is correctly
- * rounded. */
-static inline bool small_double(const struct cell *c, double *out)
+static const uint64_t powers[20] = {
+    1u,
+    10u,
+    100u,
+    1000u,
+    10000u,
+    100000u,
+    1000000u,
+    10000000u,
+    100000000u,
+    1000000000u,
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
+};
+
+/* m / 10^places: one division is correctly rounded where both are exact as doubles. */
+static inline double scaled(uint64_t m, size_t places)
 {
-    static const double tens[17] = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
-                                    1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
-    bool negative = c->len > 0 && c->p[0] == '-';
-    const unsigned char *s = c->p + negative;
-    size_t n = c->len - negative, point = 0;
-    if (n == 0 || n > 17) {
-        return false;
-    }
+    bool is_exact = m <= UINT64_C(1) << 53 && places <= 19;
+    return is_exact ? (double)m / (double)powers[places] : num_eisel_lemire(m, -(long long)places);
+}
+
+/* Digits before and after a point, as one number; false when they are more than 19 or anything
+ * else. */
+static inline bool point_digits(const unsigned char *s, size_t n, uint64_t *m, size_t *places)
+{
+    size_t point = 0;
     while (point < n && s[point] != '.') {
         point++;
     }
-    size_t places = point < n ? n - point - 1 : 0;
+    *places = point < n ? n - point - 1 : 0;
     uint64_t whole, fraction = 0;
-    if (point > 16 || places > 16 || !digits(s, point, &whole) ||
-        (places && !digits(s + point + 1, places, &fraction))) {
+    if (*places > 19 || !digits(s, point, &whole) ||
+        (*places && !digits(s + point + 1, *places, &fraction))) {
         return false;
     }
-    uint64_t m = whole * (uint64_t)tens[places] + fraction;
-    if (m > UINT64_C(1) << 53) {
+    *m = whole * powers[*places] + fraction;
+    return whole == 0 || point + *places <= 19;
+}
+
+/* "-123.4567" */
+static inline bool plain_double(const struct cell *c, double *out)
+{
+    bool negative = c->len > 0 && c->p[0] == '-';
+    uint64_t m;
+    size_t places;
+    if (!point_digits(c->p + negative, c->len - negative, &m, &places)) {
         return false;
     }
-    double d = (double)m / tens[places];
+    double d = scaled(m, places);
     *out = negative ? -d : d;
     return true;
 }
@@ -203,7 +235,7 @@ static enum conv_status text_double(const struct conv_plan *p, const struct cell
                                     size_t cap, SQLLEN *len)
 {
     double d;
-    if (!dst || !small_double(c, &d)) {
+    if (!dst || !plain_double(c, &d)) {
         return slow(p, c, dst, cap, len);
     }
     memcpy(dst, &d, sizeof d);

@@ -9,7 +9,15 @@
 
 #include "rows.h"
 
+/* glibc 2.36 forgets the copy of LOCPATH that newlocale makes. */
+const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void)
+{
+    return "leak:__argz_add_sep";
+}
+
 static struct rows all, ints;
+static locale_t host_locale; /* set: conversions run under it */
 
 static const struct row *row_at(int i)
 {
@@ -95,7 +103,11 @@ static void check_form(const struct row *r, int form)
         unsigned char *buf = malloc(cap + odd + 8);
         SQLLEN len = -99;
         memset(buf, 0xEE, cap + odd + 8);
+        locale_t before = host_locale ? uselocale(host_locale) : (locale_t)0;
         st = p.fn(&p, &c, buf + odd, cap, &len);
+        if (before) {
+            uselocale(before);
+        }
         ck_assert_msg(strcmp(state_of(st), expected_state(r)) == 0, "%s: form %d gives %s", r->text,
                       form, state_of(st));
         for (size_t i = 0; i < 8; i++) {
@@ -138,7 +150,7 @@ static void check_chunks(const struct row *r, const struct conv_plan *p, const s
 {
     struct conv_part state = {0};
     unsigned char got[4 * ROW_BYTES + 8];
-    size_t at = 0, end = end_size(p), odd = chunk % 2;
+    size_t at = 0, end = end_size(p), odd = chunk % 2, unit = end == 2 ? 2 : 1;
     enum conv_status st = CONV_TRUNCATED;
     SQLLEN len;
     while (st == CONV_TRUNCATED) {
@@ -150,6 +162,8 @@ static void check_chunks(const struct row *r, const struct conv_plan *p, const s
         ck_assert_msg(memcmp(piece + odd + k, zero, end) == 0, "%s: pieces of %zu: no terminator",
                       r->text, chunk);
         ck_assert_msg(k + end <= chunk, "%s: pieces of %zu: %zu bytes", r->text, chunk, k);
+        ck_assert_msg(st == CONV_OK || k == (chunk - end) / unit * unit,
+                      "%s: pieces of %zu: %zu bytes do not fill the buffer", r->text, chunk, k);
         ck_assert_msg(k > 0 || n == at, "%s: pieces of %zu: no progress", r->text, chunk);
         memcpy(got + at, piece + odd, k);
         at += k;
@@ -217,23 +231,44 @@ START_TEST(pieces)
 }
 END_TEST
 
-/* A decimal point of the host's locale has no say. */
-START_TEST(other_locale)
+/* A locale with a decimal comma: the machine's, or one made for the test. */
+static locale_t comma_locale(void)
 {
     locale_t de = newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
-    if (!de) {
-        return; /* not installed here; the functions used have no locale in any case */
+    char dir[] = "/tmp/check_conv.XXXXXX", command[160];
+    if (de || !mkdtemp(dir)) {
+        return de;
     }
-    locale_t before = uselocale(de);
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1",
+             dir);
+    if (system(command) == 0) {
+        setenv("LOCPATH", dir, 1);
+        de = newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
+        unsetenv("LOCPATH");
+    }
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    ck_assert_int_eq(system(command), 0);
+    return de;
+}
+
+/* The decimal point of the host has no say. */
+START_TEST(other_locale)
+{
+    host_locale = comma_locale();
+    if (!host_locale) {
+        fprintf(stderr, "check_conv: no locale de_DE.UTF-8 and none can be made (package locales): "
+                        "other_locale SKIPPED\n");
+        return;
+    }
     for (size_t i = 0; i < all.n; i++) {
-        struct conv_plan p;
-        const struct row *r = &all.row[i];
-        if (r->cell[1].given && bind(r, 1, &p) == CONV_OK) {
-            check_form(r, 1);
+        for (int form = 0; form < 2; form++) {
+            if (all.row[i].cell[form].given) {
+                check_form(&all.row[i], form);
+            }
         }
     }
-    uselocale(before);
-    freelocale(de);
+    freelocale(host_locale);
+    host_locale = (locale_t)0;
 }
 END_TEST
 
