@@ -167,13 +167,23 @@ static int cert_asked(SSL *ssl, void *unused)
     return 1;
 }
 
+/* The group of a TLS 1.3 handshake, if it is not the one OpenSSL offers a key for by default: the
+ * server had to ask for it, which cost a round trip and a second key (MySQL 9 prefers P-256). */
+static int asked_group(SSL *ssl)
+{
+    if (SSL_version(ssl) != TLS1_3_VERSION)
+        return 0;
+    int nid = (int)SSL_get_negotiated_group(ssl);
+    return nid == NID_X25519 || (nid & TLSEXT_nid_unknown) ? 0 : nid;
+}
+
 /* OpenSSL calls it with a session that may be resumed later; 1: we keep the reference. */
 static int session_made(SSL *ssl, SSL_SESSION *session)
 {
     struct tls_stream *t = SSL_get_app_data(ssl);
     if (!t || t->untrusted || t->is_local || !SSL_SESSION_is_resumable(session))
         return 0;
-    tls_sessions_put(&t->ctx->sessions, t->host, t->port, session);
+    tls_sessions_put(&t->ctx->sessions, t->host, t->port, session, asked_group(ssl));
     return 1;
 }
 

@@ -87,6 +87,7 @@ int tls_cipher_set(SSL_CTX *ctx, const char *ciphers, const char *ciphersuites,
 
 struct tls_session {
     SSL_SESSION *session; /* owned; NULL: the slot is free */
+    int group;            /* NID of the key exchange the server preferred to ours, or 0 */
     unsigned port;
     uint64_t age; /* the higher the younger */
     char host[TLS_HOST_CHARS];
@@ -99,10 +100,13 @@ struct tls_sessions {
 };
 
 /* tls_sessions_take - a session of exactly this endpoint, or NULL; the caller owns the reference.
- * Tickets of TLS 1.3 are given out once (RFC 8446 C.4), sessions of TLS 1.2 again and again. */
-SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host, unsigned port);
-/* tls_sessions_put - remember a session (taken over); the oldest gives way. */
-void tls_sessions_put(struct tls_sessions *s, const char *host, unsigned port, SSL_SESSION *take);
+ * Tickets of TLS 1.3 are given out once (RFC 8446 C.4), sessions of TLS 1.2 again and again.
+ * *group: as it was put. */
+SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host, unsigned port, int *group);
+/* tls_sessions_put - remember a session (taken over) and the group that was agreed upon; the oldest
+ * gives way. */
+void tls_sessions_put(struct tls_sessions *s, const char *host, unsigned port, SSL_SESSION *take,
+                      int group);
 /* tls_sessions_forget - all sessions of the endpoint. */
 void tls_sessions_forget(struct tls_sessions *s, const char *host, unsigned port);
 void tls_sessions_clear(struct tls_sessions *s);

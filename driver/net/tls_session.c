@@ -41,13 +41,15 @@ static struct tls_session *find(struct tls_sessions *s, const char *host, unsign
     return best;
 }
 
-SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host, unsigned port)
+SSL_SESSION *tls_sessions_take(struct tls_sessions *s, const char *host, unsigned port, int *group)
 {
     SSL_SESSION *out = NULL;
+    *group = 0;
     (void)pthread_mutex_lock(&s->lock); /* a plain mutex never held twice cannot fail */
     struct tls_session *e = find(s, host, port);
     if (e) {
         out = e->session;
+        *group = e->group;
         if (SSL_SESSION_get_protocol_version(out) == TLS1_3_VERSION)
             e->session = NULL;
         else if (!SSL_SESSION_up_ref(out))
@@ -74,12 +76,14 @@ static struct tls_session *place(struct tls_sessions *s, const char *host, unsig
     return best;
 }
 
-void tls_sessions_put(struct tls_sessions *s, const char *host, unsigned port, SSL_SESSION *take)
+void tls_sessions_put(struct tls_sessions *s, const char *host, unsigned port, SSL_SESSION *take,
+                      int group)
 {
     (void)pthread_mutex_lock(&s->lock); /* as above */
     struct tls_session *e = place(s, host, port, take);
     slot_clear(e);
     e->session = take;
+    e->group = group;
     e->port = port;
     e->age = ++s->clock;
     (void)snprintf(e->host, sizeof e->host, "%s", host); /* tls_wrap has refused longer ones */

@@ -267,12 +267,18 @@ static bool set_names(struct tls_stream *t)
     return ok;
 }
 
+/* Offer an earlier session, with a key for the group that the server preferred then.  Should it no
+ * longer know that group, the handshake fails and `retry` tells the caller to come again without
+ * all this. */
 static void offer_session(struct tls_stream *t)
 {
+    int group = 0;
     if (t->is_local)
         return;
-    SSL_SESSION *old = tls_sessions_take(&t->ctx->sessions, t->host, t->port);
+    SSL_SESSION *old = tls_sessions_take(&t->ctx->sessions, t->host, t->port, &group);
     t->offered = old && SSL_set_session(t->ssl, old) == 1;
+    if (t->offered && group)
+        (void)SSL_set1_groups(t->ssl, &group, 1); /* else the default stays */
     SSL_SESSION_free(old);
 }
 

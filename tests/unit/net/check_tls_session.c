@@ -143,6 +143,30 @@ START_TEST(server_that_breaks_on_resumption)
 }
 END_TEST
 
+/* A server that prefers another key exchange is met with a key for it from the second visit on;
+ * when it changes its mind, the second try goes back to the default. */
+START_TEST(server_with_another_group)
+{
+    struct tlsd d;
+    struct attempt a;
+    struct tls_opts o = own_opts("group");
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "good", .version = TLS1_3_VERSION, .groups = "P-256"});
+    ck_assert(!visit(&d, &o, "localhost"));
+    ck_assert_int_eq(d.hellos, 2);
+    for (int i = 0; i < 3; i++) {
+        ck_assert(visit(&d, &o, "localhost"));
+        ck_assert_int_eq(d.hellos, 1);
+    }
+    ck_assert_int_eq((int)SSL_CTX_set1_groups_list(d.ctx, "P-384"), 1);
+    tlsd_connect(&d, &o, "localhost", &a);
+    ck_assert_int_eq(a.rc, RC_TLS);
+    ck_assert(a.info.retry);
+    ck_assert(!visit(&d, &o, "localhost"));
+    ck_assert(visit(&d, &o, "localhost"));
+    tlsd_down(&d);
+}
+END_TEST
+
 START_TEST(tickets_are_used_once)
 {
     struct tls_context *c = NULL;
@@ -153,8 +177,8 @@ START_TEST(tickets_are_used_once)
     (void)visit(&d, &o, "localhost");
     ck_assert_int_eq(tls_context_get(&o, &c, &f), RC_OK);
     SSL_SESSION *s = NULL, *seen[8] = {0};
-    int n = 0;
-    while ((s = tls_sessions_take(&c->sessions, "localhost", 3306)) != NULL) {
+    int n = 0, group = 0;
+    while ((s = tls_sessions_take(&c->sessions, "localhost", 3306, &group)) != NULL) {
         for (int i = 0; i < n; i++)
             ck_assert_ptr_ne(seen[i], s);
         ck_assert_int_lt(n, 8);
@@ -163,7 +187,7 @@ START_TEST(tickets_are_used_once)
     ck_assert_int_ge(n, 1);
     for (int i = 0; i < n; i++)
         SSL_SESSION_free(seen[i]);
-    ck_assert_ptr_null(tls_sessions_take(&c->sessions, "localhost", 3307));
+    ck_assert_ptr_null(tls_sessions_take(&c->sessions, "localhost", 3307, &group));
     tls_context_put(c);
     tlsd_down(&d);
 }
@@ -178,8 +202,8 @@ START_TEST(session_table_has_a_limit)
     for (unsigned i = 0; i < 3 * TLS_SESSION_SLOTS; i++) {
         SSL_SESSION *s = SSL_SESSION_new();
         SSL_SESSION_set_protocol_version(s, TLS1_3_VERSION);
-        tls_sessions_put(&c->sessions, "many", i,
-                         s); /* the oldest are freed, as the leak check knows */
+        /* the oldest are freed, as the leak check knows */
+        tls_sessions_put(&c->sessions, "many", i, s, 0);
     }
     tls_sessions_forget(&c->sessions, "many", 3 * TLS_SESSION_SLOTS - 1);
     tls_context_put(c);
@@ -445,6 +469,7 @@ Suite *check_tls_session(void)
     tcase_add_loop_test(t, an_impostor_gains_nothing_from_our_tickets, 0, 2);
     tcase_add_loop_test(t, resumes_with_a_client_certificate, 0, 2);
     tcase_add_loop_test(t, server_that_breaks_on_resumption, 0, 2);
+    tcase_add_test(t, server_with_another_group);
     tcase_add_test(t, tickets_are_used_once);
     tcase_add_test(t, session_table_has_a_limit);
     tcase_add_test(t, same_options_same_context);

@@ -30,6 +30,7 @@ static int on_hello(SSL *ssl, int *alert, void *arg)
     bool offers = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &p, &n) == 1;
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_session_ticket, &p, &n) == 1 && n > 0)
         offers = true;
+    d->hellos++;
     if (!d->o.break_on_resume || !offers)
         return SSL_CLIENT_HELLO_SUCCESS;
     *alert = SSL_AD_INTERNAL_ERROR;
@@ -59,6 +60,8 @@ void tlsd_up(struct tlsd *d, const struct tlsd_opts *o)
         ck_assert_int_eq(SSL_CTX_set_cipher_list(d->ctx, o->ciphers), 1);
     else
         ck_assert_int_eq(SSL_CTX_set_cipher_list(d->ctx, "ALL:@SECLEVEL=0"), 1);
+    if (o->groups)
+        ck_assert_int_eq((int)SSL_CTX_set1_groups_list(d->ctx, o->groups), 1);
     if (o->no_tickets) {
         SSL_CTX_set_options(d->ctx, SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(d->ctx, 0);
@@ -170,6 +173,7 @@ struct stream *tlsd_dial(struct tlsd *d)
     tlsd_wait(d);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
     d->fd = fd[1];
+    d->hellos = 0;
     ck_assert_int_eq(pthread_create(&d->thread, NULL, serve, d), 0);
     d->running = true;
     ck_assert_int_eq(sock_from_fd(fd[0], &s, &f), RC_OK);

@@ -29,6 +29,7 @@ struct tlsd_opts {
     bool no_tickets;       /* and no session cache */
     int version;           /* 0: any; TLS1_2_VERSION, TLS1_3_VERSION, also TLS1_1_VERSION */
     const char *ciphers;   /* TLS 1.2 list or NULL */
+    const char *groups;    /* list or NULL */
     enum tlsd_act act;
     bool break_on_resume; /* fails the handshake of a client that offers a session, as some servers
                              do */
@@ -41,6 +42,7 @@ struct tlsd {
     int fd;
     bool running;
     bool reused;     /* of the last connection */
+    int hellos;      /* messages a client had to say hello in: 2 after a hello retry request */
     char sni[64];    /* name the client asked for, or "" */
     char client[64]; /* CN of the client's certificate, or "" */
 };
