@@ -42,8 +42,8 @@ static void fork_child(void)
 
 static void cache_once(void)
 {
-    (void)pthread_atfork(fork_prepare, fork_parent,
-                         fork_child); /* without memory, fork is as unsafe as it is elsewhere */
+    /* without memory for it, fork is as unsafe as it is elsewhere */
+    (void)pthread_atfork(fork_prepare, fork_parent, fork_child);
 }
 
 /* ---- keys of the cache ---- */

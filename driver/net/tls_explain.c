@@ -149,6 +149,7 @@ struct finding {
 #define FIX_CA                                                                                     \
     "Give the certificate of that authority in SSLCA (a PEM file), or let the server send its "    \
     "whole chain"
+#define FIX_ROOT "Give this authority's certificate in SSLCA (a PEM file), if it is the right one"
 #define FIX_SELF                                                                                   \
     "Give this certificate in SSLCA, or, when its owner has confirmed the fingerprint, pin it "    \
     "with "                                                                                        \
@@ -168,7 +169,7 @@ static const struct finding findings[] = {
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "was issued by an authority that is not trusted:", D_ISSUER, FIX_CA},
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "was issued by an authority that is not trusted:", D_ISSUER, FIX_CA},
     {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "is self-signed, and not trusted", D_NONE, FIX_SELF},
-    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "is a self-signed authority that is not trusted:", D_SUBJECT, FIX_CA},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "is a self-signed authority that is not trusted:", D_SUBJECT, FIX_ROOT},
     {X509_V_ERR_CERT_UNTRUSTED, "is marked as not trusted for this use", D_NONE, FIX_SERVER},
     {X509_V_ERR_CERT_HAS_EXPIRED, "has expired", D_EXPIRED, "Have it renewed on the server, or correct the clock of this machine"},
     {X509_V_ERR_CERT_NOT_YET_VALID, "is not valid yet", D_NOT_YET, "Correct the clock of this machine, or wait"},
@@ -267,14 +268,14 @@ static void put_detail(struct buf *out, enum detail d, const struct tls_stream *
     }
 }
 
-/* subject, issuer, names, validity */
-static void put_cert(struct buf *out, X509 *cert, enum detail told, size_t budget)
+/* subject, issuer, names (an authority has none), validity */
+static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, size_t budget)
 {
     buf_puts(out, "subject");
     put_quoted_name(out, X509_get_subject_name(cert), budget);
     buf_puts(out, ", issuer");
     put_quoted_name(out, X509_get_issuer_name(cert), budget);
-    if (told != D_NAMES) {
+    if (told != D_NAMES && depth == 0) {
         buf_puts(out, ", names ");
         put_names(out, cert, budget);
     }
@@ -312,7 +313,7 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
         buf_printf(out, "is not accepted (%s)", X509_verify_cert_error_string(k->finding.err));
     put_detail(out, k->finding.detail, k->t, k->cert, budget);
     buf_printf(out, ". %s. Certificate at depth %d: ", k->finding.remedy, k->depth);
-    put_cert(out, k->cert, k->finding.detail, budget);
+    put_cert(out, k->cert, k->depth, k->finding.detail, budget);
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
         buf_puts(out, ", server's fingerprint ");
         put_fingerprint(out, k->leaf);

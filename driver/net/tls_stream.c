@@ -213,8 +213,8 @@ static void tls_close(struct stream *s)
     struct stream *io = t->io;
     if (!t->broken && !atomic_load(&t->aborted)) {
         call_begin(t, NOW, NULL);
-        (void)SSL_shutdown(
-            t->ssl); /* close_notify if it can be sent at once; the answer is not waited for */
+        /* close_notify if it can be sent at once; the answer is not waited for */
+        (void)SSL_shutdown(t->ssl);
     }
     tls_free(t);
     stream_close(io);

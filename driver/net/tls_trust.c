@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/tls_parts.h"
 
@@ -150,13 +151,21 @@ static int load_given(X509_STORE *store, const struct tls_files *files, struct f
     return rc;
 }
 
+/* A bare container has no certificates at all, which explains a lot. */
+static void system_words(struct buf *words)
+{
+    bool none = access(system_file(), R_OK) < 0 && access(system_folder(), R_OK) < 0;
+    buf_printf(words, "the system's certificates (%s, %s%s)", system_file(), system_folder(),
+               none ? ": neither can be read; install ca-certificates or give SSLCA" : "");
+}
+
 static void trust_words(const struct tls_files *files, struct buf *words)
 {
     const struct tls_file *given[] = {&files->ca, &files->capath, &files->crl, &files->crlpath};
     size_t before = words->len;
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         if (i == 2 && words->len == before)
-            buf_printf(words, "the system's certificates (%s, %s)", system_file(), system_folder());
+            system_words(words);
         if (given[i]->path[0])
             buf_printf(words, "%s%s=%s", words->len > before ? ", " : "", given[i]->key,
                        given[i]->path);

@@ -48,8 +48,8 @@ static int on_finding(int ok, X509_STORE_CTX *x)
     X509 *cert = X509_STORE_CTX_get_current_cert(x), *leaf = X509_STORE_CTX_get0_cert(x);
     bool later = t->ctx->may_prove_later && is_provable(err);
     if (later && !t->untrusted && t->info)
-        (void)tls_explain_cert(&t->info->refusal, t, err, depth, cert,
-                               leaf); /* the words are for later */
+        /* the words are for later */
+        (void)tls_explain_cert(&t->info->refusal, t, err, depth, cert, leaf);
     if (later) {
         t->untrusted = true;
         return 1;

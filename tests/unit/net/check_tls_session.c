@@ -328,6 +328,14 @@ START_TEST(system_store)
               "not trusted: \"CN=Test CA|Trusted: the system's certificates (|system.crt");
     tlsd_hangup(&d, &a);
     tlsd_down(&d);
+    /* a machine without any */
+    ck_assert_int_eq(setenv("SSL_CERT_FILE", pki_path("no-such.crt"), 1), 0);
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "good"});
+    tlsd_connect(&d, &o, "localhost", &a);
+    ck_assert_int_eq(a.rc, RC_TLS);
+    has_words("none", a.f.text, "neither can be read; install ca-certificates");
+    tlsd_hangup(&d, &a);
+    tlsd_down(&d);
     ck_assert_int_eq(unsetenv("SSL_CERT_FILE"), 0);
     ck_assert_int_eq(unsetenv("SSL_CERT_DIR"), 0);
 }
