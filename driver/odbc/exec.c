@@ -387,6 +387,7 @@ static SQLRETURN run_start(struct stmt *s)
     struct stmt_exec *x = s->x;
     size_t n = x->markers.n;
     x->run = (struct run){.nrows = 1};
+    atomic_store(&s->cancelled, false);
     if (x->returns)
         return diag(&s->h, ST_HYC00,
                     "a function's result as output parameter is not supported; write SELECT f(?)");

@@ -22,6 +22,7 @@ void fetch_clear(struct fetch *f)
 {
     free(f->cols);
     free(f->kept);
+    free(f->cut);
     arena_clear(&f->keep);
     *f = (struct fetch){0};
 }
@@ -83,12 +84,14 @@ static void plan_column(struct fetch_col *c, const struct desc *ard, const struc
                                      .ctype_id = rec->concise_type};
     }
     size_t row_size = (size_t)ard->hdr.bind_type;
-    c->data = rec->data_ptr;
+    c->data = (uintptr_t)rec->data_ptr;
     c->cap = rec->octet_length > 0 ? (size_t)rec->octet_length : 0;
-    c->stride = row_size ? row_size : c->plan.size ? c->plan.size : c->cap;
-    c->len_stride = row_size ? row_size : sizeof(SQLLEN);
-    c->len = (char *)rec->octet_length_ptr;
-    c->ind = (char *)rec->indicator_ptr;
+    c->len = (uintptr_t)rec->octet_length_ptr;
+    c->ind = (uintptr_t)rec->indicator_ptr;
+    size_t by_column = c->plan.size ? c->plan.size : c->cap;
+    c->stride = !c->data ? 0 : row_size ? row_size : by_column;
+    c->len_stride = !c->len ? 0 : row_size ? row_size : sizeof(SQLLEN);
+    c->ind_stride = !c->ind || c->ind == c->len ? 0 : row_size ? row_size : sizeof(SQLLEN);
 }
 
 static bool plans_fit(const struct stmt *s)
@@ -143,7 +146,6 @@ static SQLRETURN fetch_plan(struct stmt *s)
 struct rowset {
     SQLULEN want, nrows, nfailed;
     SQLUSMALLINT *status; /* the application's; may be NULL */
-    ptrdiff_t offset;     /* bind offset */
     bool has_warning;
 };
 
@@ -168,68 +170,72 @@ static void no_indicator(struct stmt *s, SQLULEN r, const struct fetch_col *c)
                   s->x->result.current->cols[c->cell].name);
 }
 
-/* Store length and indicator; false if NULL has nowhere to go. */
-static inline bool put_length(const struct fetch_col *c, ptrdiff_t shift, SQLLEN len)
+static inline void put_len(uintptr_t at, SQLLEN len)
 {
-    if (len == SQL_NULL_DATA) {
-        if (!c->ind)
-            return false;
-        memcpy(c->ind + shift, &len, sizeof len);
-        return true;
-    }
-    if (c->len)
-        memcpy(c->len + shift, &len, sizeof len);
-    if (c->ind && c->ind != c->len)
-        memcpy(c->ind + shift, &(SQLLEN){0}, sizeof len);
-    return true;
+    memcpy((void *)at, &len, sizeof len); /* any alignment */
 }
 
-static SQLUSMALLINT row_give(struct stmt *s, const struct cell *row, SQLULEN r, ptrdiff_t offset)
+/* A cell that is SQL NULL, or a zero date that is seen as one. */
+static SQLUSMALLINT give_null(struct stmt *s, SQLULEN r, const struct fetch_col *c,
+                              SQLUSMALLINT status)
+{
+    uintptr_t at = c->ind_at ? c->ind_at : c->ind ? c->len_at : 0;
+    if (at) {
+        put_len(at, SQL_NULL_DATA);
+        return status;
+    }
+    no_indicator(s, r, c);
+    return SQL_ROW_ERROR;
+}
+
+/* A conversion that was not plain: is the value there, and what is the row's status? */
+static bool has_value(struct stmt *s, SQLULEN r, const struct fetch_col *c, enum conv_status st,
+                      SQLUSMALLINT *status)
+{
+    if (st == CONV_TRUNCATED && !c->data)
+        return true; /* only the length was asked for */
+    column_problem(s, r, c, st);
+    if (!CONV_HAS_DATA(st))
+        *status = SQL_ROW_ERROR;
+    else if (*status == SQL_ROW_SUCCESS)
+        *status = SQL_ROW_SUCCESS_WITH_INFO;
+    return CONV_HAS_DATA(st);
+}
+
+static SQLUSMALLINT row_give(struct stmt *s, const struct cell *row, SQLULEN r)
 {
     const struct fetch *f = &s->x->fetch;
     SQLUSMALLINT status = SQL_ROW_SUCCESS;
-    for (const struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
+    for (struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
         const struct cell *cell = &row[c->cell];
         SQLLEN len = SQL_NULL_DATA;
-        if (cell->p) {
-            char *dst = c->data ? c->data + offset + (ptrdiff_t)(r * c->stride) : NULL;
-            enum conv_status st = c->plan.fn(&c->plan, cell, dst, c->cap, &len);
-            if (st != CONV_OK) {
-                if (st == CONV_TRUNCATED && !dst && !c->cap)
-                    st = CONV_OK; /* only the length was asked for */
-                else
-                    column_problem(s, r, c, st);
-                if (!CONV_HAS_DATA(st)) {
-                    status = SQL_ROW_ERROR;
-                    continue;
-                }
-                if (st != CONV_OK && status == SQL_ROW_SUCCESS)
-                    status = SQL_ROW_SUCCESS_WITH_INFO;
+        enum conv_status st =
+            cell->p ? c->plan.fn(&c->plan, cell, (void *)c->data_at, c->cap, &len) : CONV_OK;
+        if (st == CONV_OK || has_value(s, r, c, st, &status)) {
+            if (len == SQL_NULL_DATA) {
+                status = give_null(s, r, c, status);
+            } else {
+                if (c->len_at)
+                    put_len(c->len_at, len);
+                if (c->ind_at)
+                    put_len(c->ind_at, 0);
             }
         }
-        if (!put_length(c, offset + (ptrdiff_t)(r * c->len_stride), len)) {
-            no_indicator(s, r, c);
-            status = SQL_ROW_ERROR;
-        }
+        c->data_at += c->stride;
+        c->len_at += c->len_stride;
+        c->ind_at += c->ind_stride;
     }
     return status;
 }
 
 /* The same with SQL_ATTR_MAX_LENGTH. */
-static SQLUSMALLINT row_give_limited(struct stmt *s, const struct cell *row, SQLULEN r,
-                                     ptrdiff_t offset)
+static SQLUSMALLINT row_give_limited(struct stmt *s, const struct cell *row, SQLULEN r)
 {
     const struct reply *p = s->x->result.current;
-    struct cell *cut = malloc((p->ncols ? p->ncols : 1) * sizeof *cut);
-    if (!cut) {
-        (void)diag_at(&s->h, (SQLLEN)r + 1, 0, ST_HY001, "no memory for a row");
-        return SQL_ROW_ERROR;
-    }
+    struct cell *cut = s->x->fetch.cut;
     for (size_t i = 0; i < p->ncols; i++)
         cut[i] = fetch_limit(&row[i], &p->cols[i], s->max_length);
-    SQLUSMALLINT status = row_give(s, cut, r, offset);
-    free(cut);
-    return status;
+    return row_give(s, cut, r);
 }
 
 /* --- one rowset ------------------------------------------------------------------------------- */
@@ -256,18 +262,35 @@ static bool row_keep(struct stmt *s, const struct cell *row, const struct rowset
     return copy != NULL;
 }
 
-static SQLRETURN kept_ready(struct stmt *s, SQLULEN want)
+/* The bound columns point at row 0 of the rowset. */
+static void columns_rewind(struct fetch *f, const struct desc *ard)
+{
+    uintptr_t offset = ard->hdr.bind_offset_ptr ? (uintptr_t)*ard->hdr.bind_offset_ptr : 0;
+    for (struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
+        c->data_at = c->data ? c->data + offset : 0;
+        c->len_at = c->len ? c->len + offset : 0;
+        c->ind_at = c->ind && c->ind != c->len ? c->ind + offset : 0;
+    }
+}
+
+/* Memory for what a rowset needs beside the bound buffers. */
+static SQLRETURN rowset_ready(struct stmt *s, SQLULEN want)
 {
     struct fetch *f = &s->x->fetch;
+    columns_rewind(f, s->ard);
     arena_reset(&f->keep);
     free(f->kept);
+    free(f->cut);
     f->kept = NULL;
-    if (want == 1 || !f->has_unbound)
-        return SQL_SUCCESS;
-    f->kept = calloc(want, sizeof *f->kept);
-    return f->kept
-               ? SQL_SUCCESS
-               : diag(&s->h, ST_HY001, "no memory for a rowset of %lu rows", (unsigned long)want);
+    f->cut = NULL;
+    bool keeps = want > 1 && f->has_unbound;
+    if (keeps)
+        f->kept = calloc(want, sizeof *f->kept);
+    if (s->max_length)
+        f->cut = calloc(s->x->result.current->ncols + 1, sizeof *f->cut);
+    if ((keeps && !f->kept) || (s->max_length && !f->cut))
+        return diag(&s->h, ST_HY001, "no memory for a rowset of %lu rows", (unsigned long)want);
+    return SQL_SUCCESS;
 }
 
 /* Give the row to the application, note its status. */
@@ -275,8 +298,7 @@ static void row_take(struct stmt *s, const struct cell *row, struct rowset *rs)
 {
     SQLUSMALLINT status = SQL_ROW_SUCCESS;
     if (s->retrieve_data != SQL_RD_OFF)
-        status = s->max_length ? row_give_limited(s, row, rs->nrows, rs->offset)
-                               : row_give(s, row, rs->nrows, rs->offset);
+        status = s->max_length ? row_give_limited(s, row, rs->nrows) : row_give(s, row, rs->nrows);
     if (rs->status)
         rs->status[rs->nrows] = status;
     rs->nfailed += status == SQL_ROW_ERROR;
@@ -331,10 +353,9 @@ static SQLRETURN rowset_fetch(struct stmt *s)
 {
     SQLULEN want = s->ard->hdr.array_size ? s->ard->hdr.array_size : 1;
     struct rowset rs = {.want = want, .status = s->ird->hdr.array_status_ptr};
-    rs.offset = s->ard->hdr.bind_offset_ptr ? (ptrdiff_t)*s->ard->hdr.bind_offset_ptr : 0;
     SQLRETURN rc = fetch_plan(s);
     if (rc == SQL_SUCCESS)
-        rc = kept_ready(s, want);
+        rc = rowset_ready(s, want);
     if (rc != SQL_SUCCESS)
         return rc;
     getdata_restart(&s->x->getdata);

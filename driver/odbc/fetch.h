@@ -14,12 +14,13 @@
 /* One bound column. */
 struct fetch_col {
     struct conv_plan plan;
-    size_t cell;     /* index of its cell in a row */
-    char *data;      /* the application's, for row 0, without bind offset; NULL: length only */
-    size_t cap;      /* bytes of one buffer */
-    size_t stride;   /* bytes from one row to the next */
-    char *len, *ind; /* where length and indicator of row 0 go; either may be NULL */
-    size_t len_stride;
+    size_t cell; /* index of its cell in a row */
+    size_t cap;  /* bytes of one buffer */
+    size_t stride, len_stride,
+        ind_stride;           /* bytes from one row to the next; 0 where nothing goes */
+    uintptr_t data, len, ind; /* the application's, of row 0, without bind offset; 0: none; numbers,
+                                 because programs bind offsets too */
+    uintptr_t data_at, len_at, ind_at; /* of the row at work; ind_at is 0 where it is len_at */
 };
 
 struct fetch {
@@ -33,6 +34,7 @@ struct fetch {
     const struct cell *row;   /* the row SQLGetData reads; NULL: none */
     bool row_on_wire;         /* it is in the packet buffer */
     const struct cell **kept; /* rows of the rowset, in keep; NULL: not kept */
+    struct cell *cut;         /* a row as SQL_ATTR_MAX_LENGTH wants it; owned */
     SQLULEN nrows;            /* rows in the rowset */
     SQLULEN first;            /* number of its first row, 1-based */
     SQLULEN position;         /* row of the rowset that is current, 1-based */

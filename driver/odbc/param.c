@@ -175,10 +175,6 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
         return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), convert_state(st),
                        "parameter %zu: %s cannot be sent as SQL type %d", i + 1,
                        ctype_name(t.ctype), t.sql_type);
-    if (slot->plan.ctype_id == SQL_C_NUMERIC && a->concise_type == SQL_C_NUMERIC) {
-        slot->plan.precision = a->precision;
-        slot->plan.scale = a->scale;
-    }
     size_t row_size = (size_t)s->apd->hdr.bind_type;
     slot->data = a->data_ptr;
     slot->len = a->octet_length_ptr;
@@ -511,12 +507,23 @@ static SQLRETURN slot_end(struct stmt *s, struct param_slot *slot)
     return SQL_SUCCESS;
 }
 
+/* SQLCancel found the connection taken by another thread, and left word. */
+static SQLRETURN given_up(struct stmt *s)
+{
+    if (!atomic_load(&s->cancelled))
+        return SQL_SUCCESS;
+    exec_abandon(s);
+    return diag(&s->h, ST_HY008, "the execution was cancelled while it waited for data");
+}
+
 static SQLRETURN param_data(struct stmt *s, SQLPOINTER *token)
 {
     struct params *p = &s->x->params;
-    SQLRETURN rc = SQL_SUCCESS;
     if (p->wait == WAIT_NONE)
         return diag(&s->h, ST_HY010, "no parameter waits for data");
+    SQLRETURN rc = given_up(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
     if (p->wait == WAIT_DATA)
         rc = slot_end(s, &p->slots[p->at]);
     if (rc != SQL_SUCCESS) {
@@ -575,6 +582,9 @@ static SQLRETURN put_data(struct stmt *s, SQLPOINTER data, SQLLEN len)
     if (p->wait != WAIT_DATA)
         return diag(&s->h, ST_HY010, "no parameter waits for data; SQLParamData comes first");
     struct param_slot *slot = &p->slots[p->at];
+    SQLRETURN rc = given_up(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
     if (len == SQL_NULL_DATA)
         return put_null(s, slot);
     if (len == SQL_DEFAULT_PARAM)
