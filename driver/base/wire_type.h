@@ -1,4 +1,4 @@
-/* wire_type.h - names for the column types of the MySQL protocol, shared by everyone who meets one. */
+/* wire_type.h - names for the column types of the MySQL protocol, shared by all who meet one. */
 #ifndef MYWIRE_BASE_WIRE_TYPE_H
 #define MYWIRE_BASE_WIRE_TYPE_H
 

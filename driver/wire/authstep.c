@@ -40,14 +40,12 @@ static int may_reveal(const struct auth *a, const char *method, const char *what
     if (!key) {
         return fault(f, RC_DENIED,
                      "the server asks for %s itself with %s, and the connection is not encrypted: "
-                     "it was not "
-                     "sent.  Set SSLMODE=REQUIRED or stronger",
+                     "it was not sent.  Set SSLMODE=REQUIRED or stronger",
                      what, method);
     }
     return fault(f, RC_DENIED,
                  "the server asks for %s itself with %s, and the connection is not encrypted: it "
-                 "was not sent.  "
-                 "Set SSLMODE=REQUIRED or stronger, or %s",
+                 "was not sent.  Set SSLMODE=REQUIRED or stronger, or %s",
                  what, method, key);
 }
 
@@ -330,9 +328,9 @@ int auth_oauth2(struct auth *a, struct rd_range in, struct buf *out, struct faul
     struct rd r = rd_init(a->nonce, a->nnonce);
     struct rd_range url = rd_bytes(&r, rd_u16(&r));
     (void)in;
-    return fault(f, RC_UNSUPPORTED,
-                 "this user logs in with OAuth2 in a browser (%.*s), which a driver cannot do; use "
-                 "a user with a "
-                 "password, a client certificate or an identity token (OPENID-TOKEN-FILE)",
-                 (int)(url.n < 300 ? url.n : 300), (const char *)url.p);
+    return fault(
+        f, RC_UNSUPPORTED,
+        "this user logs in with OAuth2 in a browser (%.*s), which a driver cannot do; use a user "
+        "with a password, a client certificate or an identity token (OPENID-TOKEN-FILE)",
+        (int)(url.n < 300 ? url.n : 300), (const char *)url.p);
 }

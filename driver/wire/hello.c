@@ -70,6 +70,14 @@ static int refused(struct rd_range packet, struct fault *f)
                         words.state[0] ? words.state : NULL, words.text, strlen(words.text));
 }
 
+uint8_t hello_charset(uint8_t greeted, bool is_mariadb)
+{
+    enum { GENERAL_CI = 45, BIN = 46, UNICODE_FIRST = 224, UNICODE_LAST = 247, UCA_0900 = 255 };
+    bool is_utf8mb4 = greeted == BIN || greeted == UCA_0900 ||
+                      (greeted >= UNICODE_FIRST && greeted <= UNICODE_LAST);
+    return is_utf8mb4 && !is_mariadb ? greeted : GENERAL_CI;
+}
+
 struct rd_range hello_nonce(struct rd_range nonce)
 {
     if (nonce.n == NONCE_BYTES + 1 && nonce.p[NONCE_BYTES] == 0) {
@@ -107,11 +115,10 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
     struct rd r = rd_init(packet.p, packet.n);
     unsigned protocol = rd_u8(&r);
     if (packet.n && protocol != PROTOCOL) {
-        return fault(
-            f, RC_UNSUPPORTED,
-            "the server speaks version %u of the protocol, this driver only version %u (MySQL "
-            "4.1 and newer); is this the right port?",
-            protocol, PROTOCOL);
+        return fault(f, RC_UNSUPPORTED,
+                     "the server speaks version %u of the protocol, this driver only version %u "
+                     "(MySQL 4.1 and newer); is this the right port?",
+                     protocol, PROTOCOL);
     }
     take_version(h, rd_nulstr(&r));
     h->connection_id = rd_u32(&r);
@@ -119,16 +126,16 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
     rd_u8(&r);
     uint64_t low = rd_u16(&r);
     if (!rd_ok(&r)) {
-        return fault(f, RC_PROTOCOL,
-                     "a greeting of %zu bytes that ends too early; is this the port of a "
-                     "MySQL server?",
-                     packet.n);
+        return fault(
+            f, RC_PROTOCOL,
+            "a greeting of %zu bytes that ends too early; is this the port of a MySQL server?",
+            packet.n);
     }
     memcpy(h->nonce, nonce.p, nonce.n);
     h->nnonce = nonce.n;
     h->capabilities = low;
     if (rd_left(&r)) {
-        rd_u8(&r); /* charset */
+        h->charset = hello_charset(rd_u8(&r), h->is_mariadb);
         h->status = rd_u16(&r);
         h->capabilities |= (uint64_t)rd_u16(&r) << 16;
         unsigned auth_len = rd_u8(&r);
@@ -149,12 +156,12 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
 }
 
 /* The first 32 bytes of a response; they are the whole of an SSL request. */
-void hello_put_ssl_request(struct buf *b, uint64_t capabilities)
+void hello_put_ssl_request(struct buf *b, uint64_t capabilities, uint8_t charset)
 {
     static const unsigned char filler[19];
     buf_put_u32(b, (uint32_t)capabilities);
     buf_put_u32(b, 1u << 30); /* the longest packet we take */
-    buf_putc(b, HELLO_CHARSET);
+    buf_putc(b, charset);
     buf_put(b, filler, sizeof filler);
     buf_put_u32(b, (uint32_t)(capabilities >> 32));
 }
@@ -197,7 +204,7 @@ static void put_auth(struct buf *b, const struct hello_answer *a, bool is_lenenc
 
 void hello_put_response(struct buf *b, const struct hello_answer *a)
 {
-    hello_put_ssl_request(b, a->capabilities);
+    hello_put_ssl_request(b, a->capabilities, a->charset);
     put_nulstr(b, a->user);
     put_auth(b, a, (a->capabilities & CAP_AUTH_LENENC) != 0);
     if (a->capabilities & CAP_CONNECT_WITH_DB) {
@@ -220,7 +227,7 @@ void hello_put_change_user(struct buf *b, const struct hello_answer *a)
     put_nulstr(b, a->user);
     put_auth(b, a, false);
     put_nulstr(b, a->database);
-    buf_put_u16(b, HELLO_CHARSET);
+    buf_put_u16(b, a->charset);
     if (a->capabilities & CAP_PLUGIN_AUTH) {
         put_nulstr(b, a->plugin);
     }

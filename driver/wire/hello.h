@@ -42,7 +42,6 @@
 #define CAP_MARIADB_METADATA  (UINT64_C(1) << 35) /* extended column metadata */
 
 #define HELLO_NONCE_MAX  255
-#define HELLO_CHARSET    45 /* utf8mb4_general_ci: every server that knows utf8mb4 knows this one */
 #define HELLO_ZSTD_LEVEL 3
 
 struct hello {
@@ -52,6 +51,7 @@ struct hello {
     uint32_t connection_id;
     uint64_t capabilities;
     uint16_t status;
+    uint8_t charset; /* collation to answer with, see hello_charset */
     unsigned char nonce[HELLO_NONCE_MAX];
     size_t nnonce;   /* without the trailing NUL */
     char plugin[64]; /* the server's first choice; "" if not told */
@@ -62,6 +62,12 @@ struct hello {
  * many connections, shutting down). RC_UNSUPPORTED: a protocol other than 10, or older than 4.1.
  * RC_PROTOCOL: malformed. */
 int hello_parse(struct hello *h, struct rd_range packet, struct fault *f) MUST_USE;
+
+/* hello_charset - the collation byte of our answer, always one of utf8mb4: the server's own default
+ * when that is one, so that literals compare as columns that were made without a word do; else
+ * utf8mb4_general_ci, which every server knows. MariaDB picks its default by itself, and its byte
+ * is only the low half of an id. */
+uint8_t hello_charset(uint8_t greeted, bool is_mariadb);
 
 /* hello_nonce - the part of a nonce that counts: one of 20 bytes is followed by a NUL on the wire.
  */
@@ -77,11 +83,12 @@ struct hello_answer {
     struct rd_range auth;
     const struct session_attr *attrs;
     size_t nattrs;
+    uint8_t charset;
 };
 
 /* hello_put_ssl_request, hello_put_response, hello_put_change_user - append the payload.  The last
  * is a whole command. */
-void hello_put_ssl_request(struct buf *b, uint64_t capabilities);
+void hello_put_ssl_request(struct buf *b, uint64_t capabilities, uint8_t charset);
 void hello_put_response(struct buf *b, const struct hello_answer *a);
 void hello_put_change_user(struct buf *b, const struct hello_answer *a);
 

@@ -139,7 +139,7 @@ static int upgrade(struct login *l, struct fault *f)
         return rc;
     }
     s->info.capabilities |= CAP_SSL;
-    hello_put_ssl_request(packet_start(&s->k), s->info.capabilities);
+    hello_put_ssl_request(packet_start(&s->k), s->info.capabilities, s->hello.charset);
     int rc = packet_send(&s->k, "", 0, f);
     if (rc != RC_OK) {
         return rc;
@@ -167,18 +167,17 @@ static int secure(struct login *l, struct fault *f)
     if (mode == TLS_DISABLED || (mode == TLS_PREFERRED && s->info.is_unix)) {
         return RC_OK;
     }
-    if (s->hello.capabilities & CAP_SSL) {
-        return upgrade(l,
-                       f); /* offered: there is no way back to plain text, also under PREFERRED */
+    if (s->hello.capabilities & CAP_SSL) { /* offered: no way back to plain text */
+        return upgrade(l, f);
     }
     if (mode == TLS_PREFERRED) {
         return RC_OK;
     }
-    return fault(f, RC_TLS,
-                 "%s does not offer TLS, and SSLMODE=%s demands it; nothing was sent.  Turn TLS on "
-                 "in the server "
-                 "(is this the right port? is somebody in between?), or lower SSLMODE",
-                 s->label, mode_name(mode));
+    return fault(
+        f, RC_TLS,
+        "%s does not offer TLS, and SSLMODE=%s demands it; nothing was sent.  Turn TLS on in the "
+        "server (is this the right port? is somebody in between?), or lower SSLMODE",
+        s->label, mode_name(mode));
 }
 
 /* ---- credentials ---- */
@@ -236,8 +235,7 @@ static int take_method(struct login *l, struct rd_range name, struct fault *f)
                      (const char *)name.p,
                      m ? m->hint
                        : "this driver does not know it; use a user with a password method of MySQL "
-                         "or MariaDB, or "
-                         "a client certificate");
+                         "or MariaDB, or a client certificate");
     }
     l->method = m;
     (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", m->name);
@@ -326,6 +324,7 @@ static struct hello_answer answer_of(const struct login *l)
 {
     return (struct hello_answer){
         .capabilities = l->s->info.capabilities,
+        .charset = l->s->hello.charset,
         .user = l->o->user,
         .database = l->o->database,
         .plugin = l->method->name,

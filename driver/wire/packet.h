@@ -21,8 +21,7 @@
 #include "net/stream.h"
 #include "wire/rd.h"
 
-#define PACKET_FRAME                                                                               \
-    0xFFFFFFu /* a frame of this length is followed by another of the same packet */
+#define PACKET_FRAME     0xFFFFFFu /* after a frame of this length the packet goes on */
 #define PACKET_MAX       (1024u << 20)
 #define PACKET_MAX_LOGIN (64u << 10)
 #define PACKET_MAX_REPLY (16u << 20)

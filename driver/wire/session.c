@@ -450,8 +450,7 @@ static int serve_file(struct session *s, struct rd_range name, struct fault *loc
     if (!session_can(s, CAP_LOCAL_FILES) || !s->is_infile_asked || !dir) {
         int rc = fault(f, RC_PROTOCOL,
                        "the server asks for the file \"%.*s\" of this machine, which no statement "
-                       "offered: somebody "
-                       "may be attacking; the connection was ended",
+                       "offered: somebody may be attacking; the connection was ended",
                        (int)(name.n < 300 ? name.n : 300), (const char *)name.p);
         packet_blame(&s->k, f);
         return rc;

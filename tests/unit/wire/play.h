@@ -9,10 +9,12 @@
  * Never fails the test.
  *
  * Options: user, password, password2, database, default_auth, cleartext, getkey, token, tls (0..4),
- * socket, infile (a folder), multi, compress, whole (the outcome
- * depends on bytes that come together). Calls: open | query SQL | rows (all of them) | row |
- * next | skip | prepare SQL | execute [VALUE|NULL ...] | long N TEXT | stmt_reset | stmt_close |
- * ping | use DB | reset | detect | multi | info | close. */
+ * socket, infile (a folder), multi, compress, whole (the outcome depends on bytes that come
+ * together).
+ *
+ * Calls: open | query SQL | rows (all of them) | row | next | skip | prepare SQL |
+ * execute [VALUE|NULL|LONG ...] | long N TEXT | stmt_reset | stmt_close | ping | use DB | reset |
+ * detect | multi | info | close. */
 void play(const struct transcript *t, struct transcript_play *p, struct buf *report);
 
 #endif

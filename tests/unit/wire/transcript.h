@@ -4,11 +4,12 @@
  * A transcript is a text file of lines; the first word says what it is:
  *   # ...           comment
  *   opt KEY VALUE   an option of the session, for play.c
- *   S N TOKENS      a frame of the server with sequence number N; the header is made from the
- * payload S raw TOKENS    bytes of the server as they are C N TOKENS      a frame that the client
- * must send now; "*" at the end: whatever follows do OP ARGS      a call, for play.c = TEXT a line
- * of the report that the calls must give, for play.c TOKENS: bytes as two hex digits, HH*N for N
- * times the same, and "text". */
+ *   S N TOKENS      a frame of the server with sequence number N; the header is made for it
+ *   S raw TOKENS    bytes of the server as they are
+ *   C N TOKENS      a frame that the client must send now; "*" at the end: whatever follows
+ *   do OP ARGS      a call, for play.c
+ *   = TEXT          a line of the report that the calls must give, for play.c
+ * TOKENS: bytes as two hex digits, HH*N for N times the same, and "text". */
 #ifndef TESTS_UNIT_WIRE_TRANSCRIPT_H
 #define TESTS_UNIT_WIRE_TRANSCRIPT_H
 
