@@ -19,7 +19,7 @@ struct stream;
 
 struct stream_ops {
     /* Up to n > 0 bytes into p; stores how many (at least 1) in *got.  RC_LOST at the end of the
-     * stream. */
+     * stream.  A deadline that has already passed takes what is there. */
     int (*read)(struct stream *s, void *p, size_t n, size_t *got, int64_t deadline,
                 struct fault *f);
     /* All n bytes, or an error. */

@@ -4,7 +4,23 @@
  * The only module that knows OpenSSL's TLS and X.509.  Contexts (trust store, certificate, key) are
  * built once a process for each distinct set of options and reused while the files they came from
  * are unchanged (device, inode, size, mtime); sessions are kept with them and resumed where the
- * server lets us. */
+ * server lets us.
+ *
+ * Decided here:
+ * - A pin (TLSPEERFP) is enforced in every mode, on top of what the mode demands; a self-signed
+ * server is reached by REQUIRED and its pin.  Whoever calls must not fall back to plain text when a
+ * pin is given.
+ * - REQUIRED and PREFERRED verify nothing else, and let weak certificates pass; where a chain is
+ * verified, OpenSSL's security level (2 by default) refuses RSA under 2048 bits and SHA-1.  Files
+ * that the options name must be right in every mode.
+ * - Revocation lists are demanded of every authority of the chain, as MySQL's client does.
+ * - What SSLCA holds is trusted also when it is not a root (an issuing authority, or the server's
+ * own certificate).
+ * - Names match as OpenSSL's X509_check_host has it: the CN counts only where there is no DNS name;
+ * wildcards for one label.
+ * - A client certificate without its chain is completed from SSLCA, once, when the context is made.
+ * - In a hashed folder a changed file is noticed when a name comes or goes (openssl rehash), not
+ * when one is overwritten. */
 #ifndef MYWIRE_NET_TLS_H
 #define MYWIRE_NET_TLS_H
 

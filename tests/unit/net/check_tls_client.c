@@ -11,6 +11,7 @@
 
 #include "net/pki.h"
 #include "net/tlsd.h"
+#include "torture.h"
 
 #define ROWS(a) (int)(sizeof(a) / sizeof((a)[0]))
 
@@ -324,6 +325,48 @@ START_TEST(server_verdicts)
 }
 END_TEST
 
+/* ---- without memory ---- */
+
+/* Each allocation fails once: nothing crashes or leaks, the code and the fault agree, and a
+ * certificate that must be refused is refused also when there is no memory for the words. */
+START_TEST(no_memory)
+{
+    struct tlsd d;
+    bool refuse = _i == 1;
+    const char *ca = pki_path(refuse ? "otherca.crt" : "ca.crt"),
+               *chain = pki_path("client-chain.crt");
+    const char *key = pki_path("client-inter.key"), *bundle = pki_path("bundle");
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "good", .client_ca = "ca"});
+    for (size_t n = 1;; n++) {
+        char list[200] = "";
+        struct tls_context *c = NULL;
+        struct tls_info info;
+        struct fault f = {0};
+        struct stream *s = tlsd_dial(&d);
+        memset(list, ':', n % 150); /* other options in each round: a context is built anew */
+        memcpy(list + n % 150, "TLS_AES_256_GCM_SHA384", 23);
+        struct tls_opts o = {
+            .mode = TLS_VERIFY_CA, .ca = ca, .cert = chain, .key = key, .bundle = bundle};
+        o.ciphersuites = list;
+        if (!torture_begin(n)) {
+            stream_close(s);
+            break;
+        }
+        int rc = tls_context_get(&o, &c, &f);
+        if (!rc)
+            rc = tls_wrap(&s, c, "localhost", 3306, deadline_in(30000), &info, &f);
+        (void)torture_end();
+        tls_context_put(c);
+        stream_close(s);
+        ck_assert_msg(rc == f.rc, "allocation %zu: rc %d, fault %d %s", n, rc, f.rc, f.text);
+        ck_assert_msg(!refuse || rc, "allocation %zu: let in", n);
+        ck_assert_uint_lt(n, 1000);
+    }
+    tlsd_wait(&d);
+    tlsd_down(&d);
+}
+END_TEST
+
 Suite *check_tls_client(void);
 Suite *check_tls_client(void)
 {
@@ -334,6 +377,7 @@ Suite *check_tls_client(void)
     tcase_add_loop_test(t, client_certificates, 0, ROWS(pairs));
     tcase_add_loop_test(t, trust_files, 0, ROWS(trusts));
     tcase_add_test(t, hashed_folders);
+    tcase_add_loop_test(t, no_memory, 0, 2);
     tcase_add_loop_test(t, server_verdicts, 0, ROWS(verdicts));
     suite_add_tcase(s, t);
     return s;
