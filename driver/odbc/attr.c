@@ -13,9 +13,9 @@
 #include "odbc/stmt.h"
 #include "odbc/text_io.h"
 #include "odbc/tran.h"
+#include "wire/hello.h"
 
 #define SQL_ULEN_MAX         ((SQLULEN)-1)
-#define CLIENT_SESSION_TRACK (UINT64_C(1) << 23)
 #define COUNT(a)             (sizeof(a) / sizeof((a)[0]))
 
 /* Not in unixODBC's headers: ODBC 3.8, "SQLSetConnectAttr". */
@@ -209,7 +209,7 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
 SQLRETURN dbc_current_catalog(struct dbc *d, struct buf *out)
 {
     struct fault f = {0};
-    bool tracked = session_info(d->session)->capabilities & CLIENT_SESSION_TRACK;
+    bool tracked = session_info(d->session)->capabilities & CAP_SESSION_TRACK;
     if (tracked || session_broken(d->session)) {
         buf_puts(out, session_database(d->session));
         return SQL_SUCCESS;

@@ -1,6 +1,6 @@
 /* tran.c - autocommit, isolation, commit and rollback.
  *
- * A server that does not announce CLIENT_TRANSACTIONS (StarRocks, Doris) commits every statement by
+ * A server that does not announce CAP_TRANSACTIONS (StarRocks, Doris) commits every statement by
  * itself whatever autocommit says, so nothing is sent to it, a commit has nothing to do, and a
  * rollback is refused when something was changed. */
 #include "odbc/tran.h"
@@ -9,15 +9,15 @@
 
 #include "odbc/dbc.h"
 #include "odbc/stmt.h"
+#include "wire/hello.h"
 
-#define CLIENT_TRANSACTIONS      0x2000u
 #define SERVER_STATUS_IN_TRANS   0x0001u
 #define SERVER_STATUS_AUTOCOMMIT 0x0002u
 
 bool tran_can(const struct dbc *d)
 {
     return d->session && !d->dsn.no_transactions &&
-           (session_info(d->session)->capabilities & CLIENT_TRANSACTIONS);
+           (session_info(d->session)->capabilities & CAP_TRANSACTIONS);
 }
 
 /* Only these are known to keep SERVER_STATUS_IN_TRANS and _AUTOCOMMIT right. */

@@ -1,0 +1,164 @@
+/* check_tran.c - what is sent for autocommit and SQLEndTran, and what servers without transactions
+ * are told. */
+#include <check.h>
+#include <string.h>
+
+#include "odbc/attr.h"
+#include "odbc/dbc.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+#include "odbc/tran.h"
+#include "server.h"
+
+Suite *check_tran(void);
+
+static struct handles t;
+static struct server *server;
+static const struct server_kind mysql = {"8.4.0", true, NULL}, starrocks = {"8.0.33", false, NULL},
+                                stubborn = {"8.4.0", true, "SET autocommit=0"};
+
+static void setup(void)
+{
+    handles_make(&t);
+}
+
+static void teardown(void)
+{
+    if (t.dbc->session)
+        (void)tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK);
+    handles_free(&t);
+}
+
+static SQLRETURN autocommit(SQLULEN on)
+{
+    return dbc_set_attr(t.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)(uintptr_t)on, 0, false);
+}
+
+static void execute(const char *sql)
+{
+    ck_assert_int_eq(stmt_exec_direct(t.stmt, in_a((const SQLCHAR *)sql, SQL_NTS)), SQL_SUCCESS);
+}
+
+static SQLUINTEGER autocommit_now(void)
+{
+    SQLUINTEGER now = 4711;
+    ck_assert_int_eq(dbc_get_attr(t.dbc, SQL_ATTR_AUTOCOMMIT, &now, 0, NULL, false), SQL_SUCCESS);
+    return now;
+}
+
+START_TEST(nothing_to_end)
+{
+    server = server_join(&t, &mysql);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_ON), SQL_SUCCESS); /* it is */
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "");
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "SET autocommit=0\n");
+}
+END_TEST
+
+START_TEST(something_to_end)
+{
+    server = server_join(&t, &mysql);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+    execute("INSERT INTO t VALUES (1)");
+    ck_assert_int_eq(dbc_disconnect(t.dbc), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "25000");
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_SERIALIZABLE, 0, false),
+        SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HY011");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_SUCCESS);
+    execute("INSERT INTO t VALUES (2)");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS); /* nothing more */
+    ck_assert_str_eq(server_asked(server), "SET autocommit=0\nINSERT INTO t VALUES (1)\nCOMMIT\n"
+                                           "INSERT INTO t VALUES (2)\nROLLBACK\n");
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_SERIALIZABLE, 0, false),
+        SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server),
+                     "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE\n");
+}
+END_TEST
+
+START_TEST(refused_autocommit)
+{
+    server = server_join(&t, &stubborn);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "42000");
+    ck_assert_int_eq(diag_get(&t.dbc->h.diag, 0)->native, 1064);
+    ck_assert_uint_eq(autocommit_now(), SQL_AUTOCOMMIT_ON);
+}
+END_TEST
+
+/* Programs switch autocommit off at once and roll back when they close: both must be possible, and
+ * neither may pretend. */
+START_TEST(without_transactions)
+{
+    server = server_join(&t, &starrocks);
+    ck_assert(!tran_can(t.dbc));
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS_WITH_INFO);
+    ck_assert_str_eq(state_of(t.dbc), "01000");
+    ck_assert_uint_eq(autocommit_now(), SQL_AUTOCOMMIT_OFF);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK),
+                     SQL_SUCCESS); /* nothing was done */
+    execute("INSERT INTO t VALUES (1)");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_SUCCESS);
+    execute("INSERT INTO t VALUES (2)");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HYC00");
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_SERIALIZABLE, 0, false),
+        SQL_ERROR);
+    ck_assert_str_eq(state_of(t.dbc), "HYC00");
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_ACCESS_MODE, (SQLPOINTER)SQL_MODE_READ_ONLY, 0, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_ON), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "INSERT INTO t VALUES (1)\nINSERT INTO t VALUES (2)\n");
+}
+END_TEST
+
+START_TEST(catalog_is_one_command)
+{
+    server = server_join(&t, &mysql);
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "sales", SQL_NTS, false),
+        SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "use sales\n");
+}
+END_TEST
+
+START_TEST(lost_connection)
+{
+    server = server_join(&t, &mysql);
+    SQLUINTEGER dead = SQL_CD_TRUE;
+    ck_assert_int_eq(dbc_get_attr(t.dbc, SQL_ATTR_CONNECTION_DEAD, &dead, 0, NULL, false),
+                     SQL_SUCCESS);
+    ck_assert_uint_eq(dead, SQL_CD_FALSE);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+    execute("INSERT INTO t VALUES (1)");
+    session_abort(t.dbc->session);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_ERROR);
+    ck_assert_int_eq(dbc_get_attr(t.dbc, SQL_ATTR_CONNECTION_DEAD, &dead, 0, NULL, false),
+                     SQL_SUCCESS);
+    ck_assert_uint_eq(dead, SQL_CD_TRUE);
+}
+END_TEST
+
+Suite *check_tran(void)
+{
+    Suite *s = suite_create("tran");
+    TCase *c = tcase_create("tran");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, nothing_to_end);
+    tcase_add_test(c, something_to_end);
+    tcase_add_test(c, refused_autocommit);
+    tcase_add_test(c, without_transactions);
+    tcase_add_test(c, catalog_is_one_command);
+    tcase_add_test(c, lost_connection);
+    suite_add_tcase(s, c);
+    return s;
+}

@@ -1,0 +1,169 @@
+#include "server.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/stream.h"
+#include "wire/hello.h"
+
+enum { IN_TRANS = 1, AUTOCOMMIT = 2, QUERY = 3, INIT_DB = 2, RESET = 31 };
+
+struct server {
+    struct stream io;
+    const struct server_kind *kind;
+    struct buf in, out, asked, told;
+    size_t read; /* of out */
+    bool is_aborted;
+    bool is_known; /* logged in */
+    unsigned status;
+};
+
+static void send_packet(struct server *s, unsigned sequence, const void *p, size_t n)
+{
+    buf_put_u24(&s->out, (uint32_t)n);
+    buf_putc(&s->out, sequence);
+    buf_put(&s->out, p, n);
+}
+
+static void greet(struct server *s)
+{
+    uint64_t caps = CAP_PROTOCOL_41 | CAP_CONNECT_WITH_DB | CAP_SECURE_CONNECTION |
+                    CAP_PLUGIN_AUTH | CAP_LONG_PASSWORD |
+                    (s->kind->has_transactions ? CAP_TRANSACTIONS : 0);
+    struct buf b = {0};
+    buf_putc(&b, 10);
+    buf_put(&b, s->kind->version, strlen(s->kind->version) + 1);
+    buf_put_u32(&b, 7);
+    buf_put(&b, "12345678", 9);
+    buf_put_u16(&b, (uint16_t)caps);
+    buf_putc(&b, 45);
+    buf_put_u16(&b, (uint16_t)s->status);
+    buf_put_u16(&b, (uint16_t)(caps >> 16));
+    buf_putc(&b, 21);
+    buf_put(&b, "\0\0\0\0\0\0\0\0\0\0", 10);
+    buf_put(&b, "901234567890", 13);
+    buf_put(&b, "mysql_native_password", 22);
+    send_packet(s, 0, b.p, b.len);
+    buf_clear(&b);
+}
+
+static void say_ok(struct server *s, unsigned sequence)
+{
+    unsigned char ok[7] = {0, 0, 0, (unsigned char)s->status, 0, 0, 0};
+    send_packet(s, sequence, ok, sizeof(ok));
+}
+
+/* What statements do to the flags. */
+static void follow(struct server *s, const char *sql)
+{
+    if (!s->kind->has_transactions)
+        return;
+    if (!strcmp(sql, "SET autocommit=0"))
+        s->status &= ~(unsigned)AUTOCOMMIT;
+    else if (!strcmp(sql, "SET autocommit=1"))
+        s->status = AUTOCOMMIT;
+    else if (!strcmp(sql, "COMMIT") || !strcmp(sql, "ROLLBACK"))
+        s->status &= ~(unsigned)IN_TRANS;
+    else if (!strncmp(sql, "INSERT", 6) && !(s->status & AUTOCOMMIT))
+        s->status |= IN_TRANS;
+}
+
+static void answer(struct server *s, const unsigned char *p, size_t n)
+{
+    char text[256];
+    snprintf(text, sizeof(text), "%.*s", (int)n - 1, (const char *)p + 1);
+    if (p[0] != QUERY && p[0] != INIT_DB && p[0] != RESET)
+        return; /* needs no answer */
+    buf_printf(&s->asked, "%s%s\n", p[0] == INIT_DB ? "use " : "", p[0] == RESET ? "reset" : text);
+    if (s->kind->refused && !strcmp(text, s->kind->refused)) {
+        send_packet(s, 1, "\xff\x28\x04#42000no", 11);
+        return;
+    }
+    follow(s, text);
+    say_ok(s, 1);
+}
+
+static int server_write(struct stream *io, const void *p, size_t n, int64_t deadline,
+                        struct fault *f)
+{
+    struct server *s = (struct server *)io;
+    (void)deadline;
+    if (s->is_aborted)
+        return fault(f, RC_LOST, "the connection was given up");
+    buf_put(&s->in, p, n);
+    while (s->in.len >= 4) {
+        size_t size = (size_t)(s->in.p[0] | s->in.p[1] << 8 | s->in.p[2] << 16);
+        if (s->in.len < 4 + size)
+            break;
+        if (s->is_known)
+            answer(s, s->in.p + 4, size);
+        else
+            say_ok(s, s->in.p[3] + 1u);
+        s->is_known = true;
+        memmove(s->in.p, s->in.p + 4 + size, s->in.len - 4 - size);
+        s->in.len -= 4 + size;
+    }
+    return RC_OK;
+}
+
+static int server_read(struct stream *io, void *p, size_t n, size_t *got, int64_t deadline,
+                       struct fault *f)
+{
+    struct server *s = (struct server *)io;
+    (void)deadline;
+    size_t left = s->out.len - s->read;
+    if (!left || s->is_aborted)
+        return fault(f, RC_LOST, "the server has nothing to say");
+    *got = n < left ? n : left;
+    memcpy(p, s->out.p + s->read, *got);
+    s->read += *got;
+    return RC_OK;
+}
+
+static bool server_alive(struct stream *io)
+{
+    return !((struct server *)io)->is_aborted;
+}
+
+static void server_abort(struct stream *io)
+{
+    ((struct server *)io)->is_aborted = true;
+}
+
+static void server_close(struct stream *io)
+{
+    struct server *s = (struct server *)io;
+    buf_clear(&s->in);
+    buf_clear(&s->out);
+    buf_clear(&s->asked);
+    buf_clear(&s->told);
+    free(s);
+}
+
+static const struct stream_ops ops = {server_read, server_write, server_alive, server_abort,
+                                      server_close};
+
+struct server *server_join(struct handles *h, const struct server_kind *kind)
+{
+    struct fault f = {0};
+    struct session_opts o = {.user = "app"};
+    struct server *s = calloc(1, sizeof(*s));
+    ck_assert_ptr_nonnull(s);
+    s->io.ops = &ops;
+    s->kind = kind;
+    s->status = kind->has_transactions ? AUTOCOMMIT : 0;
+    greet(s);
+    ck_assert_msg(session_open_stream(&o, &s->io, &h->dbc->session, &f) == RC_OK, "%s", f.text);
+    return s;
+}
+
+const char *server_asked(struct server *s)
+{
+    struct buf last = s->told;
+    s->told = s->asked;
+    s->asked = last;
+    buf_reset(&s->asked);
+    return buf_str(&s->told);
+}
