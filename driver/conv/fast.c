@@ -363,6 +363,27 @@ static enum conv_status text_timestamp(const struct conv_plan *p, const struct c
     return CONV_OK;
 }
 
+/* DATETIME in binary form, with or without microseconds; the shorter forms are of midnight and zero
+ * dates. */
+static enum conv_status binary_timestamp(const struct conv_plan *p, const struct cell *c, void *dst,
+                                         size_t cap, SQLLEN *len)
+{
+    const unsigned char *b = c->p;
+    if (!dst || (c->len != 7 && c->len != 11) || !is_common_day(b[2], b[3]) || b[4] > 23 ||
+        b[5] > 59 || b[6] > 59) {
+        return slow(p, c, dst, cap, len);
+    }
+    uint32_t micro = c->len == 11 ? load4(b + 7) : 0;
+    unsigned year = b[0] | (unsigned)b[1] << 8;
+    if (year > 9999 || micro > 999999) {
+        return slow(p, c, dst, cap, len);
+    }
+    SQL_TIMESTAMP_STRUCT out = {(SQLSMALLINT)year, b[2], b[3], b[4], b[5], b[6], micro * 1000};
+    memcpy(dst, &out, sizeof out);
+    *len = sizeof out;
+    return CONV_OK;
+}
+
 /* ---- which ---- */
 
 static conv_fn *fast_text(const struct conv_plan *p, enum value_kind kind)
@@ -388,6 +409,9 @@ static conv_fn *fast_text(const struct conv_plan *p, enum value_kind kind)
 
 static conv_fn *fast_binary(const struct conv_plan *p, enum value_kind kind)
 {
+    if (kind == V_TIMESTAMP && p->ctype->family == FAMILY_TIMESTAMP) {
+        return binary_timestamp;
+    }
     bool is_same_int = (kind == V_SIGNED || kind == V_UNSIGNED) && p->ctype->family == FAMILY_INT &&
                        p->ctype->is_unsigned == (kind == V_UNSIGNED);
     bool is_same_real = (kind == V_DOUBLE && p->ctype->family == FAMILY_DOUBLE) ||
