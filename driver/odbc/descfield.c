@@ -541,7 +541,7 @@ static SQLRETURN set_rec(struct desc *d, SQLSMALLINT n, const struct desc_rec_in
     if (d->role == DESC_IRD)
         return diag(&d->h, ST_HY016, "what the result's columns are cannot be set");
     SQLRETURN rc = need_record(d, n, &r);
-    if (rc != SQL_SUCCESS)
+    if (!r)
         return rc;
     struct desc_rec old = *r;
     r->datetime_interval_code = in->subtype;

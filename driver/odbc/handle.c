@@ -142,13 +142,13 @@ static SQLRETURN alloc_in_dbc(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out)
     if (!d)
         return SQL_INVALID_HANDLE;
     SQLRETURN rc = dbc_need_connection(d);
-    if (rc == SQL_SUCCESS && !out)
-        rc = diag(&d->h, ST_HY009, "no place for the handle");
-    if (rc == SQL_SUCCESS) {
-        *out = kind == SQL_HANDLE_STMT ? (void *)stmt_new(d) : (void *)desc_new(d);
-        if (!*out)
-            rc = diag(&d->h, ST_HY001, "out of memory for a handle");
-    }
+    if (rc != SQL_SUCCESS)
+        return dbc_leave(d, rc);
+    if (!out)
+        return dbc_leave(d, diag(&d->h, ST_HY009, "no place for the handle"));
+    *out = kind == SQL_HANDLE_STMT ? (void *)stmt_new(d) : (void *)desc_new(d);
+    if (!*out)
+        rc = diag(&d->h, ST_HY001, "out of memory for a handle");
     return dbc_leave(d, rc);
 }
 
