@@ -15,8 +15,8 @@
 #include "odbc/tran.h"
 #include "wire/hello.h"
 
-#define SQL_ULEN_MAX         ((SQLULEN)-1)
-#define COUNT(a)             (sizeof(a) / sizeof((a)[0]))
+#define SQL_ULEN_MAX ((SQLULEN)-1)
+#define COUNT(a)     (sizeof(a) / sizeof((a)[0]))
 
 /* Not in unixODBC's headers: ODBC 3.8, "SQLSetConnectAttr". */
 #ifndef SQL_ATTR_ASYNC_STMT_EVENT
@@ -112,7 +112,9 @@ static SQLRETURN set_autocommit(void *owner, const struct attr_row *row, const s
 {
     struct dbc *d = owner;
     (void)row;
-    if (d->state == DBC_CONNECTED && d->autocommit != in->number)
+    /* SET autocommit in the application's SQL may have made the server differ from what we know */
+    bool differs = d->session && (d->autocommit != in->number || tran_needs_setting(d));
+    if (differs)
         return tran_set_autocommit(d, in->number == SQL_AUTOCOMMIT_ON);
     d->autocommit = (SQLUINTEGER)in->number;
     return SQL_SUCCESS;
@@ -166,6 +168,8 @@ static SQLRETURN get_isolation(void *owner, const struct attr_out *out)
     struct dbc *d = owner;
     struct buf words = {0};
     SQLUINTEGER level = d->isolation;
+    if (!level && !d->session)
+        return dbc_need_connection(d);
     for (size_t i = 0; i < COUNT(asks) && !level && tran_can(d); i++) {
         struct fault f = {0};
         buf_reset(&words);

@@ -14,7 +14,7 @@ bool tran_can(const struct dbc *d);
  * transactions. */
 SQLUINTEGER tran_default_isolation(const struct dbc *d);
 
-/* tran_needs_setting - does the server's autocommit differ from d->autocommit?  (right after login)
+/* tran_needs_setting - does the server's autocommit differ from d->autocommit, as far as it tells?
  */
 bool tran_needs_setting(const struct dbc *d);
 

@@ -83,6 +83,16 @@ START_TEST(something_to_end)
 }
 END_TEST
 
+/* The application's own SQL changed what the attribute says. */
+START_TEST(autocommit_behind_our_back)
+{
+    server = server_join(&t, &mysql);
+    execute("SET autocommit=0");
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_ON), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "SET autocommit=0\nSET autocommit=1\n");
+}
+END_TEST
+
 START_TEST(refused_autocommit)
 {
     server = server_join(&t, &stubborn);
@@ -155,6 +165,7 @@ Suite *check_tran(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, nothing_to_end);
     tcase_add_test(c, something_to_end);
+    tcase_add_test(c, autocommit_behind_our_back);
     tcase_add_test(c, refused_autocommit);
     tcase_add_test(c, without_transactions);
     tcase_add_test(c, catalog_is_one_command);
