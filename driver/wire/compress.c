@@ -36,6 +36,8 @@ struct compress {
     const struct codec *codec;
     int level;
     uint8_t seq;
+    bool is_first;                /* no frame has been read since compress_reset */
+    bool is_farewell;             /* that first one had number 0 where 1 was due */
     bool is_stored, is_ended;     /* of the frame being read */
     size_t body_left, plain_left; /* of the frame being read */
     size_t from, to;              /* unread bytes of in */
@@ -180,6 +182,11 @@ static int next_frame(struct compress *c, int64_t deadline, struct fault *f)
     c->from += HEADER;
     c->body_left = (size_t)h[0] | (size_t)h[1] << 8 | (size_t)h[2] << 16;
     c->plain_left = (size_t)h[4] | (size_t)h[5] << 8 | (size_t)h[6] << 16;
+    if (c->is_first && c->seq == 1 && h[3] == 0) { /* sent before our command: see packet.c */
+        c->is_farewell = true;
+        c->seq = 0;
+    }
+    c->is_first = false;
     if (h[3] != c->seq) {
         return fault(f, RC_PROTOCOL, "sequence number %u of a compressed frame where %u was due",
                      h[3], c->seq);
@@ -364,5 +371,13 @@ int compress_wrap_zstd(struct stream **io, int level, struct fault *f)
 
 void compress_reset(struct stream *io)
 {
-    compress_of(io)->seq = 0;
+    struct compress *c = compress_of(io);
+    c->seq = 0;
+    c->is_first = true;
+    c->is_farewell = false;
+}
+
+bool compress_is_farewell(struct stream *io)
+{
+    return compress_of(io)->is_farewell;
 }

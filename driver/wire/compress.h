@@ -18,4 +18,8 @@ int compress_wrap_zstd(struct stream **io, int level, struct fault *f) MUST_USE;
  */
 void compress_reset(struct stream *io);
 
+/* compress_is_farewell - the first frame read since then had number 0 where 1 was due: it was sent
+ * before the command came, and can only be the ERR with which a server hangs up. */
+bool compress_is_farewell(struct stream *io);
+
 #endif

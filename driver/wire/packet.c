@@ -175,7 +175,8 @@ static int fill(struct packet_io *k, size_t need, struct fault *f)
  * number 0; it is found where the first answer to our next command is due. */
 static bool may_be_farewell(const struct packet_io *k, const unsigned char *h)
 {
-    return !k->compressed && k->is_first && k->seq == 1 && h[3] == 0;
+    return k->is_first && k->seq == 1 && h[3] == 0 &&
+           (!k->compressed || compress_is_farewell(k->compressed));
 }
 
 /* Header of the next frame, which begins `at` bytes after k->from; `before` bytes of the packet

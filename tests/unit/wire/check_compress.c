@@ -198,6 +198,31 @@ START_TEST(refused)
 }
 END_TEST
 
+/* A frame that was sent before our command is let through, marked; the packets tell what it is. */
+START_TEST(farewell)
+{
+    for (int zstd = 0; zstd < 2; zstd++) {
+        struct pipe x = {.step = 0};
+        struct stream *io = wrap(&x, zstd != 0);
+        struct fault f = {0};
+        unsigned char b[10];
+        size_t got;
+        compress_reset(io);
+        ck_assert_int_eq(stream_write(io, "q", 1, DEADLINE_NEVER, &f), RC_OK);
+        buf_reset(&x.b);
+        buf_put(&x.b, "\1\0\0\0\0\0\0x\1\0\0\0\0\0\0y", 16);
+        ck_assert(!compress_is_farewell(io));
+        ck_assert_int_eq(stream_read(io, b, sizeof b, &got, DEADLINE_NEVER, &f), RC_OK);
+        ck_assert(got == 1 && b[0] == 'x' && compress_is_farewell(io));
+        ck_assert_int_eq(stream_read(io, b, sizeof b, &got, DEADLINE_NEVER, &f), RC_PROTOCOL);
+        compress_reset(io);
+        ck_assert(!compress_is_farewell(io));
+        stream_close(io);
+        buf_clear(&x.b);
+    }
+}
+END_TEST
+
 Suite *check_compress(void);
 Suite *check_compress(void)
 {
@@ -207,6 +232,7 @@ Suite *check_compress(void)
     tcase_add_loop_test(c, trip, 0, (int)(sizeof trips / sizeof trips[0]));
     tcase_add_loop_test(c, damaged, 0, 2);
     tcase_add_loop_test(c, refused, 0, (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_test(c, farewell);
     suite_add_tcase(s, c);
     return s;
 }
