@@ -399,6 +399,51 @@ START_TEST(again)
 }
 END_TEST
 
+/* Columns before execution where nothing is prepared on the server: a SELECT is asked for no rows,
+ * others say why not; nothing is executed for it. */
+static const struct {
+    const char *sql;
+    int ncols; /* -1: HYC00 */
+} described[] = {
+    {"SELECT n, t, ? AS v FROM numbers WHERE n > ?", 3},
+    {"SELECT n FROM numbers ; -- and a comment ? ;", 1},
+    {"(SELECT n FROM numbers LIMIT 5) UNION SELECT 1 /* ? */", 1},
+    {"WITH w AS (SELECT n, v FROM numbers) SELECT * FROM w", 2},
+    {"INSERT INTO numbers VALUES(?, ?, ?)", 0},
+    {"UPDATE numbers SET v = SLEEP(9)", 0},
+    {"SHOW TABLES", -1},
+    {"SELECT * FROM numbers FOR UPDATE", -1},
+};
+
+START_TEST(described_unprepared)
+{
+    conn_open(&c, _i, "flow");
+    make_rows();
+    char use[100];
+    snprintf(use, sizeof use, "USE %s", c.database);
+    struct conn plain;
+    conn_open_as(&plain, _i, "NO_SSPS=1");
+    run(plain.stmt, use);
+    for (size_t k = 0; k < sizeof described / sizeof *described; k++) {
+        SQLSMALLINT n = -1;
+        ok(plain.stmt, SQLPrepare(plain.stmt, text(described[k].sql), SQL_NTS));
+        if (described[k].ncols < 0) {
+            refuses(plain.stmt, "HYC00", SQLNumResultCols(plain.stmt, &n));
+            ok(plain.stmt, SQLExecute(plain.stmt));
+            ok(plain.stmt, SQLNumResultCols(plain.stmt, &n));
+            ck_assert_int_gt(n, 0);
+        } else {
+            ok(plain.stmt, SQLNumResultCols(plain.stmt, &n));
+            ck_assert_msg(n == described[k].ncols, "%s: %d columns", described[k].sql, n);
+        }
+        SQLFreeStmt(plain.stmt, SQL_CLOSE);
+    }
+    conn_close(&plain);
+    ck_assert_int_eq(one_number(c.stmt, "SELECT COUNT(*) FROM numbers"), NROWS);
+    conn_close(&c);
+}
+END_TEST
+
 /* What may not be, in an order that may not be. */
 START_TEST(out_of_order)
 {
@@ -448,6 +493,7 @@ int main(void)
     tcase_add_loop_test(t, several, 0, NSERVERS);
     tcase_add_loop_test(t, called, 0, NSERVERS);
     tcase_add_loop_test(t, again, 0, NSERVERS);
+    tcase_add_loop_test(t, described_unprepared, 0, NSERVERS);
     tcase_add_loop_test(t, out_of_order, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
