@@ -123,8 +123,10 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
     SQLRETURN asked = x->probe.current ? SQL_SUCCESS : probe(s);
     if (asked != SQL_SUCCESS)
         return asked;
-    out->list = x->probe.current->cols;
-    out->n = x->probe.current->ncols;
+    if (x->probe.current) {
+        out->list = x->probe.current->cols;
+        out->n = x->probe.current->ncols;
+    }
     return SQL_SUCCESS;
 }
 
@@ -226,7 +228,7 @@ static SQLRETURN columns_with(struct stmt *s, SQLUSMALLINT column, struct column
     SQLRETURN rc = describe_columns(s, c);
     if (rc != SQL_SUCCESS)
         return rc;
-    if (!c->n)
+    if (!c->n || !c->list)
         return diag(&s->h, ST_07005, "the statement has no result columns");
     if (!column || column > c->n)
         return diag(&s->h, ST_07009, "column %u is not one of the columns 1 to %zu",
