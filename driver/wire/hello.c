@@ -108,7 +108,7 @@ static void take_auth(struct hello *h, struct rd *r, unsigned auth_len)
 
 int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
 {
-    *h = (struct hello){.number = 0};
+    *h = (struct hello){.charset = hello_charset(0, false)}; /* for a greeting that tells none */
     if (packet.n && packet.p[0] == 0xFF) {
         return refused(packet, f);
     }
