@@ -56,8 +56,7 @@ struct auth {
  * after each call. */
 typedef int (*auth_fn)(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
 
-/* May the first response of a login, before the server has asked, answer with a method?  (auth.def)
- */
+/* May the first response of a login, before the server asks, answer with a method?  (auth.def) */
 enum auth_when { AUTH_ASKED = 0, AUTH_CHOSEN, AUTH_EARLY };
 
 struct auth_method {

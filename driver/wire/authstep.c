@@ -33,20 +33,13 @@ static int may_reveal(const struct auth *a, const char *method, const char *what
         return RC_OK;
     }
     if (a->refusal) {
-        return fault(f, RC_TLS,
-                     "%s (the server asks for %s itself with %s, and is not trusted with it)",
-                     a->refusal->text, what, method);
-    }
-    if (!key) {
-        return fault(f, RC_DENIED,
-                     "the server asks for %s itself with %s, and the connection is not encrypted: "
-                     "it was not sent.  Set SSLMODE=REQUIRED or stronger",
-                     what, method);
+        return fault(f, RC_TLS, "%s (%s wants %s itself, and the server is not trusted with it)",
+                     a->refusal->text, method, what);
     }
     return fault(f, RC_DENIED,
-                 "the server asks for %s itself with %s, and the connection is not encrypted: it "
-                 "was not sent.  Set SSLMODE=REQUIRED or stronger, or %s",
-                 what, method, key);
+                 "%s wants %s itself, and the connection is not encrypted: it was not sent.  "
+                 "Set SSLMODE=REQUIRED or stronger%s%s",
+                 method, what, key ? ", or " : "", key ? key : "");
 }
 
 static int send_password(const struct auth *a, struct buf *out)
@@ -211,17 +204,20 @@ int auth_clear(struct auth *a, struct rd_range in, struct buf *out, struct fault
 int auth_dialog(struct auth *a, struct rd_range in, struct buf *out, struct fault *f)
 {
     static const char name[] = "dialog";
-    if (in.n == 0) {
-        return AUTH_SEND; /* the first packet of a login that begins with us */
+    if (in.n == 0 && !*a->password[0]) {
+        return AUTH_SEND; /* no question yet, as when the DSN names the method, and no answer either
+                           */
     }
     static const char *const keys[AUTH_FACTORS] = {"PWD", "PWD2", "PWD3"};
+    struct rd_range question = in.n ? (struct rd_range){in.p + 1, in.n - 1} : in;
     if (a->questions >= AUTH_FACTORS) {
         return fault(f, RC_DENIED, "the server asks more than %d questions", AUTH_FACTORS);
     }
     if (!*a->password[a->questions]) {
-        return fault(
-            f, RC_DENIED, "the server asks \"%.*s\", and %s is empty: put the answer there",
-            (int)(in.n - 1 < 200 ? in.n - 1 : 200), (const char *)in.p + 1, keys[a->questions]);
+        return fault(f, RC_DENIED,
+                     "the server asks \"%.*s\", and %s is empty: put the answer there",
+                     (int)(question.n < 200 ? question.n : 200), (const char *)question.p,
+                     keys[a->questions]);
     }
     if (!a->allow_cleartext || a->refusal) {
         int rc = may_reveal(a, name, "the password",

@@ -14,8 +14,7 @@
 int compress_wrap_zlib(struct stream **io, struct fault *f) MUST_USE;
 int compress_wrap_zstd(struct stream **io, int level, struct fault *f) MUST_USE;
 
-/* compress_reset - a new command begins: sequence numbers start at 0.  io: made by compress_wrap_*.
- */
+/* compress_reset - a new command begins: sequence numbers start at 0.  io: of compress_wrap_*. */
 void compress_reset(struct stream *io);
 
 /* compress_is_farewell - the first frame read since then had number 0 where 1 was due: it was sent

@@ -36,8 +36,7 @@ static unsigned version_part(const char **s)
     return v;
 }
 
-/* Anything may be in a version string: it goes to messages and logs, so only printable ASCII stays.
- */
+/* A version string goes to messages and logs, so only printable ASCII stays. */
 static void take_version(struct hello *h, struct rd_range version)
 {
     size_t n = version.n < sizeof h->version - 1 ? version.n : sizeof h->version - 1;

@@ -69,8 +69,7 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f) MUST_U
  * is only the low half of an id. */
 uint8_t hello_charset(uint8_t greeted, bool is_mariadb);
 
-/* hello_nonce - the part of a nonce that counts: one of 20 bytes is followed by a NUL on the wire.
- */
+/* hello_nonce - the part of a nonce that counts: one of 20 bytes has a NUL behind it. */
 struct rd_range hello_nonce(struct rd_range nonce);
 
 /* Key and value of one connection attribute. */

@@ -17,8 +17,7 @@ static int refuse(struct rd_range name, const char *why, struct fault *f)
                  (int)(name.n < 300 ? name.n : 300), (const char *)name.p, why);
 }
 
-/* The part of name below dir: what follows dir in an absolute name, or the whole of a relative one.
- */
+/* The part of name below dir: what follows dir in an absolute name, or all of a relative one. */
 static bool below(const char *dir, struct rd_range name, struct rd_range *rest)
 {
     *rest = name;

@@ -10,8 +10,7 @@
 #include "base/fault.h"
 #include "wire/rd.h"
 
-/* infile_open - *fd is the caller's to close.  dir: not NULL.  RC_CONFIG says why it was refused.
- */
+/* infile_open - *fd is the caller's to close.  dir: not NULL.  RC_CONFIG says why not. */
 int infile_open(const char *dir, struct rd_range name, int *fd, struct fault *f) MUST_USE;
 
 #endif

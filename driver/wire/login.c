@@ -276,15 +276,13 @@ static struct rd_range greeted_nonce(const struct session *s)
     return (struct rd_range){s->hello.nonce, s->hello.nnonce};
 }
 
-static bool try_early(struct login *l, const char *name, bool is_chosen)
+/* Answer with a method that waits for nothing the server would say.  Returns as a step does. */
+static int answer_with(struct login *l, const struct auth_method *m, struct fault *f)
 {
-    const struct auth_method *m = auth_find(range_of(name));
-    if (!m || !m->step || m->when < (is_chosen ? AUTH_CHOSEN : AUTH_EARLY)) {
-        return false;
-    }
+    struct rd_range nothing = {l->s->hello.nonce, 0};
     l->method = m;
     auth_begin(&l->auth, greeted_nonce(l->s));
-    return step(l, greeted_nonce(l->s), NULL) == AUTH_SEND;
+    return step(l, nothing, f);
 }
 
 static int check_chosen(const struct session_opts *o, struct fault *f)
@@ -299,25 +297,47 @@ static int check_chosen(const struct session_opts *o, struct fault *f)
                  o->default_auth, m ? ": " : "", m ? m->hint : "");
 }
 
-/* What the first response answers with: the method that the DSN names, else the server's first
- * choice.  Where that cannot be answered before the server asks, the response is empty (the DSN's
- * choice) or that of mysql_native_password (the server then asks for what the user needs). */
-static void first_answer(struct login *l)
+/* The DSN names the method: what it refuses to do is final; one that needs the server's word first
+ * begins with an empty answer. */
+static int answer_chosen(struct login *l, const struct auth_method *m, struct fault *f)
+{
+    if (m->when != AUTH_ASKED) {
+        int next = answer_with(l, m, f);
+        if (next < 0) {
+            packet_blame(&l->s->k, f);
+        }
+        return next < 0 ? next : RC_OK;
+    }
+    l->method = m;
+    auth_begin(&l->auth, greeted_nonce(l->s));
+    return RC_OK;
+}
+
+/* The server's first choice, where it needs nothing more and reveals nothing; else, or when it
+ * cannot be done, that of mysql_native_password: the server then asks for what the user needs. */
+static void answer_greeted(struct login *l)
+{
+    const struct auth_method *m = auth_find(range_of(l->s->hello.plugin));
+    if (m && m->step && m->when == AUTH_EARLY && answer_with(l, m, NULL) == AUTH_SEND) {
+        return;
+    }
+    if (answer_with(l, auth_find(range_of(NATIVE)), NULL) != AUTH_SEND) {
+        buf_reset(&l->answer); /* an odd nonce */
+    }
+}
+
+/* What the first response answers with, into l->method and l->answer. */
+static int first_answer(struct login *l, struct fault *f)
 {
     const char *chosen = l->o->default_auth;
-    bool is_chosen = is_given(chosen) && auth_find(range_of(chosen));
-    const char *name = is_chosen ? chosen : l->s->hello.plugin;
-    bool is_done = try_early(l, name, is_chosen);
-    if (!is_done && is_chosen) {
-        l->method = auth_find(range_of(chosen));
-        auth_begin(&l->auth, greeted_nonce(l->s));
-        l->auth.step = 0;
-        buf_reset(&l->answer);
-    } else if (!is_done && !try_early(l, NATIVE, false)) {
-        l->method = auth_find(range_of(NATIVE));
-        buf_reset(&l->answer); /* an odd nonce: empty, so that the server asks */
+    int rc = RC_OK;
+    if (is_given(chosen)) {
+        rc = answer_chosen(l, auth_find(range_of(chosen)), f); /* there: check_chosen */
+    } else {
+        answer_greeted(l);
     }
     (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", l->method->name);
+    return rc;
 }
 
 static struct hello_answer answer_of(const struct login *l)
@@ -490,7 +510,10 @@ static int respond(struct login *l, struct fault *f)
         return rc;
     }
     prepare_auth(l);
-    first_answer(l);
+    rc = first_answer(l, f);
+    if (rc != RC_OK) {
+        return rc;
+    }
     struct hello_answer a = answer_of(l);
     hello_put_response(packet_start(&s->k), &a);
     rc = packet_send(&s->k, "", 0, f);
@@ -518,7 +541,9 @@ int login_again(struct session *s, struct fault *f)
     rc = rc ? rc : read_rsa_key(&l, f);
     if (rc == RC_OK) {
         prepare_auth(&l);
-        first_answer(&l);
+        rc = first_answer(&l, f);
+    }
+    if (rc == RC_OK) {
         struct hello_answer a = answer_of(&l);
         hello_put_change_user(packet_start(&s->k), &a);
         rc = packet_send(&s->k, "", 0, f);

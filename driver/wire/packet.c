@@ -318,8 +318,7 @@ static int write_piece(struct packet_io *k, struct rd_range head, struct rd_rang
     return rc;
 }
 
-/* A payload of head and tail that needs several frames, or one frame with a tail too long to copy.
- */
+/* A payload of head and tail that needs several frames, or has a tail too long to copy. */
 static int write_frames(struct packet_io *k, const unsigned char *tail, size_t ntail,
                         struct fault *f)
 {

@@ -16,8 +16,7 @@
  * unknown: WIRE_LENENC. */
 int row_width(uint8_t type);
 
-/* row_is_temporal_length - may a date, time or timestamp have so many bytes: 0, 4, 7, 8, 11 or 12?
- */
+/* row_is_temporal_length - may a date or time have so many bytes: 0, 4, 7, 8, 11 or 12? */
 bool row_is_temporal_length(size_t n);
 
 /* row_split_text - ncols cells of a text row.  False: it is not well-formed (too short, too long,

@@ -189,8 +189,7 @@ static bool ends_session(int rc)
            rc == RC_MEMORY || rc == RC_CANCELLED || rc == RC_CONNECT || rc == RC_DENIED;
 }
 
-/* The stream stays until session_close: session_abort may touch it from another thread at any time.
- */
+/* The stream stays until session_close: session_abort may touch it at any time. */
 int session_end(struct session *s, int rc, struct fault *f)
 {
     if (rc >= 0 || !ends_session(rc) || s->state == SESSION_BROKEN) {

@@ -166,8 +166,7 @@ bool session_idle(const struct session *s);                      /* a command ma
 bool session_broken(const struct session *s);                    /* only good for closing */
 bool session_alive(struct session *s);            /* no round trip; false if the peer is gone */
 uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
-/* session_database - as far as session tracking or we ourselves know; "" if none; until a command.
- */
+/* session_database - as far as session tracking or we know; "" if none; until a command. */
 const char *session_database(const struct session *s);
 
 /* Timeout for the command that is running and later ones; 0: that of the options. */

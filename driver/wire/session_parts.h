@@ -1,5 +1,6 @@
-/* session_parts.h - the inside of a session, shared by login.c (from the socket to the OK),
- * session.c (commands, results) and admin.c (kill, reset, detect).  Nobody else includes it. */
+/* session_parts.h - the inside of a session, shared by open.c (hosts), login.c (greeting to
+ * OK), session.c (commands, results) and admin.c (kill, reset, detect).  Nobody else includes it.
+ */
 #ifndef MYWIRE_WIRE_SESSION_PARTS_H
 #define MYWIRE_WIRE_SESSION_PARTS_H
 
@@ -51,7 +52,7 @@ struct session {
     struct wire_reply reply;
     struct arena arena; /* texts of the reply's columns */
     struct buf info_text;
-    struct wire_column *cols; /* ncols_cap of them, reused */
+    struct wire_column *cols; /* cols_cap of them, reused */
     size_t cols_cap;
     struct cell *cells; /* room_cap of each, reused */
     int8_t *widths;
@@ -79,8 +80,7 @@ int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
 int session_command(struct session *s, unsigned c, const void *p, size_t n, const char *doing,
                     struct fault *f) MUST_USE;
 
-/* session_take_ok - what an OK packet tells, into reply, status, database and the packet ceilings.
- */
+/* session_take_ok - what an OK packet tells, into reply, status and database. */
 int session_take_ok(struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
 void session_set_database(struct session *s, struct rd_range name);
 
