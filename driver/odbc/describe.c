@@ -123,6 +123,7 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
     SQLRETURN asked = x->probe.current ? SQL_SUCCESS : probe(s);
     if (asked != SQL_SUCCESS)
         return asked;
+    out->is_binary = false;
     if (x->probe.current) {
         out->list = x->probe.current->cols;
         out->n = x->probe.current->ncols;
@@ -240,7 +241,7 @@ static SQLRETURN describe_col(struct stmt *s, SQLUSMALLINT column, const struct 
 {
     struct columns c;
     SQLRETURN rc = columns_with(s, column, &c);
-    if (rc != SQL_SUCCESS)
+    if (rc != SQL_SUCCESS || !c.list)
         return rc;
     struct conv_desc d;
     describe_one(s, &c, column - 1u, &d);

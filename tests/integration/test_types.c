@@ -53,8 +53,7 @@ static void make_table(void)
         n += snprintf(sql + n, sizeof sql - (size_t)n, ", %s", columns[i].literal);
     snprintf(sql + n, sizeof sql - (size_t)n, ")");
     run(c.stmt, sql);
-    n = snprintf(sql, sizeof sql, "INSERT INTO types(id) VALUES(2)");
-    run(c.stmt, sql);
+    run(c.stmt, "INSERT INTO types(id) VALUES(2)");
 }
 
 /* Execute "SELECT column FROM types WHERE id = n" by text or, with a parameter, in binary form. */

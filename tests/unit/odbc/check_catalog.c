@@ -85,7 +85,7 @@ START_TEST(table_form)
         ck_assert_msg(i == 0 || rows[i].set >= rows[i - 1].set, "%s is out of its set",
                       rows[i].name);
         for (size_t k = 0; k < i; k++)
-            ck_assert_msg(rows[k].set != rows[i].set || strcmp(rows[k].name, rows[i].name),
+            ck_assert_msg(rows[k].set != rows[i].set || strcmp(rows[k].name, rows[i].name) != 0,
                           "%s twice", rows[i].name);
     }
     ck_assert_int_eq(count[MADE_TABLES], 5);
