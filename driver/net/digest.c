@@ -10,18 +10,31 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "net/digest.h"
 
-static int hash(const EVP_MD *md, unsigned char *out, const struct digest_part *parts,
-                size_t nparts, struct fault *f)
+/* Fetched once: looking an algorithm up costs ten times the hash of a password. */
+static pthread_once_t fetched = PTHREAD_ONCE_INIT;
+static EVP_MD *sha1, *sha256, *sha512; /* NULL: not to be had; kept for the process */
+
+static void fetch(void)
+{
+    sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+    sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+    sha512 = EVP_MD_fetch(NULL, "SHA2-512", NULL);
+    ERR_clear_error(); /* hash() says what is missing */
+}
+
+static int hash(const EVP_MD *md, const char *name, unsigned char *out,
+                const struct digest_part *parts, size_t nparts, struct fault *f)
 {
     EVP_MD_CTX *c = EVP_MD_CTX_new();
     if (!c)
         return fault(f, RC_MEMORY, "out of memory for a hash");
-    int ok = EVP_DigestInit_ex(c, md, NULL);
+    int ok = md && EVP_DigestInit_ex(c, md, NULL);
     for (size_t i = 0; ok && i < nparts; i++)
         ok = EVP_DigestUpdate(c, parts[i].p, parts[i].n);
     if (ok)
@@ -34,25 +47,28 @@ static int hash(const EVP_MD *md, unsigned char *out, const struct digest_part *
                  "the hash %s is not available: the system's crypto policy (FIPS) may forbid it. "
                  "Use a login "
                  "method that does not need it",
-                 EVP_MD_get0_name(md));
+                 name);
 }
 
 int digest_sha1(unsigned char out[SHA1_BYTES], const struct digest_part *parts, size_t nparts,
                 struct fault *f)
 {
-    return hash(EVP_sha1(), out, parts, nparts, f);
+    (void)pthread_once(&fetched, fetch); /* cannot fail with a valid control */
+    return hash(sha1, "SHA-1", out, parts, nparts, f);
 }
 
 int digest_sha256(unsigned char out[SHA256_BYTES], const struct digest_part *parts, size_t nparts,
                   struct fault *f)
 {
-    return hash(EVP_sha256(), out, parts, nparts, f);
+    (void)pthread_once(&fetched, fetch); /* cannot fail with a valid control */
+    return hash(sha256, "SHA-256", out, parts, nparts, f);
 }
 
 int digest_sha512(unsigned char out[SHA512_BYTES], const struct digest_part *parts, size_t nparts,
                   struct fault *f)
 {
-    return hash(EVP_sha512(), out, parts, nparts, f);
+    (void)pthread_once(&fetched, fetch); /* cannot fail with a valid control */
+    return hash(sha512, "SHA-512", out, parts, nparts, f);
 }
 
 int digest_pbkdf2_sha512(unsigned char *out, size_t nout, const char *password, size_t npassword,
