@@ -12,6 +12,7 @@
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "unit/odbc/handles.h"
+#include "unit/torture.h"
 
 static struct handles g;
 
@@ -232,6 +233,53 @@ START_TEST(outcomes)
 }
 END_TEST
 
+/* A statement's life without a server; true if all of it worked.  Anything that fails for want of
+ * memory says HY001, and everything is given back. */
+static bool life(struct dbc *d, const char **state)
+{
+    char names[3][4], text[40];
+    SQLLEN lens[3], len;
+    SQLSMALLINT n;
+    struct made m;
+    struct text_out out = out_a(text, sizeof text, &n, NULL);
+    struct stmt *s = stmt_new(d);
+    *state = "HY001";
+    if (!s)
+        return false;
+    bool begun = made_begin(&m, s, MADE_TABLES);
+    for (int i = 0; begun && i < 3; i++) {
+        made_put(&m, "db");
+        made_put_null(&m);
+        made_put(&m, "name");
+        made_row(&m);
+    }
+    s->ard->hdr.array_size = 3;
+    bool worked = made_end(&m) == SQL_SUCCESS &&
+                  stmt_bind_col(s, 3, SQL_C_CHAR, names, 4, lens) == SQL_SUCCESS &&
+                  stmt_col_attribute(s, 3, SQL_DESC_NAME, &out, NULL) == SQL_SUCCESS &&
+                  SQL_SUCCEEDED(stmt_fetch(s)) &&
+                  stmt_get_data(s, 1, SQL_C_CHAR, text, sizeof text, &len) == SQL_SUCCESS;
+    const char *found = worked ? "" : state_of(s);
+    *state = !strcmp(found, "HY001") ? "HY001" : !strcmp(found, "") ? "" : "another";
+    stmt_free(s);
+    return worked;
+}
+
+START_TEST(no_memory)
+{
+    bool worked = false;
+    for (size_t n = 1; torture_begin(n); n++) {
+        const char *state;
+        worked = life(g.dbc, &state);
+        bool failed = torture_end();
+        /* a truncation warning whose record found no memory is no failure */
+        ck_assert_msg(worked || (failed && !strcmp(state, "HY001")), "allocation %zu: '%s'", n,
+                      state);
+    }
+    ck_assert(worked);
+}
+END_TEST
+
 Suite *check_stmt(void);
 Suite *check_stmt(void)
 {
@@ -246,6 +294,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
     tcase_add_test(t, outcomes);
+    tcase_add_test(t, no_memory);
     suite_add_tcase(s, t);
     return s;
 }
