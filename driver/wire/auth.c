@@ -23,6 +23,7 @@ void auth_begin(struct auth *a, struct rd_range nonce)
 {
     a->step = 0;
     a->questions = 0;
+    a->is_key_asked = false;
     a->nproof = 0;
     a->nnonce = nonce.n < sizeof a->nonce ? nonce.n : sizeof a->nonce;
     memcpy(a->nonce, nonce.p, a->nnonce);

@@ -42,6 +42,7 @@ struct auth {
     unsigned factor;    /* which password */
     unsigned step;      /* 0: the first call, with the nonce */
     unsigned questions; /* dialog: asked so far */
+    bool is_key_asked;  /* the server's public key is due */
     unsigned char nonce[HELLO_NONCE_MAX];
     size_t nnonce;
 

@@ -122,7 +122,7 @@ static int rsa_password(const struct auth *a, struct rd_range pem, struct buf *o
 
 /* Give the password itself: as it is where that is private, else with RSA.  ask: the byte that asks
  * for the key. */
-static int reveal_sha2(const struct auth *a, const char *name, unsigned ask, struct buf *out,
+static int reveal_sha2(struct auth *a, const char *name, unsigned ask, struct buf *out,
                        struct fault *f)
 {
     if (a->is_private) {
@@ -137,6 +137,7 @@ static int reveal_sha2(const struct auth *a, const char *name, unsigned ask, str
             a, (struct rd_range){(const unsigned char *)a->rsa_key, strlen(a->rsa_key)}, out, f);
     }
     if (a->get_server_public_key && !a->refusal) {
+        a->is_key_asked = true;
         buf_putc(out, ask);
         return AUTH_SEND;
     }
@@ -144,6 +145,17 @@ static int reveal_sha2(const struct auth *a, const char *name, unsigned ask, str
         a, name, "the password",
         "RSAKEY to the server's public key file, or GET_SERVER_PUBLIC_KEY=1 in a network you trust",
         f);
+}
+
+/* What comes after that: the key, once, if it was asked for. */
+static int take_key(struct auth *a, const char *name, struct rd_range in, struct buf *out,
+                    struct fault *f)
+{
+    if (!a->is_key_asked || in.n == 0) {
+        return unexpected(name, in, f);
+    }
+    a->is_key_asked = false;
+    return rsa_password(a, in, out, f);
 }
 
 int auth_caching_sha2(struct auth *a, struct rd_range in, struct buf *out, struct fault *f)
@@ -161,8 +173,7 @@ int auth_caching_sha2(struct auth *a, struct rd_range in, struct buf *out, struc
     if (a->step == 1 && in.n == 1 && in.p[0] == FULL) {
         return reveal_sha2(a, name, ASK_KEY, out, f);
     }
-    bool is_key_due = a->step == 2 && !a->is_private && !a->rsa_key && a->get_server_public_key;
-    return is_key_due && in.n > 1 ? rsa_password(a, in, out, f) : unexpected(name, in, f);
+    return take_key(a, name, in, out, f);
 }
 
 int auth_sha256(struct auth *a, struct rd_range in, struct buf *out, struct fault *f)
@@ -176,8 +187,7 @@ int auth_sha256(struct auth *a, struct rd_range in, struct buf *out, struct faul
     if (a->step == 0) {
         return reveal_sha2(a, name, ASK_KEY, out, f);
     }
-    bool is_key_due = a->step == 1 && !a->is_private && !a->rsa_key && a->get_server_public_key;
-    return is_key_due && in.n > 1 ? rsa_password(a, in, out, f) : unexpected(name, in, f);
+    return take_key(a, name, in, out, f);
 }
 
 /* ---- mysql_clear_password, dialog ---- */

@@ -30,7 +30,7 @@ static unsigned version_part(const char **s)
 {
     unsigned v = 0;
     for (; **s >= '0' && **s <= '9'; (*s)++) {
-        v = v < 1000 ? v * 10 + (unsigned)(**s - '0') : v;
+        v = v < 100 ? v * 10 + (unsigned)(**s - '0') : v;
     }
     *s += **s == '.';
     return v;

@@ -619,7 +619,9 @@ static int skip_rows(struct session *s, struct fault *f)
 
 int session_skip(struct session *s, struct fault *f)
 {
-    int rc = RC_OK;
+    int rc = s->state == SESSION_BROKEN
+                 ? fault(f, RC_LOST, "the connection to %s is lost", s->label)
+                 : RC_OK;
     while (rc == RC_OK && (s->state == SESSION_ROWS || s->state == SESSION_MORE)) {
         rc = s->state == SESSION_ROWS ? skip_rows(s, f) : read_reply(s, s->reply.binary, f);
     }
