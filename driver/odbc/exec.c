@@ -82,7 +82,8 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     struct sql_mode mode = exec_mode(s->dbc);
     x->returns = false;
     if (s->noscan == SQL_NOSCAN_OFF)
-        rc = text_escape(s, mode);
+        if (s->noscan != SQL_NOSCAN_ON)
+            rc = text_escape(s, mode);
     if (rc != SQL_SUCCESS)
         return rc;
     struct fault f;
@@ -391,6 +392,8 @@ static SQLRETURN run_start(struct stmt *s)
     if (x->returns)
         return diag(&s->h, ST_HYC00,
                     "a function's result as output parameter is not supported; write SELECT f(?)");
+    if (s->ipd->hdr.rows_processed_ptr)
+        *s->ipd->hdr.rows_processed_ptr = n ? 0 : 1;
     if (!n) {
         SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
         return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
@@ -402,8 +405,6 @@ static SQLRETURN run_start(struct stmt *s)
         x->run.nrows = s->apd->hdr.array_size;
         x->run.is_array = true;
     }
-    if (s->ipd->hdr.rows_processed_ptr)
-        *s->ipd->hdr.rows_processed_ptr = 0;
     return exec_resume(s);
 }
 
