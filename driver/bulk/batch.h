@@ -1,10 +1,21 @@
 /* batch.h - rows to a body that arrives byte for byte: split CSV, enclosed CSV, or JSON, whichever
  * is safe for the rows.
  *
- * Two passes over the rows: batch_scan looks at every value and chooses the encoding; then the
- * batch is read as a load_body, row by row, in constant memory, as often as needed with the same
- * bytes.  Rows come from a callback, which must give the same values each time. Rules: stream-load
- * CSV parsers 1 and 2; NULL is \N; the text \N cannot be told from it in CSV and goes as JSON. */
+ * batch_scan looks at every value and chooses the encoding; then the batch is read as a load_body,
+ * as often as needed with the same bytes.  A batch of up to 16 MiB is encoded while it is looked
+ * at and kept; a larger one is encoded again row by row at each reading, in constant memory.  Rows
+ * come from a callback, which must give the same values each time.
+ *
+ * Choice, from the first that is safe for all rows:
+ *   split CSV      the separators are two control characters that no value holds (in a transaction,
+ *                  where later batches must fit too: two short sequences of them)
+ *   enclosed CSV   every value in double quotes, " and \ escaped with \ (not in a transaction, and
+ *                  not for Doris)
+ *   JSON           all values as strings; for the text \N, which CSV cannot tell from NULL, and
+ *                  for what is left
+ * A table of one column with an empty text never goes as split CSV, because blank rows are skipped
+ * there.  Bytes travel as hexadecimal text in a temporary column, from which the server makes bytes
+ * (to_binary; unhex on Doris).  Text that is not UTF-8 is refused. */
 #ifndef MYWIRE_BULK_BATCH_H
 #define MYWIRE_BULK_BATCH_H
 
@@ -22,6 +33,10 @@ struct batch_field {
  * the load. */
 typedef int batch_row_fn(void *ctx, size_t row, struct batch_field *fields, struct fault *f);
 
+enum batch_want { BATCH_ANY = 0, BATCH_CSV, BATCH_JSON };
+
+struct batch_plan;
+
 struct batch {
     const char *const *columns; /* names, UTF-8, unquoted; borrowed */
     size_t ncols;
@@ -29,16 +44,19 @@ struct batch {
     batch_row_fn *row;
     void *ctx;
     enum load_dialect dialect;
-    bool in_transaction; /* the transaction interface knows split CSV and JSON only */
+    bool in_transaction;  /* the transaction interface knows split CSV and JSON only */
+    enum batch_want want; /* the application's wish; rows that it cannot carry are refused */
+    const struct batch_plan *like; /* NULL, or the plan of the transaction's first batch, whose
+                                      headers this one must share */
 };
 
-struct batch_plan;
-
-/* batch_scan - look at all rows, choose.  RC_CONFIG names row and column of a value that no
- * encoding can carry. */
+/* batch_scan - look at all rows, choose.  RC_CONFIG names row (1-based) and column of a value that
+ * cannot be carried: text that is no UTF-8, or one that `want` or `like` exclude.  Errors of the
+ * callback are returned as they are.  No rows or no columns: RC_CONFIG.  b is borrowed until
+ * batch_plan_free, the plan `like` only for the call. */
 int batch_scan(const struct batch *b, struct batch_plan **out, struct fault *f) MUST_USE;
 /* The headers that tell the server the encoding (format, columns, separators ...), and the body.
- * Owned by the plan. */
+ * Owned by the plan; the bodies of a plan share one position, so read one at a time. */
 const struct load_header *batch_headers(const struct batch_plan *p, size_t *n);
 struct load_body batch_body(struct batch_plan *p);
 void batch_plan_free(struct batch_plan *p);

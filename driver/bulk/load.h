@@ -9,9 +9,13 @@
  * the label.  Where autocommit is off, loads between load_begin and load_commit or load_rollback
  * are one transaction.
  *
- * Security: user and password go to the endpoints and along their redirects only.  A redirect from
- * https to http, or to a host outside the endpoint's chain, is followed only where the options
- * allow it. Source: the protocol as observed; each function names its rule. */
+ * Security: user and password go to the endpoints and along their redirects only, and never into a
+ * message or the log.  A chain that has been https does not go on as http, and does not leave
+ * redirect_hosts, unless the options allow it.  No byte of a body is sent before the node that gets
+ * it has said "100 Continue".  Proxies named by the environment are not used.
+ *
+ * Not thread-safe: one call at a time, but for load_abort.
+ * Source: the protocol of StarRocks and Apache Doris as documented and observed. */
 #ifndef MYWIRE_BULK_LOAD_H
 #define MYWIRE_BULK_LOAD_H
 
@@ -39,16 +43,21 @@ struct load_opts {
     struct tls_opts tls; /* for https; the same keys as the MySQL connection */
     enum load_dialect dialect;
     bool allow_plain_redirect;   /* https may go on as http: only if the DSN says so in words */
-    const char *const *host_map; /* pairs "from[:port]", "to[:port]": where a redirect really leads;
-                                    NULL-terminated */
-    int64_t connect_timeout_ms;  /* of each hop */
-    int64_t timeout_s;           /* of a load: the server's and, with a margin, ours; 0: 600 */
+    const char *const *host_map; /* pairs "from[:port]", "[http[s]://]to[:port]": where a redirect
+                                    really leads; NULL-terminated, NULL: none.  Certificates are
+                                    compared with `to` */
+    const char *const *redirect_hosts; /* "host[:port]" that a redirect may lead to (after mapping);
+                                          NULL-terminated, NULL: any */
+    int64_t connect_timeout_ms;        /* of each hop; 0: 10 s */
+    int64_t timeout_s; /* of a load, 1..259200: the server's and, with a margin of 15 s, ours; 0:
+                          600.  A header "timeout" of the request goes first */
     struct log *log;
 };
 
-/* Where the bytes come from.  read gives 1..cap bytes in *n, or *n = 0 at the end.  rewind starts
- * again with the very same bytes; NULL: cannot, then a load that broke after its first byte is not
- * sent again.  size in bytes, or -1: not known. */
+/* Where the bytes come from.  read gives 1..cap bytes in *n, or *n = 0 at the end; an error of it
+ * ends the load (nothing is loaded) and is the error of the load.  rewind starts again with the
+ * very same bytes; NULL: cannot, then a load that broke after its first byte is not sent again.
+ * size in bytes, or -1: not known. */
 struct load_body {
     void *ctx;
     int (*read)(void *ctx, unsigned char *p, size_t cap, size_t *n, struct fault *f);
@@ -61,7 +70,14 @@ struct load_request {
     const char *label;  /* 1..128 of [-A-Za-z0-9_]; the caller's own or load_make_label's */
     bool label_is_ours; /* we made it: then "label already exists" can only be our own earlier
                            attempt */
-    const struct load_header *headers; /* format, columns, column_separator ...; sent as they are */
+    const struct load_header *headers; /* format, columns, column_separator ...  Sent as they are;
+                                          of two with one name the last counts, one with the value
+                                          "" is not sent.  Without them strict_mode is true and
+                                          max_filter_ratio 0.  RC_CONFIG for a name or value that
+                                          HTTP cannot carry and for headers that are ours (label,
+                                          Authorization, Expect ...); RC_UNSUPPORTED for
+                                          enable_merge_commit and group_commit, which give up the
+                                          label */
     size_t nheaders;
 };
 
@@ -69,7 +85,7 @@ enum load_outcome {
     LOAD_DONE = 0,   /* committed (visible now or, with Publish Timeout, later) */
     LOAD_FAILED,     /* nothing was loaded */
     LOAD_LABEL_USED, /* the caller's label belongs to an earlier load; nothing was loaded now */
-    LOAD_UNKNOWN     /* cannot be found out: SQLSTATE 08007 with the label */
+    LOAD_UNKNOWN     /* cannot be found out: SQLSTATE 08007; f and r->label have the label */
 };
 
 #define LOAD_ROWS_UNKNOWN (-1)
@@ -98,22 +114,40 @@ void loader_free(struct loader *l); /* NULL is fine; a transaction that is open 
 /* load_make_label - prefix (NULL: "mywire") + "_" + 128 random bits as hex.  out: 129 bytes. */
 int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
 
-/* load_run - one load, start to end.  RC_OK with every outcome filled in r; negative only where
- * nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is missing).  f then says why;
- * for outcomes other than LOAD_DONE f says what happened in words too. */
+/* load_run - one load, start to end; body is read, and rewound for every further attempt.  r need
+ * not be initialised; the caller clears it whatever is returned.  RC_OK with every outcome filled
+ * in r; negative only where nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is
+ * missing; RC_TLS: the options of TLS), where body->read failed (its code), or after load_abort
+ * (RC_CANCELLED: r->outcome is LOAD_FAILED, or LOAD_UNKNOWN when all bytes had been sent).  f then
+ * says why; for outcomes other than LOAD_DONE f says what happened in words too: f->rc is RC_TLS,
+ * RC_DENIED, RC_CONNECT, RC_LOST, RC_TIMEOUT, RC_PROTOCOL, RC_SERVER (the server refused the data),
+ * RC_UNSUPPORTED (no such interface). */
 int load_run(struct loader *l, const struct load_request *q, const struct load_body *body,
              struct load_result *r, struct fault *f) MUST_USE;
 
 /* load_push_* - the same with bytes that come when the application has them (SQLPutData): begin,
- * any number of puts, end. */
+ * any number of puts, end.  load_push_begin tries until a node takes bytes (or has refused; then
+ * the puts swallow bytes and load_push_end tells the outcome).  After the first byte nothing is
+ * sent again; an unknown outcome is settled as ever.  load_push_abort gives the load up: the server
+ * rolls it back.  A loader has one push open at most, and no other load meanwhile. */
 int load_push_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
 int load_push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 void load_push_abort(struct loader *l);
 
-/* load_begin - open a transaction for this table; the loads that follow belong to it.
- * RC_UNSUPPORTED where the server has no such interface.  load_commit prepares and commits; its
- * outcome counts for all.  A loader has at most one open. */
+/* load_begin - open a transaction for this table; the loads that follow belong to it and all use
+ * the headers of q, which is borrowed until the transaction ends.  Bodies end with the row
+ * delimiter, and are split CSV or JSON (batch.in_transaction).  RC_UNSUPPORTED where the server has
+ * no such interface; RC_SERVER where the label is used (in words) or the server refuses; RC_DENIED,
+ * RC_TLS, RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open.
+ * load_append - one more body.  Nothing is sent twice, so a load that broke after its first byte
+ * dooms the transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
+ * load_commit prepares and commits; its outcome counts for all, as do its counts.  Commit of a
+ * transaction without loads rolls back and is LOAD_DONE.  Whatever it returns, the transaction is
+ * no longer open here.
+ * load_rollback - RC_OK also where the server had aborted it already; an error means that the
+ * server was not reached (it aborts by itself when the timeout passes) or had committed.
+ * On Doris a transaction is one load with two_phase_commit, sent as it comes. */
 int load_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_append(struct loader *l, const struct load_body *body, struct load_result *r,
                 struct fault *f) MUST_USE;
@@ -121,7 +155,8 @@ int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_U
 int load_rollback(struct loader *l, struct fault *f) MUST_USE;
 bool load_in_transaction(const struct loader *l);
 
-/* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED. */
+/* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED.  Nothing runs:
+ * no effect. */
 void load_abort(struct loader *l);
 
 void load_result_clear(struct load_result *r);
