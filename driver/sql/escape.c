@@ -264,12 +264,20 @@ static bool put_call(struct tr *tr, struct buf *out, size_t opened_at)
     return put_routine(tr, out, opened_at, "CALL ");
 }
 
-/* {?= call f(...)}: lx stands behind the '?', the '=' has been seen. */
+/* {?= call f(...)}: lx stands behind the '?', the '=' has been seen.  It begins the statement,
+ * because its result is the first parameter. */
 static bool put_function_call(struct tr *tr, struct buf *out, size_t opened_at)
 {
+    struct sql_lexer first = tr->lx;
+    first.pos = 0;
+    first.in_executable = false;
     struct sql_token equals = sql_next_code(&tr->lx), call = sql_next_code(&tr->lx);
     if (equals.kind == TOK_END || !sql_is(&tr->lx, call, "call")) {
         return fail(tr, SQL_ESCAPE_SYNTAX, call.at, "expected {?=call name(...)}");
+    }
+    if (sql_next_code(&first).at != opened_at) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, opened_at,
+                    "{?=call name(...)} must stand at the beginning of the statement");
     }
     tr->res.returns = true;
     return put_routine(tr, out, opened_at, "SELECT ");
