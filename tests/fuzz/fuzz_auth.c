@@ -1,0 +1,98 @@
+/* fuzz_auth.c - any server against every login method: each step ends in a known way, answers are
+ * bounded, and the password leaves only where it may. */
+#include "wire/auth.h"
+
+#include "fuzz.h"
+
+static const char secret[] = "fuzz-pass-word", token[] = "fuzz-token-text";
+
+static const char *const methods[] = {
+#define AUTH(name, step, when, hint) name,
+#include "table/auth.def"
+#undef AUTH
+};
+enum { METHODS = sizeof methods / sizeof methods[0] };
+
+static void check_secrets(const struct auth *a, const char *method, const struct buf *out,
+                          const struct fault *f)
+{
+    bool is_cleartext =
+        strcmp(method, "mysql_clear_password") == 0 || strcmp(method, "dialog") == 0;
+    MUST(a->is_private || (a->allow_cleartext && is_cleartext && !a->refusal) ||
+         !fuzz_has(out->p, out->len, secret));
+    MUST(a->is_private || !fuzz_has(out->p, out->len, token));
+    MUST(!strstr(f->text, secret) && !strstr(f->text, token));
+}
+
+static bool is_known(int rc)
+{
+    return rc == AUTH_WAIT || rc == AUTH_SEND || rc == RC_DENIED || rc == RC_PROTOCOL ||
+           rc == RC_CONFIG || rc == RC_UNSUPPORTED || rc == RC_TLS;
+}
+
+static void run(struct auth *a, const struct auth_method *m, struct fuzz_in *in)
+{
+    struct buf out = {0};
+    struct fault f = {0};
+    size_t n = fuzz_byte(in);
+    unsigned char *nonce = fuzz_copy(in, n, &n);
+    auth_begin(a, (struct rd_range){nonce, n});
+    MUST(a->nnonce <= HELLO_NONCE_MAX && a->step == 0);
+    int rc = m->step(a, (struct rd_range){nonce, n}, &out, &f);
+    for (a->step = 1;; a->step++) {
+        MUST(is_known(rc) && (rc >= 0 || (f.rc == rc && f.text[0])));
+        MUST(buf_ok(&out) && out.len <= 8192 && a->nproof <= AUTH_PROOF_MAX);
+        check_secrets(a, m->name, &out, &f);
+        if (rc < 0 || in->n == 0) {
+            break;
+        }
+        n = fuzz_u16(in) % 1024;
+        unsigned char *said = fuzz_copy(in, n, &n);
+        buf_reset(&out);
+        rc = m->step(a, (struct rd_range){said, n}, &out, &f);
+        free(said);
+    }
+    buf_wipe(&out);
+    free(nonce);
+}
+
+static void check_proof(struct auth *a, struct fuzz_in *in)
+{
+    struct fault f = {0};
+    size_t n, ngreeted;
+    unsigned char fingerprint[32] = {1};
+    unsigned char *greeted = fuzz_copy(in, 20, &ngreeted), *info = fuzz_copy(in, 100, &n);
+    MUST(auth_check_proof(a, (struct rd_range){info, n}, (struct rd_range){greeted, ngreeted},
+                          fingerprint, &f) == RC_TLS);
+    free(greeted);
+    free(info);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct fuzz_in in = {data, n};
+    if (fuzz_has(data, n, secret) || fuzz_has(data, n, token)) { /* the server cannot know them */
+        return 0;
+    }
+    const char *name = methods[fuzz_byte(&in) % METHODS];
+    unsigned bits = fuzz_byte(&in);
+    struct fault refusal = {.rc = RC_TLS, .text = "not trusted"};
+    const struct auth_method *m =
+        auth_find((struct rd_range){(const unsigned char *)name, strlen(name)});
+    MUST(m && strcmp(m->name, name) == 0);
+    struct auth a = {.password = {bits & 1 ? "" : secret, secret, ""},
+                     .openid_token = bits & 2 ? token : NULL,
+                     .is_private = bits & 4,
+                     .allow_cleartext = bits & 8,
+                     .get_server_public_key = bits & 16,
+                     .refusal = bits & 32 ? &refusal : NULL,
+                     .factor = bits >> 6 & 1};
+    struct fuzz_in proof = in;
+    if (m->step) {
+        run(&a, m, &in);
+        a.refusal = &refusal;
+        check_proof(&a, &proof);
+    }
+    auth_wipe(&a);
+    return 0;
+}

@@ -1,0 +1,83 @@
+/* fuzz_escape.c - any text through the escapes of ODBC: without braces it stays as it is, markers
+ * are neither lost nor doubled, mistakes lie in the text; and values as literals are one token. */
+#include "base/text.h"
+#include "sql/escape.h"
+#include "sql/literal.h"
+
+#include "fuzz.h"
+
+/* Tokens that count: markers and braces. */
+struct counts {
+    size_t markers, open;
+    bool is_cut;
+};
+
+static struct counts count(const char *s, size_t n, struct sql_mode mode)
+{
+    struct sql_lexer lx;
+    struct counts c = {0};
+    sql_lex_init(&lx, s, n, mode);
+    for (struct sql_token t = sql_next(&lx); t.kind != TOK_END; t = sql_next(&lx)) {
+        c.markers += t.kind == TOK_MARKER;
+        c.open += t.kind == TOK_OPEN;
+        c.is_cut = c.is_cut || t.unterminated;
+    }
+    return c;
+}
+
+static void check_escape(const char *s, size_t n, struct sql_mode mode)
+{
+    struct buf out;
+    buf_init(&out, 1u << 20);
+    struct sql_escape_result r = sql_escape(&out, s, n, mode);
+    struct counts in = count(s, n, mode);
+    MUST(in.open || r.status == SQL_ESCAPE_NONE);
+    MUST(r.status != SQL_ESCAPE_NONE || out.len == 0);
+    if (r.status == SQL_ESCAPE_SYNTAX || r.status == SQL_ESCAPE_DATE) {
+        MUST(r.at <= n && memchr(r.words, 0, sizeof r.words) && r.words[0]);
+        MUST(text_valid(r.words, strlen(r.words)));
+    }
+    if (r.status == SQL_ESCAPE_DONE && !in.is_cut && !fuzz_has(s, n, "'\\'")) {
+        /* but for {escape '\\'}, in which the lexer alone sees the string go on */
+        struct counts c = count((const char *)out.p, out.len, mode);
+        MUST(c.markers + r.returns == in.markers);
+        MUST(!c.is_cut && c.open <= in.open);
+    }
+    buf_clear(&out);
+}
+
+static void check_token(struct buf *b, enum sql_token_kind kind, struct sql_mode mode)
+{
+    struct sql_lexer lx;
+    sql_lex_init(&lx, buf_str(b), b->len, mode);
+    struct sql_token t = sql_next(&lx);
+    MUST(t.kind == kind && t.len == b->len && !t.unterminated);
+    buf_reset(b);
+}
+
+/* Whatever stands in a value, the literal ends where it should. */
+static void check_literals(const char *s, size_t n, struct sql_mode mode)
+{
+    struct buf b = {0};
+    bool is_hex = mode.no_backslash_escapes && n && memchr(s, 0, n);
+    sql_put_string(&b, s, n, mode);
+    if (is_hex) {
+        MUST(count((const char *)b.p, b.len, mode).is_cut == false);
+        buf_reset(&b);
+    } else {
+        check_token(&b, TOK_STRING, mode);
+    }
+    sql_put_name(&b, s, n);
+    check_token(&b, TOK_NAME, mode);
+    buf_clear(&b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct fuzz_in in = {data, n};
+    unsigned bits = fuzz_byte(&in);
+    struct sql_mode mode = {bits & 1, bits & 2};
+    check_escape((const char *)in.p, in.n, mode);
+    check_literals((const char *)in.p, in.n, mode);
+    return 0;
+}
