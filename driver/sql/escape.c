@@ -210,6 +210,16 @@ static bool put_limit(struct tr *tr, struct buf *out, size_t opened_at)
     return put_inside(tr, out, opened_at);
 }
 
+/* May this token stand in an interval?  In parentheses there are only precisions. */
+static bool is_of_interval(const struct tr *tr, struct sql_token t, int depth)
+{
+    if (depth == 0) {
+        return t.kind != TOK_OPEN;
+    }
+    return t.kind == TOK_NUMBER || sql_is_punct(&tr->lx, t, '(') || sql_is_punct(&tr->lx, t, ',') ||
+           sql_is_punct(&tr->lx, t, ')');
+}
+
 /* DAY(2) TO SECOND(3) is DAY_SECOND in MySQL. */
 static bool put_interval(struct tr *tr, struct buf *out, size_t opened_at)
 {
@@ -223,6 +233,11 @@ static bool put_interval(struct tr *tr, struct buf *out, size_t opened_at)
         }
         if (t.kind == TOK_END) {
             return fail(tr, SQL_ESCAPE_SYNTAX, opened_at, "the brace { has no matching }");
+        }
+        if (!is_of_interval(tr, t, depth)) {
+            return fail(tr, SQL_ESCAPE_SYNTAX, t.at,
+                        "expected {INTERVAL 'value' unit(precision)}, found %.*s", shown(tr, t),
+                        token_text(tr, t));
         }
         bool to = sql_is(&tr->lx, t, "to");
         depth += sql_is_punct(&tr->lx, t, '(');
