@@ -132,6 +132,9 @@ static int ask(struct session *s, const char *sql, char *out, size_t cap, struct
 int session_detect(struct session *s, struct fault *f)
 {
     char words[256];
+    if (session_broken(s)) {
+        return fault(f, RC_LOST, "the connection to %s is lost", s->label);
+    }
     if (s->is_detected || s->info.product != PRODUCT_MYSQL) {
         return RC_OK;
     }
