@@ -28,7 +28,7 @@ enum fk_auth fk_auth_check(struct fake *f, const struct fk_request *r, struct fk
             fk_sb_add(user, plain.p, (size_t)((at ? at : colon) - plain.p));
             fk_sb_fmt(user, "%s", colon);
             fk_lock(f);
-            result = strcmp(user->p, f->o.user) == 0 ? FA_OK
+            result = strcmp(user->p, f->o.user) == 0                       ? FA_OK
                      : f->o.reader[0] && strcmp(user->p, f->o.reader) == 0 ? FA_READER
                                                                            : FA_DENIED;
             fk_unlock(f);
@@ -53,7 +53,8 @@ void fk_html(struct fk_request *r, int status)
                      "%s</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
                      status, fk_reason(status), status, fk_reason(status));
     r->close = true;
-    fk_respond(r, status, "text/html", status == 503 ? "Retry-After: 1\r\n" : NULL, body, (size_t)n);
+    fk_respond(r, status, "text/html", status == 503 ? "Retry-After: 1\r\n" : NULL, body,
+               (size_t)n);
 }
 
 void fk_rest_error(struct fk_request *r, int status, const char *msg)
@@ -171,7 +172,8 @@ static void send_raw(struct fk_request *r, const char *type, size_t announced, c
 static void send_chunked(struct fk_request *r, const char *type, const struct fk_sb *body)
 {
     struct fk_sb s = {0};
-    fk_sb_fmt(&s, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n", type);
+    fk_sb_fmt(&s, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n",
+              type);
     for (size_t at = 0; at < body->n; at += 7) {
         size_t n = body->n - at < 7 ? body->n - at : 7;
         fk_sb_fmt(&s, "%zx;note=x\r\n", n);

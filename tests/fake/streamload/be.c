@@ -1,4 +1,5 @@
-/* be.c - the backend: a plain Stream Load in the order of the sheet's section 7, and the error log. */
+/* be.c - the backend: a plain Stream Load in the order of the sheet's section 7, and the error log.
+ */
 #include "fk.h"
 
 #include <stdio.h>
@@ -69,7 +70,8 @@ static struct breaks breaks_of(struct fake *f, struct fk_request *r)
 }
 
 /* broken_here - true: the body ends at this point by a fault. */
-static bool broken_here(struct fake *f, struct fk_request *r, struct breaks *b, struct fk_load *load)
+static bool broken_here(struct fake *f, struct fk_request *r, struct breaks *b,
+                        struct fk_load *load)
 {
     if (b->pause)
         fk_sleep(f, b->pause);
@@ -106,8 +108,9 @@ bool fk_be_take_body(struct fake *f, struct fk_request *r, struct fk_load *load)
     if (k == 0)
         return true;
     if (k < 0 && r->has_length)
-        fk_sb_fmt(&load->why, "receive body don't equal with body bytes, body_bytes=%llu, "
-                              "receive_bytes=%llu",
+        fk_sb_fmt(&load->why,
+                  "receive body don't equal with body bytes, body_bytes=%llu, "
+                  "receive_bytes=%llu",
                   (unsigned long long)r->length, (unsigned long long)r->body);
     else if (k < 0)
         fk_drop(r, false);
@@ -314,7 +317,8 @@ static const char *judge(struct fake *f, struct fk_request *r, const struct fk_t
     if (f->o.empty_error && !f->o.sink && t->total == t->filtered + t->unselected)
         return "all partitions have no load data";
     if (fk_fault(f, r, FK_BE_VERSIONS, NULL))
-        return "Failed to load data into tablet 10015, because of too many versions, current/limit: "
+        return "Failed to load data into tablet 10015, because of too many versions, "
+               "current/limit: "
                "1000/1000. You can reduce the loading job concurrency, or increase loading data "
                "batch size. Too many versions";
     return NULL;
@@ -327,9 +331,9 @@ static bool outcome_hidden(struct plain *p)
         enum fk_fault_id id;
         enum fk_decide decide;
         bool told;
-    } rows[] = {{FK_BE_DROP_BEFORE, FD_ABORT, false},  {FK_BE_DROP_PENDING, FD_COMMIT, false},
-                {FK_BE_DROP_DOOMED, FD_ABORT, false},  {FK_BE_STUCK, FD_NONE, false},
-                {FK_BE_UNKNOWN_OK, FD_COMMIT, true},   {FK_BE_UNKNOWN_BAD, FD_ABORT, true}};
+    } rows[] = {{FK_BE_DROP_BEFORE, FD_ABORT, false}, {FK_BE_DROP_PENDING, FD_COMMIT, false},
+                {FK_BE_DROP_DOOMED, FD_ABORT, false}, {FK_BE_STUCK, FD_NONE, false},
+                {FK_BE_UNKNOWN_OK, FD_COMMIT, true},  {FK_BE_UNKNOWN_BAD, FD_ABORT, true}};
     struct fake *f = p->l->f;
     uint64_t ms = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

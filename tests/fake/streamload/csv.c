@@ -223,7 +223,8 @@ static void in_enclose(struct fk_csv *c)
 {
     unsigned char b = (unsigned char)c->in.p[c->scan];
     if (b == c->form.enclose) {
-        bool twice = c->scan + 1 < c->in.n && (unsigned char)c->in.p[c->scan + 1] == c->form.enclose;
+        bool twice =
+            c->scan + 1 < c->in.n && (unsigned char)c->in.p[c->scan + 1] == c->form.enclose;
         literal(c, 1); /* a literal one, or the closing one, which the end of the field cuts */
         c->scan += twice;
         if (!twice)
@@ -338,8 +339,8 @@ const char *fk_csv_separator(const char *value, char *out, size_t *n)
     *n = 0;
     if (len == 0)
         return "Delimiter cannot be empty or null";
-    bool hex = len >= 2 && (value[0] == '\\' || value[0] == '0') &&
-               (value[1] == 'x' || value[1] == 'X');
+    bool hex =
+        len >= 2 && (value[0] == '\\' || value[0] == '0') && (value[1] == 'x' || value[1] == 'X');
     if (!hex) {
         if (len > FK_SEP)
             return "delimiter is longer than 50 bytes";

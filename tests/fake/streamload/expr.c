@@ -7,7 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum op { OP_CONST, OP_NAME, OP_CALL, OP_NOT, OP_AND, OP_OR, OP_NULL, OP_LIKE, OP_IN, OP_CMP, OP_MATH };
+enum op {
+    OP_CONST,
+    OP_NAME,
+    OP_CALL,
+    OP_NOT,
+    OP_AND,
+    OP_OR,
+    OP_NULL,
+    OP_LIKE,
+    OP_IN,
+    OP_CMP,
+    OP_MATH
+};
 typedef struct fk_cell call_fn(const struct fk_cell *v, size_t n, struct fk_arena *a);
 
 struct fk_expr {
@@ -250,12 +262,18 @@ static const struct {
     size_t low, high;
     call_fn *call;
 } calls[] = {
-    {"to_binary", 1, 2, call_to_binary}, {"unhex", 1, 1, call_unhex},
-    {"from_base64", 1, 1, call_from_base64}, {"hex", 1, 1, call_hex},
-    {"upper", 1, 1, call_upper}, {"lower", 1, 1, call_lower},
-    {"concat", 1, 8, call_concat}, {"length", 1, 1, call_length},
-    {"ifnull", 2, 2, call_coalesce}, {"coalesce", 1, 8, call_coalesce},
-    {"nullif", 2, 2, call_nullif}, {"if", 3, 3, call_if},
+    {"to_binary", 1, 2, call_to_binary},
+    {"unhex", 1, 1, call_unhex},
+    {"from_base64", 1, 1, call_from_base64},
+    {"hex", 1, 1, call_hex},
+    {"upper", 1, 1, call_upper},
+    {"lower", 1, 1, call_lower},
+    {"concat", 1, 8, call_concat},
+    {"length", 1, 1, call_length},
+    {"ifnull", 2, 2, call_coalesce},
+    {"coalesce", 1, 8, call_coalesce},
+    {"nullif", 2, 2, call_nullif},
+    {"if", 3, 3, call_if},
 };
 
 /* --- parsing --- */

@@ -24,7 +24,8 @@ static void location(struct fake *f, struct fk_request *r, const struct fk_liste
 {
     bool doris = (fk_is_doris(f) && to->role == FR_BE) || fk_fault(f, r, FK_FE_USERINFO, NULL);
     const char *host = to->role == FR_BE ? fk_host(f) : f->o.bind;
-    unsigned port = to->role == FR_BE && f->o.location_port ? (unsigned)f->o.location_port : to->port;
+    unsigned port =
+        to->role == FR_BE && f->o.location_port ? (unsigned)f->o.location_port : to->port;
     if (fk_fault(f, r, FK_FE_TO_OTHER, NULL))
         host = "evil.invalid";
     if (fk_fault(f, r, FK_FE_TO_NOWHERE, NULL))
@@ -161,8 +162,9 @@ static bool refused(struct fk_listener *l, struct fk_request *r, bool write)
     else if (auth == FA_DENIED)
         fk_sb_fmt(&msg, "Access denied for %s@%s", user.p, r->conn->host);
     else if (auth == FA_READER && write)
-        fk_sb_fmt(&msg, "Access denied; you need (at least one of) the INSERT privilege(s) on TABLE "
-                        "for this operation, user %s@%s",
+        fk_sb_fmt(&msg,
+                  "Access denied; you need (at least one of) the INSERT privilege(s) on TABLE "
+                  "for this operation, user %s@%s",
                   user.p, r->conn->host);
     if (msg.n > 0)
         fk_rest_error(r, 401, msg.p);

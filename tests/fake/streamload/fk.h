@@ -1,5 +1,6 @@
 /* fk.h - the fake's insides: catalog, labels, loads, faults, answers.  Nobody outside includes it.
- * One mutex guards everything that several connections see; functions marked (locked) want it held. */
+ * One mutex guards everything that several connections see; functions marked (locked) want it held.
+ */
 #ifndef FAKE_STREAMLOAD_FK_H
 #define FAKE_STREAMLOAD_FK_H
 
@@ -24,9 +25,9 @@ enum fk_fault_id {
 };
 
 struct fk_options {
-#define OPT_text(field) char *field;
-#define OPT_flag(field) bool field;
-#define OPT_num(field) uint64_t field;
+#define OPT_text(field)                   char *field;
+#define OPT_flag(field)                   bool field;
+#define OPT_num(field)                    uint64_t field;
 #define OPT(kind, field, name, def, help) OPT_##kind(field)
 #include "option.def"
 #undef OPT
@@ -47,7 +48,7 @@ struct fk_table {
     char *db, *name;
     struct fk_column *cols;
     size_t ncols;
-    bool keyed; /* PRIMARY KEY or UNIQUE KEY: a row replaces the one with its key */
+    bool keyed;           /* PRIMARY KEY or UNIQUE KEY: a row replaces the one with its key */
     struct fk_row **rows; /* NULL: deleted */
     size_t nrows, cap, live;
     uint32_t *index; /* 1 + position in rows, 0: free */
@@ -86,7 +87,7 @@ struct fk_plan {
     size_t nsources;
     struct fk_derived *derived;
     size_t nderived;
-    int *from; /* per table column: source index, -1 absent, -2 - i: derived i */
+    int *from;                 /* per table column: source index, -1 absent, -2 - i: derived i */
     int op_source, op_derived; /* -1: none */
     int condition;             /* column of merge_condition, -1: none */
     struct fk_expr *where;
@@ -111,9 +112,9 @@ struct fk_load {
     unsigned nerrors;
     struct fk_row **rows;
     size_t nrows, cap;
-    struct fk_cell *cells; /* of the row in work */
+    struct fk_cell *cells;  /* of the row in work */
     struct fk_cell *fields; /* JSON: source values */
-    struct fk_load *next;  /* of the transaction */
+    struct fk_load *next;   /* of the transaction */
 };
 
 /* fk_head_check - format, timeout, limits: what a BE looks at before it begins.  false: why. */
@@ -171,14 +172,14 @@ bool fk_label_ok(const char *label);
 const char *fk_state_name(const struct fake *f, const struct fk_txn *t); /* get_load_state */
 const char *fk_existing(const struct fake *f, const struct fk_txn *t);   /* ExistingJobStatus */
 struct fk_txn *fk_txn_face(struct fake *f, const char *label); /* newest of any database */
-bool fk_txn_good(const struct fk_txn *t); /* within max_filter_ratio? */
+bool fk_txn_good(const struct fk_txn *t);                      /* within max_filter_ratio? */
 
 /* --- faults (fault.c) --- */
 
 struct fk_rule {
     int id; /* -1: used up */
     uint64_t arg;
-    unsigned chance; /* per mille */
+    unsigned chance;  /* per mille */
     long count, skip; /* count -1: for ever */
 };
 
@@ -243,11 +244,11 @@ bool fk_ctx_load(struct fake *f, char *why, size_t nwhy);
 enum fk_auth { FA_OK, FA_MISSING, FA_DENIED, FA_READER };
 enum fk_auth fk_auth_check(struct fake *f, const struct fk_request *r, struct fk_sb *user);
 bool fk_is_doris(const struct fake *f);
-void fk_html(struct fk_request *r, int status);             /* of a proxy in front */
+void fk_html(struct fk_request *r, int status); /* of a proxy in front */
 void fk_rest_error(struct fk_request *r, int status, const char *msg);
-void fk_drop(struct fk_request *r, bool reset);             /* no answer */
-void fk_read_all(struct fk_request *r);                     /* the rest of the body */
-const char *fk_host(const struct fake *f);                  /* for URLs */
+void fk_drop(struct fk_request *r, bool reset); /* no answer */
+void fk_read_all(struct fk_request *r);         /* the rest of the body */
+const char *fk_host(const struct fake *f);      /* for URLs */
 
 /* The pretty-printed JSON of FE and BE. */
 struct fk_answer {
@@ -258,7 +259,8 @@ void fk_put_text(struct fk_answer *a, const char *name, const char *value);
 void fk_put_num(struct fk_answer *a, const char *name, uint64_t value);
 void fk_put_raw(struct fk_answer *a, const char *name, const char *value);
 void fk_answer_begin(struct fake *f, struct fk_request *r, struct fk_answer *a);
-/* fk_answer_send - HTTP 200.  effect: it reports something done, so the faults "after" may strike. */
+/* fk_answer_send - HTTP 200.  effect: it reports something done, so the faults "after" may strike.
+ */
 void fk_answer_send(struct fake *f, struct fk_request *r, struct fk_answer *a, bool effect);
 void fk_put_log(struct fake *f, struct fk_request *r, struct fk_answer *a, const struct fk_txn *t);
 /* fk_fe_answer - a small answer of an FE: Status and Message, and ids if t is there. */

@@ -243,7 +243,11 @@ char *fk_request_arg(const struct fk_request *r, const char *name)
         size_t len = strcspn(p, "&");
         if (len > n && strncmp(p, name, n) == 0 && p[n] == '=') {
             struct fk_sb out = {0};
-            fk_url_decode(&out, p + n + 1, len - n - 1);
+            char *form = fk_dup(p + n + 1, len - n - 1);
+            for (char *c = form; *c; c++)
+                *c = *c == '+' ? ' ' : *c;
+            fk_url_decode(&out, form, len - n - 1);
+            free(form);
             fk_sb_add(&out, "", 0);
             return out.p;
         }

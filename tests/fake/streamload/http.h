@@ -1,5 +1,6 @@
 /* http.h - one connection (plain or TLS) and the HTTP/1.1 requests on it.  Own code, because the
- * tests are about bytes: when 100 Continue is sent, when a connection closes, what arrives where. */
+ * tests are about bytes: when 100 Continue is sent, when a connection closes, what arrives where.
+ */
 #ifndef FAKE_STREAMLOAD_HTTP_H
 #define FAKE_STREAMLOAD_HTTP_H
 
@@ -8,7 +9,7 @@
 #include <openssl/ssl.h>
 #include <sys/types.h>
 
-enum { FK_BLOCK = 512 * 1024, FK_HEADERS = 256 };
+enum { FK_BLOCK = 128 * 1024, FK_HEADERS = 256 };
 
 struct fk_conn {
     int fd;
@@ -25,11 +26,11 @@ struct fk_header {
 
 struct fk_request {
     struct fk_conn *conn;
-    char *head;             /* owns the texts below */
-    size_t nhead;           /* bytes of the head as they came */
-    char *raw;              /* the head as it came, for the request log */
+    char *head;                  /* owns the texts below */
+    size_t nhead;                /* bytes of the head as they came */
+    char *raw;                   /* the head as it came, for the request log */
     char *method, *path, *query; /* path not decoded; query without ?, or "" */
-    int minor;              /* HTTP/1.minor */
+    int minor;                   /* HTTP/1.minor */
     struct fk_header headers[FK_HEADERS];
     size_t nheaders;
     bool chunked, has_length, expects, wants_close;
@@ -37,7 +38,7 @@ struct fk_request {
     bool begun, done;      /* of the body */
     uint64_t body;         /* bytes of the body so far, without framing */
     bool answered, close, reset;
-    bool secure;           /* came over TLS */
+    bool secure; /* came over TLS */
 };
 
 /* fk_conn_open - take a connected socket; ssl context or NULL.  NULL when the handshake fails (the

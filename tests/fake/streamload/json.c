@@ -164,8 +164,8 @@ static struct fk_json *tree_take(struct fk_json_text *t, struct fk_arena *a, str
     for (bool more = !fk_json_take(t, end); more; more = fk_json_take(t, ',')) {
         const char *key = NULL;
         size_t nkey = 0;
-        if (object && (!fk_json_take(t, '"') || !string_take(t, a, &key, &nkey) ||
-                       !fk_json_take(t, ':')))
+        if (object &&
+            (!fk_json_take(t, '"') || !string_take(t, a, &key, &nkey) || !fk_json_take(t, ':')))
             return wrong(t, "member without a name");
         struct fk_json *child = fk_json_next(t, a);
         if (!child)

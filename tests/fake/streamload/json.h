@@ -8,12 +8,12 @@ enum fk_json_kind { FJ_NULL, FJ_FALSE, FJ_TRUE, FJ_NUMBER, FJ_STRING, FJ_ARRAY, 
 
 struct fk_json {
     enum fk_json_kind kind;
-    bool is_tree;             /* array or object */
-    const char *raw;          /* the token as written: number, string with its quotes */
+    bool is_tree;    /* array or object */
+    const char *raw; /* the token as written: number, string with its quotes */
     size_t nraw;
-    const char *text;         /* string: decoded */
+    const char *text; /* string: decoded */
     size_t ntext;
-    const char *key;          /* member of an object: decoded */
+    const char *key; /* member of an object: decoded */
     size_t nkey;
     struct fk_json *first, *next;
 };
@@ -27,7 +27,7 @@ struct fk_json_text {
 
 /* fk_json_next - the next document, memory from a; NULL at a mistake (t->error) or the end. */
 struct fk_json *fk_json_next(struct fk_json_text *t, struct fk_arena *a);
-bool fk_json_at_end(struct fk_json_text *t); /* only blanks left */
+bool fk_json_at_end(struct fk_json_text *t);       /* only blanks left */
 bool fk_json_take(struct fk_json_text *t, char c); /* skip blanks, take c if it is next */
 void fk_json_write(struct fk_sb *out, const struct fk_json *j); /* without blanks */
 

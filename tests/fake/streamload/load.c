@@ -32,8 +32,9 @@ static void visible(struct fk_sb *s, const char *p, size_t n)
 static void reject_count(struct fk_load *l, struct fk_cell line, size_t n)
 {
     struct fk_sb s = {0};
-    fk_sb_fmt(&s, "Target column count: %zu doesn't match source value column count: %zu. Column "
-                  "separator: '",
+    fk_sb_fmt(&s,
+              "Target column count: %zu doesn't match source value column count: %zu. Column "
+              "separator: '",
               l->plan.nsources, n);
     visible(&s, l->plan.csv.sep, l->plan.csv.nsep);
     fk_sb_str(&s, "', Row delimiter: '");
@@ -47,8 +48,9 @@ static void reject_value(struct fk_load *l, struct fk_cell line, size_t i, struc
 {
     struct fk_sb s = {0};
     const struct fk_column *c = &l->table->cols[i];
-    fk_sb_fmt(&s, "The field (name = %s, pos = %zu) is out of range. Type: %s, Value length: %zu, "
-                  "Value: ",
+    fk_sb_fmt(&s,
+              "The field (name = %s, pos = %zu) is out of range. Type: %s, Value length: %zu, "
+              "Value: ",
               c->name, i, fk_type_name(c->type), v.n);
     fk_sb_add(&s, v.p, v.n < 200 ? v.n : 200);
     reject(l, line, s.p);
@@ -235,12 +237,12 @@ static void json_row(struct fk_load *l, const struct fk_json *doc)
     }
     for (size_t i = 0; i < p->nsources; i++) {
         const char *name = p->sources[i].name;
-        const struct fk_json *j = p->npaths == 0 ? fk_json_find(doc, name, strlen(name))
+        const struct fk_json *j = p->npaths == 0  ? fk_json_find(doc, name, strlen(name))
                                   : i < p->npaths ? fk_json_path(doc, p->paths[i])
                                                   : NULL;
         int column = p->sources[i].column;
-        if (column >= 0 && j && j->kind != FJ_NULL &&
-            l->table->cols[column].type == FT_VARBINARY && p->from[column] == (int)i) {
+        if (column >= 0 && j && j->kind != FJ_NULL && l->table->cols[column].type == FT_VARBINARY &&
+            p->from[column] == (int)i) {
             reject(l, line, "VARBINARY is not supported in JSON");
             return;
         }
@@ -266,12 +268,14 @@ static void json_document(struct fk_load *l, const struct fk_json *doc)
     if (!doc) {
         json_fail(l, "Failed to find the json root", NULL);
     } else if (!l->plan.strip_array && doc->kind == FJ_ARRAY) {
-        json_fail(l, "The value is array type in json document stream, you can set "
-                     "strip_outer_array=true to parse array as multiple rows",
+        json_fail(l,
+                  "The value is array type in json document stream, you can set "
+                  "strip_outer_array=true to parse array as multiple rows",
                   NULL);
     } else if (l->plan.strip_array && doc->kind != FJ_ARRAY) {
-        json_fail(l, "The value is object type in json document stream, but strip_outer_array is "
-                     "true",
+        json_fail(l,
+                  "The value is object type in json document stream, but strip_outer_array is "
+                  "true",
                   NULL);
     } else if (doc->kind != FJ_ARRAY) {
         json_row(l, doc);

@@ -11,11 +11,12 @@
 static int usage(void)
 {
     const char *name, *otherwise, *help;
-    (void)puts("usage: fake-streamload [--table DDL]... [--fault SPEC]... [--file F] [--NAME VALUE]...\n"
-               "\n  --table DDL   db.t(col TYPE [NOT NULL] [DEFAULT x], ...) [PRIMARY KEY(...)]\n"
-               "  --fault SPEC  name[:ARG][@PERMILLE][*COUNT][+SKIP]\n"
-               "  --file F      where NAME=value lines go (ports, pid); else standard output\n"
-               "  --stdin       end when standard input ends\n\noptions:");
+    (void)puts(
+        "usage: fake-streamload [--table DDL]... [--fault SPEC]... [--file F] [--NAME VALUE]...\n"
+        "\n  --table DDL   db.t(col TYPE [NOT NULL] [DEFAULT x], ...) [PRIMARY KEY(...)]\n"
+        "  --fault SPEC  name[:ARG][@PERMILLE][*COUNT][+SKIP]\n"
+        "  --file F      where NAME=value lines go (ports, pid); else standard output\n"
+        "  --stdin       end when standard input ends\n\noptions:");
     for (size_t i = 0; (name = fake_option_name(i, &otherwise, &help)) != NULL; i++)
         (void)printf("  --%-16s %s [%s]\n", name, help, otherwise);
     (void)puts("\nfaults:");

@@ -20,10 +20,12 @@ static void stats(struct fk_listener *l, struct fk_request *r)
         size_t at;
     } rows[] = {
 #define ROW(field) {#field, offsetof(struct fake_stats, field)}
-        ROW(connections), ROW(requests), ROW(handshakes_failed), ROW(unauthorized),
-        ROW(loads_begun), ROW(loads_committed), ROW(loads_aborted), ROW(labels_in_use),
-        ROW(fe_bodies), ROW(fe_body_bytes), ROW(body_bytes), ROW(rows),
-        ROW(duplicates), ROW(downgrades), ROW(faults), ROW(state_asked),
+        ROW(connections),   ROW(requests),      ROW(handshakes_failed),
+        ROW(unauthorized),  ROW(loads_begun),   ROW(loads_committed),
+        ROW(loads_aborted), ROW(labels_in_use), ROW(fe_bodies),
+        ROW(fe_body_bytes), ROW(body_bytes),    ROW(rows),
+        ROW(duplicates),    ROW(downgrades),    ROW(faults),
+        ROW(state_asked),
 #undef ROW
     };
     struct fake_stats now;

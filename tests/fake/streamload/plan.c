@@ -52,13 +52,15 @@ bool fk_head_check(struct fake *f, const struct fk_request *r, struct fk_sb *why
     bool json = fk_same(format, "json");
     bool lifted = flag_of(r, "ignore_json_size") || flag_of(r, "read_json_by_line");
     if (r->has_length && r->length > f->o.max_body) {
-        fk_sb_fmt(why, "body size %llu exceed limit: %llu, the request can not be accepted.  You can "
-                       "increase the limit by setting streaming_load_max_mb in be.conf.",
+        fk_sb_fmt(why,
+                  "body size %llu exceed limit: %llu, the request can not be accepted.  You can "
+                  "increase the limit by setting streaming_load_max_mb in be.conf.",
                   (unsigned long long)r->length, (unsigned long long)f->o.max_body);
     } else if (json && r->has_length && r->length > f->o.max_json && !lifted) {
-        fk_sb_fmt(why, "The size of this batch exceed the max size [%llu]  of json type data  data [ "
-                       "%llu ]. Set ignore_json_size to skip the check, although it may lead huge "
-                       "memory consuming.",
+        fk_sb_fmt(why,
+                  "The size of this batch exceed the max size [%llu]  of json type data  data [ "
+                  "%llu ]. Set ignore_json_size to skip the check, although it may lead huge "
+                  "memory consuming.",
                   (unsigned long long)f->o.max_json, (unsigned long long)r->length);
     } else if (format_find(format) < 0) {
         fk_sb_fmt(why, "unknown data format, format=%s", format);
@@ -89,8 +91,8 @@ static bool get_flag(const struct reader *p, const char *name, const char *words
     return false;
 }
 
-static bool get_separator(const struct reader *p, const char *name, const char *otherwise, char *out,
-                          size_t *n)
+static bool get_separator(const struct reader *p, const char *name, const char *otherwise,
+                          char *out, size_t *n)
 {
     const char *v = fk_request_header(p->r, name);
     const char *wrong = fk_csv_separator(v ? v : otherwise, out, n);
@@ -378,8 +380,9 @@ static bool get_update(const struct reader *p)
         return true;
     l->plan.condition = fk_table_column(l->table, condition, strlen(condition));
     if (!l->table->keyed || l->plan.condition < 0 || l->table->cols[l->plan.condition].key) {
-        fk_sb_fmt(p->why, "Merge condition column %s does not exist, or is a key, or the table has no "
-                          "primary key",
+        fk_sb_fmt(p->why,
+                  "Merge condition column %s does not exist, or is a key, or the table has no "
+                  "primary key",
                   condition);
         return false;
     }
@@ -421,11 +424,25 @@ bool fk_plan_make(struct fk_load *l, const struct fk_request *r, struct fk_sb *w
 
 char *fk_plan_signature(const struct fk_request *r)
 {
-    static const char *const names[] = {
-        "format", "columns", "where", "column_separator", "row_delimiter", "partitions",
-        "temporary_partitions", "negative", "strict_mode", "max_filter_ratio", "timezone",
-        "jsonpaths", "json_root", "strip_outer_array", "partial_update", "partial_update_mode",
-        "merge_condition", "compression", "Content-Encoding"};
+    static const char *const names[] = {"format",
+                                        "columns",
+                                        "where",
+                                        "column_separator",
+                                        "row_delimiter",
+                                        "partitions",
+                                        "temporary_partitions",
+                                        "negative",
+                                        "strict_mode",
+                                        "max_filter_ratio",
+                                        "timezone",
+                                        "jsonpaths",
+                                        "json_root",
+                                        "strip_outer_array",
+                                        "partial_update",
+                                        "partial_update_mode",
+                                        "merge_condition",
+                                        "compression",
+                                        "Content-Encoding"};
     struct fk_sb s = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *v = fk_request_header(r, names[i]);

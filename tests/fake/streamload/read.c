@@ -28,8 +28,8 @@ unsigned fake_port(struct fake *f, enum fake_node node)
 void fake_down(struct fake *f, enum fake_node node, unsigned ms)
 {
     bool be = node >= FAKE_BE;
-    struct fk_listener *l = be                      ? fk_listener_find(f, FR_BE, (unsigned)node - FAKE_BE)
-                            : node == FAKE_FE       ? fk_listener_find(f, FR_LEADER, 0)
+    struct fk_listener *l = be                ? fk_listener_find(f, FR_BE, (unsigned)node - FAKE_BE)
+                            : node == FAKE_FE ? fk_listener_find(f, FR_LEADER, 0)
                             : node == FAKE_FOLLOWER ? fk_listener_find(f, FR_FOLLOWER, 0)
                                                     : fk_listener_find(f, FR_PROXY, 0);
     if (l)
@@ -134,8 +134,9 @@ char *fake_tracking(struct fake *f, const char *db, const char *label, char **sq
     struct fk_txn *t = fk_txn_find(f, db, label);
     if (t && t->errors.n > 0) {
         fk_sb_add(&text, t->errors.p, t->errors.n);
-        fk_sb_fmt(&s, "select tracking_log from information_schema.load_tracking_logs where "
-                      "job_id=%llu",
+        fk_sb_fmt(&s,
+                  "select tracking_log from information_schema.load_tracking_logs where "
+                  "job_id=%llu",
                   (unsigned long long)t->id);
     }
     fk_unlock(f);

@@ -73,7 +73,9 @@ bool fake_set(struct fake *f, const char *name, const char *value)
             continue;
         fk_lock(f);
         bool ok = option_put(f, i, value);
-        f->o.be_count = f->o.be_count < 1 ? 1 : f->o.be_count > FK_MAX_BE ? FK_MAX_BE : f->o.be_count;
+        f->o.be_count = f->o.be_count < 1           ? 1
+                        : f->o.be_count > FK_MAX_BE ? FK_MAX_BE
+                                                    : f->o.be_count;
         if (strcmp(name, "seed") == 0)
             f->rng = f->o.seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
         fk_unlock(f);

@@ -89,9 +89,29 @@ static bool column_take(struct fk_lex *l, struct fk_column *c)
     return true;
 }
 
+/* default_check - bring DEFAULT into the form in which values are stored. */
+static bool default_check(struct fk_column *c)
+{
+    struct fk_arena a = {0};
+    struct fk_rules rules = {.max_string = 1048576};
+    struct fk_cell in = {.p = c->fallback, .n = c->fallback ? strlen(c->fallback) : 0}, out;
+    if (!c->fallback || c->type == FT_VARBINARY)
+        return true;
+    bool ok = fk_convert(c, &rules, in, &a, &out);
+    if (ok) {
+        free(c->fallback);
+        c->fallback = fk_dup(out.p, out.n);
+    }
+    fk_arena_free(&a);
+    return ok;
+}
+
 static bool keys_take(struct fk_lex *l, struct fk_table *t)
 {
     char name[256];
+    for (size_t i = 0; i < t->ncols; i++)
+        if (!default_check(&t->cols[i]))
+            return false;
     if (!word_is(l, "primary") && !word_is(l, "unique"))
         return fk_lex_end(l);
     if (!word_is(l, "key") || !fk_lex_char(l, '('))
@@ -204,8 +224,7 @@ static bool key_same(const struct fk_table *t, const struct fk_row *x, const str
 {
     for (size_t i = 0; i < t->ncols; i++) {
         const struct fk_cell *a = &x->c[i], *b = &y->c[i];
-        if (t->cols[i].key &&
-            (a->null != b->null || a->n != b->n || memcmp(a->p, b->p, a->n) != 0))
+        if (t->cols[i].key && (a->null != b->null || a->n != b->n || memcmp(a->p, b->p, a->n) != 0))
             return false;
     }
     return true;

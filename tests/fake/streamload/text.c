@@ -207,8 +207,8 @@ bool fk_bool(const char *text, bool *out)
     static const struct {
         const char *text;
         bool value;
-    } words[] = {{"true", true}, {"on", true},    {"1", true},  {"yes", true},
-                 {"", true},     {"false", false}, {"off", false}, {"0", false}, {"no", false}};
+    } words[] = {{"true", true},   {"on", true},   {"1", true},  {"yes", true}, {"", true},
+                 {"false", false}, {"off", false}, {"0", false}, {"no", false}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (fk_same(text, words[i].text)) {
             *out = words[i].value;
@@ -251,8 +251,8 @@ uint64_t fk_hash(uint64_t h, const char *p, size_t n)
 void fk_url_decode(struct fk_sb *out, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        bool hex = p[i] == '%' && i + 2 < n && fk_hex_digit(p[i + 1]) >= 0 &&
-                   fk_hex_digit(p[i + 2]) >= 0;
+        bool hex =
+            p[i] == '%' && i + 2 < n && fk_hex_digit(p[i + 1]) >= 0 && fk_hex_digit(p[i + 2]) >= 0;
         if (!hex) {
             fk_sb_ch(out, p[i]);
             continue;

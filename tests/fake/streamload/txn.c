@@ -71,7 +71,8 @@ static bool names_ok(const struct call *c, const char *status)
     else if (!known)
         say(c, NULL, status, "Database[%s] does not exist.", c->db, NULL);
     else if (!fk_label_ok(c->label))
-        say(c, NULL, status, "Label format error. regex: ^[-\\w]{1,128}$, label: %s", c->label, NULL);
+        say(c, NULL, status, "Label format error. regex: ^[-\\w]{1,128}$, label: %s", c->label,
+            NULL);
     else if (((is(c, "begin") && !c->multi) || is(c, "load")) && !*c->table)
         say(c, NULL, status, "No table selected.", NULL, NULL);
     return !c->r->answered;
@@ -287,7 +288,8 @@ static struct fk_txn *take(const struct call *c)
     struct fk_sb s = {0};
     const char *status = "TXN_NOT_EXISTS";
     if (fk_fault(f, c->r, FK_TXN_BUSY, NULL)) {
-        answer(c, NULL, "TXN_IN_PROCESSING", "Transaction in processing, please retry later", false);
+        answer(c, NULL, "TXN_IN_PROCESSING", "Transaction in processing, please retry later",
+               false);
         return NULL;
     }
     bool forget = fk_fault(f, c->r, FK_TXN_LOST, NULL);
@@ -371,7 +373,8 @@ static void be_load(const struct call *c)
     if (whole)
         fk_load_end(load);
     if (!whole || load->why.n > 0) {
-        rolled_back(c, t, load->why.n ? load->why.p : "connection closed before the end of the body");
+        rolled_back(c, t,
+                    load->why.n ? load->why.p : "connection closed before the end of the body");
         fk_load_free(load);
     } else if (fk_fault(f, c->r, FK_TXN_ERROR, NULL)) {
         rolled_back(c, t, "fault: internal error");
@@ -467,8 +470,8 @@ void fk_2pc(struct fk_listener *l, struct fk_request *r, const char *db)
         return;
     }
     if (!commit && !fk_same(op, "abort")) {
-        answer_2pc(f, r, "Fail", "[INVALID_ARGUMENT]transaction operation should be commit or abort",
-                   0);
+        answer_2pc(f, r, "Fail",
+                   "[INVALID_ARGUMENT]transaction operation should be commit or abort", 0);
         return;
     }
     fk_lock(f);
@@ -483,26 +486,31 @@ void fk_2pc(struct fk_listener *l, struct fk_request *r, const char *db)
     else if (done)
         fk_txn_abort(f, t, "User Abort");
     fk_unlock(f);
-    const char *none = "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] not found";
+    const char *none =
+        "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] not found";
     if (done)
         answer_2pc(f, r, "Success",
-                   commit ? "transaction [%] commit successfully." : "transaction [%] abort successfully.",
+                   commit ? "transaction [%] commit successfully."
+                          : "transaction [%] abort successfully.",
                    n);
     else if (!t)
         answer_2pc(f, r, "ANALYSIS_ERROR", none, n);
     else if (state == FS_ABORTED)
-        answer_2pc(f, r, "ANALYSIS_ERROR",
-                   "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
-                   "aborted. abort reason: User Abort",
-                   n);
+        answer_2pc(
+            f, r, "ANALYSIS_ERROR",
+            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
+            "aborted. abort reason: User Abort",
+            n);
     else if (state == FS_PREPARE)
-        answer_2pc(f, r, "ANALYSIS_ERROR",
-                   "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is prepare, "
-                   "not pre-committed.",
-                   n);
+        answer_2pc(
+            f, r, "ANALYSIS_ERROR",
+            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is prepare, "
+            "not pre-committed.",
+            n);
     else
-        answer_2pc(f, r, "ANALYSIS_ERROR",
-                   "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
-                   "visible, not pre-committed.",
-                   n);
+        answer_2pc(
+            f, r, "ANALYSIS_ERROR",
+            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
+            "visible, not pre-committed.",
+            n);
 }

@@ -11,7 +11,7 @@ typedef void fk_bytes_fn(void *to, const char *p, size_t n);
 
 struct fk_unpack *fk_unpack_new(enum fk_packing how, fk_bytes_fn *out, void *to);
 bool fk_unpack_feed(struct fk_unpack *u, const char *p, size_t n); /* false: no such data */
-bool fk_unpack_end(struct fk_unpack *u);                          /* false: cut off */
+bool fk_unpack_end(struct fk_unpack *u);                           /* false: cut off */
 void fk_unpack_free(struct fk_unpack *u);
 
 #endif

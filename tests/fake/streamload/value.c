@@ -327,8 +327,9 @@ static bool conv_datetime(const struct fk_column *c, const struct fk_rules *rule
         return false;
     memcpy(text, in.p, in.n);
     bool clock = in.n == 10 || in.n == 19 || (in.n > 20 && in.p[19] == '.');
-    if (!clock || text[10] != ' ' || text[13] != ':' || text[16] != ':' || !fixed(text + 11, 2, &h) ||
-        !fixed(text + 14, 2, &m) || !fixed(text + 17, 2, &s) || !fixed(text + 20, 6, &f))
+    if (!clock || text[10] != ' ' || text[13] != ':' || text[16] != ':' ||
+        !fixed(text + 11, 2, &h) || !fixed(text + 14, 2, &m) || !fixed(text + 17, 2, &s) ||
+        !fixed(text + 20, 6, &f))
         return false;
     if (h > 23 || m > 59 || s > 59)
         return false;
@@ -341,24 +342,32 @@ static const struct {
     const char *name;
     convert_fn *convert;
 } types[FT_TYPES] = {
-    [FT_BOOLEAN] = {"BOOLEAN", conv_bool},   [FT_TINYINT] = {"TINYINT", conv_int},
-    [FT_SMALLINT] = {"SMALLINT", conv_int},  [FT_INT] = {"INT", conv_int},
-    [FT_BIGINT] = {"BIGINT", conv_int},      [FT_LARGEINT] = {"LARGEINT", conv_int},
-    [FT_FLOAT] = {"FLOAT", conv_float},      [FT_DOUBLE] = {"DOUBLE", conv_float},
-    [FT_DECIMAL] = {"DECIMAL", conv_decimal}, [FT_CHAR] = {"CHAR", conv_text},
-    [FT_VARCHAR] = {"VARCHAR", conv_text},   [FT_STRING] = {"STRING", conv_text},
-    [FT_DATE] = {"DATE", conv_date},         [FT_DATETIME] = {"DATETIME", conv_datetime},
-    [FT_JSON] = {"JSON", conv_json},         [FT_ARRAY] = {"ARRAY", conv_json},
+    [FT_BOOLEAN] = {"BOOLEAN", conv_bool},
+    [FT_TINYINT] = {"TINYINT", conv_int},
+    [FT_SMALLINT] = {"SMALLINT", conv_int},
+    [FT_INT] = {"INT", conv_int},
+    [FT_BIGINT] = {"BIGINT", conv_int},
+    [FT_LARGEINT] = {"LARGEINT", conv_int},
+    [FT_FLOAT] = {"FLOAT", conv_float},
+    [FT_DOUBLE] = {"DOUBLE", conv_float},
+    [FT_DECIMAL] = {"DECIMAL", conv_decimal},
+    [FT_CHAR] = {"CHAR", conv_text},
+    [FT_VARCHAR] = {"VARCHAR", conv_text},
+    [FT_STRING] = {"STRING", conv_text},
+    [FT_DATE] = {"DATE", conv_date},
+    [FT_DATETIME] = {"DATETIME", conv_datetime},
+    [FT_JSON] = {"JSON", conv_json},
+    [FT_ARRAY] = {"ARRAY", conv_json},
     [FT_VARBINARY] = {"VARBINARY", conv_binary},
 };
 
 static const struct {
     const char *name;
     enum fk_type type;
-} aliases[] = {{"BOOL", FT_BOOLEAN},  {"INTEGER", FT_INT},      {"NUMERIC", FT_DECIMAL},
-               {"TEXT", FT_STRING},   {"BINARY", FT_VARBINARY}, {"MAP", FT_ARRAY},
-               {"STRUCT", FT_ARRAY},  {"DECIMAL32", FT_DECIMAL}, {"DECIMAL64", FT_DECIMAL},
-               {"DECIMAL128", FT_DECIMAL}, {"DATEV2", FT_DATE}, {"DATETIMEV2", FT_DATETIME},
+} aliases[] = {{"BOOL", FT_BOOLEAN},       {"INTEGER", FT_INT},       {"NUMERIC", FT_DECIMAL},
+               {"TEXT", FT_STRING},        {"BINARY", FT_VARBINARY},  {"MAP", FT_ARRAY},
+               {"STRUCT", FT_ARRAY},       {"DECIMAL32", FT_DECIMAL}, {"DECIMAL64", FT_DECIMAL},
+               {"DECIMAL128", FT_DECIMAL}, {"DATEV2", FT_DATE},       {"DATETIMEV2", FT_DATETIME},
                {"JSONB", FT_JSON}};
 
 const char *fk_type_name(enum fk_type t)
