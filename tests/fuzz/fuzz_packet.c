@@ -53,23 +53,39 @@ static void check_read(struct fuzz_in in, size_t step, unsigned compress)
     buf_clear(&due);
 }
 
-/* A payload of n bytes that repeats the input, in head and tail, there and back. */
-static void check_write(struct fuzz_in in, size_t n, size_t head, size_t step, unsigned compress)
+/* A stream with a payload of n bytes that repeats the input, written from head and tail. */
+static void write_one(struct wire_stream *to, const unsigned char *all, size_t n, size_t head,
+                      unsigned compress)
 {
-    struct wire_stream to, from;
-    struct packet_io out, back;
+    struct packet_io k;
     struct fault f;
-    struct rd_range got = {0};
+    wire_stream_init(to, (struct fuzz_in){0});
+    MUST(packet_init(&k, &to->base, &f) == RC_OK);
+    MUST(!compress || packet_compress(&k, compress == 2, 3, &f) == RC_OK);
+    packet_reset(&k);
+    buf_put(packet_start(&k), all, head);
+    MUST(packet_send(&k, all + head, n - head, &f) == RC_OK);
+    packet_clear(&k);
+}
+
+static unsigned char *repeat(struct fuzz_in in, size_t n)
+{
     unsigned char *all = malloc(n);
     for (size_t i = 0; i < n; i++) {
         all[i] = in.n ? in.p[i % in.n] : (unsigned char)i;
     }
-    wire_stream_init(&to, (struct fuzz_in){0});
-    MUST(packet_init(&out, &to.base, &f) == RC_OK);
-    MUST(!compress || packet_compress(&out, compress == 2, 3, &f) == RC_OK);
-    packet_reset(&out);
-    buf_put(packet_start(&out), all, head);
-    MUST(packet_send(&out, all + head, n - head, &f) == RC_OK);
+    return all;
+}
+
+/* There and back. */
+static void check_write(struct fuzz_in in, size_t n, size_t head, size_t step, unsigned compress)
+{
+    struct wire_stream to, from;
+    struct packet_io back;
+    struct fault f;
+    struct rd_range got = {0};
+    unsigned char *all = repeat(in, n);
+    write_one(&to, all, n, head, compress);
     wire_stream_init(&from, (struct fuzz_in){to.written.p, to.written.len});
     from.step = step;
     MUST(packet_init(&back, &from.base, &f) == RC_OK);
@@ -78,10 +94,26 @@ static void check_write(struct fuzz_in in, size_t n, size_t head, size_t step, u
     MUST(packet_read(&back, &got, &f) == RC_OK);
     MUST(got.n == n && (n == 0 || memcmp(got.p, all, n) == 0));
     MUST(from.in.n == 0 && packet_unread(&back) == 0);
-    packet_clear(&out);
     packet_clear(&back);
     wire_stream_clear(&to);
     wire_stream_clear(&from);
+    free(all);
+}
+
+/* Written well, then damaged where the input says. */
+static void check_damaged(struct fuzz_in in, size_t n, size_t step, unsigned compress)
+{
+    struct wire_stream to;
+    size_t ndamages = fuzz_byte(&in) % 8;
+    struct fuzz_in damages = in;
+    unsigned char *all = repeat(in, n);
+    write_one(&to, all, n, n / 2, compress);
+    for (size_t i = 0; i < ndamages; i++) {
+        size_t at = fuzz_u16(&damages) % to.written.len;
+        to.written.p[at] ^= (unsigned char)fuzz_byte(&damages);
+    }
+    check_read((struct fuzz_in){to.written.p, to.written.len}, step, compress);
+    wire_stream_clear(&to);
     free(all);
 }
 
@@ -92,6 +124,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     size_t step = fuzz_byte(&in);
     if (what < 128) {
         check_read(in, step, compress);
+    } else if (what < 192) {
+        size_t len = fuzz_u16(&in);
+        check_damaged(in, len, step, compress);
     } else {
         size_t head = fuzz_u16(&in) % 2000, tail = fuzz_u16(&in);
         bool is_large = in.n == 3 && memcmp(in.p, "16M", 3) == 0; /* slow, so not for any input */

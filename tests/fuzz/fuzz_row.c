@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
     struct cell cells[COLUMNS];
-    int8_t widths[COLUMNS];
+    int8_t widths[COLUMNS] = {0};
     bool is_binary = fuzz_byte(&in) & 1;
     size_t ncols = fuzz_byte(&in);
     for (size_t i = 0; i < ncols && is_binary; i++) {
