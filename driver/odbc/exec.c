@@ -224,6 +224,8 @@ static int execute_binary(struct stmt *s, struct fault *f)
             rc = session_execute(s->dbc->session, &x->server, x->params.wire, f);
     }
     if (rc && is_unsupported(f) && !has_long) {
+        wire_stmt_close(s->dbc->session, &x->server);
+        x->on_server = false;
         x->never_server = true;
         return fault(f, RC_UNSUPPORTED, "the statement cannot be executed in prepared form");
     }
