@@ -91,7 +91,7 @@ static int restore(struct session *s, struct fault *f)
 
 int session_reset(struct session *s, struct fault *f)
 {
-    struct fault own;
+    struct fault own = {.rc = RC_OK};
     f = f ? f : &own;
     int rc = session_command(s, CMD_RESET_CONNECTION, "", 0, "resetting the session", f);
     if (rc == RC_SERVER) { /* too old for it */
@@ -117,11 +117,11 @@ int session_set_multi_statements(struct session *s, bool on, struct fault *f)
  * variable. */
 static int ask(struct session *s, const char *sql, char *out, size_t cap, struct fault *f)
 {
-    const struct cell *cells;
+    const struct cell *cells = NULL;
     out[0] = 0;
     int rc = session_query(s, sql, strlen(sql), f);
     int got = rc == RC_OK ? session_row(s, &cells, f) : rc;
-    if (got == 1 && cells[0].p) {
+    if (got == 1 && cells && cells[0].p) {
         (void)snprintf(out, cap, "%.*s", (int)(cells[0].len < cap ? cells[0].len : cap - 1),
                        (const char *)cells[0].p);
     }

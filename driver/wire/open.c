@@ -258,7 +258,7 @@ static int check_tls(const struct session_opts *o, struct fault *f)
 
 int session_open(const struct session_opts *o, struct session **out, struct fault *f)
 {
-    struct fault own;
+    struct fault own = {.rc = RC_OK};
     struct walk w = {.o = o, .deadline = deadline_in(o->login_timeout_ms)};
     buf_init(&w.words, 4096);
     f = f ? f : &own;

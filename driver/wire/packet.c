@@ -119,6 +119,7 @@ static int make_room(struct packet_io *k, size_t need, struct fault *f)
         return RC_OK;
     }
     size_t cap = k->cap > need / 2 ? need + PACKET_BUFFER : 2 * k->cap;
+    cap = cap > PACKET_BUFFER ? cap : PACKET_BUFFER;
     unsigned char *p = realloc(k->buf, cap);
     if (!p) {
         return blamed(k, f, fault(f, RC_MEMORY, "no memory for a packet of %zu bytes", need));

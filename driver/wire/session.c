@@ -373,12 +373,14 @@ static int make_room(struct session *s, struct fault *f)
     size_t n = s->reply.ncols;
     if (n > s->room_cap) {
         struct cell *cells = realloc(s->cells, n * sizeof *cells);
-        s->cells = cells ? cells : s->cells;
+        if (cells) {
+            s->cells = cells;
+        }
         int8_t *widths = cells ? realloc(s->widths, n) : NULL;
-        s->widths = widths ? widths : s->widths;
         if (!widths) {
             return fault(f, RC_MEMORY, "no memory for rows of %zu columns", n);
         }
+        s->widths = widths;
         s->room_cap = n;
     }
     for (size_t i = 0; i < n; i++) {
@@ -635,6 +637,12 @@ static struct wire_column *keep_columns(const struct session *s, size_t n, struc
     return arena_dup(a, s->cols, n * sizeof *s->cols);
 }
 
+/* MariaDB 10.11 answers the prepare of HELP with an OK packet (seven bytes) instead of error 1295. */
+static bool is_plain_ok(struct rd_range packet)
+{
+    return packet.n == 7 && packet.p[0] == 0;
+}
+
 static int read_prepared(struct session *s, struct wire_stmt *st, struct fault *f)
 {
     struct rd_range packet;
@@ -648,6 +656,9 @@ static int read_prepared(struct session *s, struct wire_stmt *st, struct fault *
     }
     if (packet.n == 0 || packet.p[0] != 0) {
         return malformed(s, "an answer to a prepare", packet.n, f);
+    }
+    if (is_plain_ok(packet)) {
+        return fault(f, RC_UNSUPPORTED, "%s does not prepare this kind of statement", s->label);
     }
     rc = reply_prepared(&head, packet, f);
     rc = rc ? rc : read_columns(s, head.nparams, &st->arena, f);

@@ -199,7 +199,8 @@ int session_skip(struct session *s, struct fault *f) MUST_USE;
 /* Prepared statements.  session_prepare fills *st (zeroed or cleared before); wire_stmt_close
  * queues the close, which travels with the next command, and frees st; it needs no round trip and
  * works on a broken session, and on none (NULL).  A statement that a reset has made void is refused
- * as the server would: RC_SERVER with number 1243.
+ * as the server would: RC_SERVER with number 1243.  RC_UNSUPPORTED from session_prepare: the server
+ * answered with a plain OK, which is how MariaDB says that it cannot prepare HELP.
  * session_send_long_data - n bytes more (also 0) for a parameter, counted from 0; no answer comes.
  * RC_UNSUPPORTED, before anything is sent, for StarRocks, Doris and SingleStore, which would answer
  * with an error that nobody expects. */
