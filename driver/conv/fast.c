@@ -101,11 +101,12 @@ slow(const struct conv_plan *p, const struct cell *c, void *dst, size_t cap, SQL
 
 /* ---- integers ---- */
 
-static inline bool small_int(const struct cell *c, int64_t *out)
+static inline bool small_int(const struct conv_plan *p, const struct cell *c, int64_t *out)
 {
     bool negative = c->len > 0 && c->p[0] == '-';
     uint64_t v;
-    if (!digits(c->p + negative, c->len - negative, &v) || v > (uint64_t)INT64_MAX) {
+    if (!digits(c->p + negative, c->len - negative, &v) || v > (uint64_t)INT64_MAX ||
+        (negative && p->is_unsigned)) {
         return false;
     }
     *out = negative ? -(int64_t)v : (int64_t)v;
@@ -116,7 +117,7 @@ static enum conv_status text_slong(const struct conv_plan *p, const struct cell 
                                    size_t cap, SQLLEN *len)
 {
     int64_t v;
-    if (!dst || !small_int(c, &v) || v != (int32_t)v) {
+    if (!dst || !small_int(p, c, &v) || v != (int32_t)v) {
         return slow(p, c, dst, cap, len);
     }
     int32_t out = (int32_t)v;
@@ -129,7 +130,7 @@ static enum conv_status text_sbigint(const struct conv_plan *p, const struct cel
                                      size_t cap, SQLLEN *len)
 {
     int64_t v;
-    if (!dst || !small_int(c, &v)) {
+    if (!dst || !small_int(p, c, &v)) {
         return slow(p, c, dst, cap, len);
     }
     memcpy(dst, &v, sizeof v);
@@ -141,7 +142,7 @@ static enum conv_status text_int(const struct conv_plan *p, const struct cell *c
                                  size_t cap, SQLLEN *len)
 {
     int64_t v;
-    return small_int(c, &v) ? store_signed(p->ctype, v, dst, len) : slow(p, c, dst, cap, len);
+    return small_int(p, c, &v) ? store_signed(p->ctype, v, dst, len) : slow(p, c, dst, cap, len);
 }
 
 /* The cell is already the C type: integers of the same width and sign, doubles, floats. */
@@ -397,7 +398,7 @@ static conv_fn *fast_text(const struct conv_plan *p, enum value_kind kind)
                : p->size == 4                       ? text_slong
                                                     : text_sbigint;
     case FAMILY_DOUBLE:
-        return text_double;
+        return kind == V_SIGNED || kind == V_UNSIGNED ? NULL : text_double;
     case FAMILY_DATE:
         return kind == V_DATE ? text_date : NULL;
     case FAMILY_TIMESTAMP:

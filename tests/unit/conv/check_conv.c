@@ -282,6 +282,7 @@ Suite *check_conv(void)
     ints = rows_load("conv_int.txt");
     Suite *s = suite_create("conv");
     TCase *tc = tcase_create("rows");
+    tcase_set_timeout(tc, 60);
     int n = (int)(all.n + ints.n);
     tcase_add_loop_test(tc, converts, 0, n);
     tcase_add_loop_test(tc, pieces, 0, n);

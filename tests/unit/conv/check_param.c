@@ -506,6 +506,7 @@ Suite *check_param(void)
 {
     Suite *s = suite_create("param");
     TCase *tc = tcase_create("all");
+    tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, literal, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_loop_test(tc, binary, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(tc, lengths);

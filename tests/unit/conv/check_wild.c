@@ -2,10 +2,12 @@
  * (sanitizers watch), no length that lies, pieces that end, and the same answer from the whole and
  * from the pieces. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conv/describe.h"
+#include "conv/value.h"
 #include "rows.h"
 
 static uint64_t seed = 0x2545F4914F6CDD1Du;
@@ -107,6 +109,79 @@ START_TEST(any_cell)
 }
 END_TEST
 
+/* ---- the fast way against the long one ---- */
+
+/* What a server would print, now and then with one byte changed. */
+static size_t make_plain(unsigned kind, char *out, size_t cap)
+{
+    static const char *const clocks[] = {"%04u-%02u-%02u %02u:%02u:%02u",
+                                         "%04u-%02u-%02u %02u:%02u:%02u.%06u", "%04u-%02u-%02u"};
+    unsigned long long digits =
+        ((unsigned long long)next(1u << 31) << 33 | next(1u << 31)) >> next(64);
+    int n;
+    switch (kind) {
+    case 0:
+        n = snprintf(out, cap, "%s%llu", next(3) ? "" : "-", digits);
+        break;
+    case 1:
+        n = snprintf(out, cap, "%s%llu.%0*llu", next(3) ? "" : "-", digits >> next(40),
+                     (int)(1 + next(19)), digits);
+        break;
+    default: {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        n = snprintf(out, cap, clocks[next(3)], next(10100), next(14), next(33), next(25), next(61),
+                     next(61), next(1000000));
+#pragma GCC diagnostic pop
+        break;
+    }
+    }
+    if (n > 0 && next(4) == 0) {
+        out[next((unsigned)n)] = "0-.: x/e+"[next(9)];
+    }
+    return n > 0 ? (size_t)n : 0;
+}
+
+START_TEST(fast_is_slow)
+{
+    static const struct {
+        uint8_t type;
+        unsigned kind;
+    } columns[] = {{3, 0},  {8, 0},  {1, 0},   {5, 1},   {5, 0},  {246, 1},
+                   {12, 2}, {10, 2}, {253, 0}, {253, 1}, {253, 2}};
+    static const SQLSMALLINT ctypes[] = {SQL_C_SLONG,     SQL_C_SBIGINT,       SQL_C_UBIGINT,
+                                         SQL_C_UTINYINT,  SQL_C_DOUBLE,        SQL_C_FLOAT,
+                                         SQL_C_TYPE_DATE, SQL_C_TYPE_TIMESTAMP};
+    for (int i = 0; i < 20000; i++) {
+        struct conv_source s = {.type = columns[_i].type,
+                                .charset = 45,
+                                .length = 40,
+                                .decimals = 6,
+                                .flags = next(2) ? CONV_FLAG_UNSIGNED : 0,
+                                .ext_type = ""};
+        struct conv_target t = {.ctype = ctypes[next(8)]};
+        struct conv_opts o = {0};
+        struct conv_plan p;
+        char text[64];
+        if (plan_bind(&p, &s, &t, &o) != CONV_OK) {
+            continue;
+        }
+        size_t n = make_plain(columns[_i].kind, text, sizeof text);
+        unsigned char *cell = malloc(n + 1), a[16] = {0}, b[16] = {0};
+        memcpy(cell, text, n);
+        struct cell c = {cell, n};
+        struct value v;
+        SQLLEN la = 0, lb = 0;
+        enum conv_status sa = p.fn(&p, &c, a, sizeof a, &la), sb = p.decode(&p, &c, &v);
+        sb = sb == CONV_OK ? p.put(&p, &v, b, sizeof b, &lb) : sb;
+        ck_assert_msg(sa == sb && la == lb && memcmp(a, b, sizeof a) == 0,
+                      "type %d, '%s' to %s: %s, the long way %s", s.type, text, ctype_name(t.ctype),
+                      state_of(sa), state_of(sb));
+        free(cell);
+    }
+}
+END_TEST
+
 /* Sizes are bounded whatever a server declares. */
 START_TEST(any_column)
 {
@@ -145,6 +220,7 @@ Suite *check_wild(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, any_cell, 0, 256);
     tcase_add_loop_test(tc, any_column, 0, 256);
+    tcase_add_loop_test(tc, fast_is_slow, 0, 11);
     suite_add_tcase(s, tc);
     return s;
 }
