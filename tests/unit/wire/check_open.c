@@ -23,7 +23,8 @@ struct server {
     unsigned port;
     pthread_t thread;
     atomic_bool is_hanging; /* it has been asked "hang" and will not answer */
-    char query[100];        /* the last one; to be read when its thread has ended */
+    char query[100];        /* the last one; to be read when its thread has ended, as: */
+    size_t ncloses;         /* statements closed */
 };
 
 static const char greeting[] =
@@ -54,6 +55,10 @@ static void serve_queries(struct server *x, int fd)
     unsigned char b[2000];
     for (;;) {
         ssize_t n = read_packet(fd, b, sizeof b - 1);
+        if (n == 5 && b[0] == 0x19) {
+            x->ncloses++;
+            continue;
+        }
         if (n <= 0 || b[0] != 3) {
             return;
         }
@@ -287,6 +292,37 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* ---- closes that travel with the next command ---- */
+
+START_TEST(many_closes)
+{
+    enum { MOST = 16384, TRIED = 20000 }; /* what is more stays open in the server */
+    struct server x;
+    start(&x, GOOD);
+    struct session_host host = {"127.0.0.1", x.port};
+    struct session_opts o = {.hosts = &host, .nhosts = 1, .user = "u"};
+    struct session *s = NULL;
+    struct fault f = {0};
+    ck_assert_int_eq(session_open(&o, &s, &f), RC_OK);
+    for (uint32_t i = 1; i <= TRIED; i++) {
+        struct wire_stmt st = {.id = i};
+        wire_stmt_close(s, &st);
+        wire_stmt_close(s, &st); /* a second time is nothing */
+    }
+    ck_assert_int_eq(session_query(s, "x", 1, &f), RC_OK);
+    struct wire_stmt last = {.id = 7};
+    wire_stmt_close(s, &last);
+    ck_assert_int_eq(session_query(s, "y", 1, &f), RC_OK);
+    session_close(s);
+    stop(&x);
+    ck_assert_uint_eq(x.ncloses, MOST + 1);
+    ck_assert_str_eq(x.query, "y");
+    struct wire_stmt none = {.id = 7};
+    wire_stmt_close(NULL, &none);
+    ck_assert_uint_eq(none.id, 0);
+}
+END_TEST
+
 /* ---- the log ---- */
 
 START_TEST(log_without_secrets)
@@ -327,6 +363,7 @@ Suite *check_open(void)
     tcase_add_loop_test(c, walk, 0, (int)(sizeof walks / sizeof walks[0]));
     tcase_add_test(c, random_order);
     tcase_add_loop_test(c, interrupted, 0, 2);
+    tcase_add_test(c, many_closes);
     tcase_add_test(c, log_without_secrets);
     suite_add_tcase(s, c);
     return s;
