@@ -201,6 +201,28 @@ START_TEST(own_endpoints)
 }
 END_TEST
 
+START_TEST(the_program)
+{
+    char *out = run(
+        "d=$(mktemp -d); cd \"$d\"; mkfifo in; " FAKE_BUILD
+        "/fake-streamload --stdin --table 'd.t(a INT)' --fault be_shutdown --file p.env <in & "
+        "exec 9>in; n=0; while [ ! -f p.env ] && [ $n -lt 500 ]; do n=$((n+1)); sleep 0.02; done; "
+        ". ./p.env; for i in 1 2; do echo 7 | " CURL
+        "--location-trusted -u root: -T - http://127.0.0.1:$FE_PORT/api/d/t/_stream_load; done; "
+        "curl -sS --noproxy '*' http://127.0.0.1:$BE_PORT/fake/d/t; exec 9>&-; wait $!; echo \"rc "
+        "$?\"; "
+        "rm -rf \"$d\"");
+    const char *bad = strstr(out, "Service is shutting down");
+    const char *good = bad ? strstr(bad, "\"Success\"") : NULL;
+    ck_assert_msg(good && strstr(good, "{\"a\":7}\nrc 0"), "%s", out);
+    free(out);
+    out = run(FAKE_BUILD "/fake-streamload --help; " FAKE_BUILD "/fake-streamload --nosuch 1 2>&1");
+    ck_assert(strstr(out, "--publish-ms") && strstr(out, "be_drop_after"));
+    ck_assert(strstr(out, "--nosuch 1: unknown flag"));
+    free(out);
+}
+END_TEST
+
 Suite *check_curl(void)
 {
     Suite *s = suite_create("fake: curl");
@@ -212,6 +234,7 @@ Suite *check_curl(void)
     tcase_add_test(t, https_with_client_certificate);
     tcase_add_test(t, https_that_continues_as_http);
     tcase_add_test(t, own_endpoints);
+    tcase_add_test(t, the_program);
     suite_add_tcase(s, t);
     return s;
 }

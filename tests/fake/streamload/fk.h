@@ -218,6 +218,8 @@ struct fake {
     uint64_t next_txn, next_log, next_label, next_be;
     uint64_t *seen; /* hashes of committed bodies */
     size_t nseen, seen_cap;
+    char **old_texts; /* options that were replaced */
+    size_t nold_texts;
     struct fk_rule *rules;
     size_t nrules;
     uint64_t rng;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,7 +63,12 @@ static bool option_put(struct fake *f, size_t i, const char *value)
     memcpy(&old, base, sizeof old);
     text = fk_dupz(value);
     memcpy(base, &text, sizeof text);
-    free(old);
+    if (old) { /* somebody may be reading it: kept until the end */
+        f->old_texts = realloc(f->old_texts, (f->nold_texts + 1) * sizeof(char *));
+        if (!f->old_texts)
+            abort();
+        f->old_texts[f->nold_texts++] = old;
+    }
     return true;
 }
 
@@ -291,7 +297,7 @@ static void *serve(void *arg)
         conn_unlink(f, c);
         fk_conn_close(c, reset);
     }
-    ERR_clear_error();
+    OPENSSL_thread_stop(); /* now, not when the thread is already thought to be gone */
     fk_lock(f);
     f->stats.handshakes_failed += !c;
     f->nthreads--;
@@ -317,8 +323,9 @@ static bool listen_on(struct fk_listener *l, char *why, size_t nwhy)
             (void)close(fd);
         return false;
     }
-    l->port = ntohs(a.sin_port);
     fk_lock(l->f);
+    if (l->port == 0)
+        l->port = ntohs(a.sin_port);
     l->fd = fd;
     fk_unlock(l->f);
     return true;
@@ -506,6 +513,9 @@ void fake_free(struct fake *f)
     }
     for (size_t i = 0; i < FK_KEPT_REQUESTS; i++)
         free(f->kept[i]);
+    for (size_t i = 0; i < f->nold_texts; i++)
+        free(f->old_texts[i]);
+    free(f->old_texts);
     free(f->rules);
     free(f->seen);
     SSL_CTX_free(f->ctx);

@@ -453,14 +453,43 @@ static void answer_2pc(struct fake *f, struct fk_request *r, const char *status,
     fk_sb_free(&s);
 }
 
+/* end_2pc - commit or abort, told by the state the transaction was in.  (t NULL: not found) */
+static void end_2pc(struct fake *f, struct fk_request *r, struct fk_txn *t, uint64_t id,
+                    bool commit)
+{
+#define ERR "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] "
+    static const char *const wrong[] = {
+        [FS_PREPARE] = ERR "is prepare, not pre-committed.",
+        [FS_COMMITTED] = ERR "is already committed, not pre-committed.",
+        [FS_VISIBLE] = ERR "is already visible, not pre-committed.",
+        [FS_ABORTED] = ERR "is already aborted. abort reason: User Abort",
+    };
+    fk_lock(f);
+    enum fk_state state = t ? t->state : FS_PREPARE;
+    if (t && state == FS_PREPARED && commit)
+        fk_txn_commit(f, t);
+    else if (t && state == FS_PREPARED)
+        fk_txn_abort(f, t, "User Abort");
+    fk_unlock(f);
+    if (!t)
+        answer_2pc(f, r, "ANALYSIS_ERROR", ERR "not found", id);
+    else if (state != FS_PREPARED)
+        answer_2pc(f, r, "ANALYSIS_ERROR", wrong[state], id);
+    else if (commit)
+        answer_2pc(f, r, "Success", "transaction [%] commit successfully.", id);
+    else
+        answer_2pc(f, r, "Success", "transaction [%] abort successfully.", id);
+#undef ERR
+}
+
 void fk_2pc(struct fk_listener *l, struct fk_request *r, const char *db)
 {
     struct fake *f = l->f;
     const char *id = fk_request_header(r, "txn_id"), *label = fk_request_header(r, "label");
     const char *op = fk_request_header(r, "txn_operation");
-    bool commit = fk_same(op, "commit");
     struct fk_sb user = {0};
     enum fk_auth auth = fk_auth_check(f, r, &user);
+    struct fk_txn *t = NULL;
     uint64_t n = 0;
     fk_sb_free(&user);
     if (fk_be_faults_early(l, r))
@@ -469,48 +498,17 @@ void fk_2pc(struct fk_listener *l, struct fk_request *r, const char *db)
         answer_2pc(f, r, "Fail", "[INTERNAL_ERROR]no valid Basic authorization", 0);
         return;
     }
-    if (!commit && !fk_same(op, "abort")) {
+    if (!fk_same(op, "commit") && !fk_same(op, "abort")) {
         answer_2pc(f, r, "Fail",
                    "[INVALID_ARGUMENT]transaction operation should be commit or abort", 0);
         return;
     }
     fk_lock(f);
-    struct fk_txn *t = id && fk_u64(id, strlen(id), &n) ? fk_txn_by_id(f, db, n)
-                       : label                          ? fk_txn_find(f, db, label)
-                                                        : NULL;
+    if (id && fk_u64(id, strlen(id), &n))
+        t = fk_txn_by_id(f, db, n);
+    else if (label)
+        t = fk_txn_find(f, db, label);
     n = t ? t->id : n;
-    bool done = t && t->state == FS_PREPARED;
-    enum fk_state state = t ? t->state : FS_PREPARE;
-    if (done && commit)
-        fk_txn_commit(f, t);
-    else if (done)
-        fk_txn_abort(f, t, "User Abort");
     fk_unlock(f);
-    const char *none =
-        "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] not found";
-    if (done)
-        answer_2pc(f, r, "Success",
-                   commit ? "transaction [%] commit successfully."
-                          : "transaction [%] abort successfully.",
-                   n);
-    else if (!t)
-        answer_2pc(f, r, "ANALYSIS_ERROR", none, n);
-    else if (state == FS_ABORTED)
-        answer_2pc(
-            f, r, "ANALYSIS_ERROR",
-            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
-            "aborted. abort reason: User Abort",
-            n);
-    else if (state == FS_PREPARE)
-        answer_2pc(
-            f, r, "ANALYSIS_ERROR",
-            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is prepare, "
-            "not pre-committed.",
-            n);
-    else
-        answer_2pc(
-            f, r, "ANALYSIS_ERROR",
-            "[ANALYSIS_ERROR]TStatus: errCode = 2, detailMessage = transaction [%] is already "
-            "visible, not pre-committed.",
-            n);
+    end_2pc(f, r, t, n, fk_same(op, "commit"));
 }
