@@ -162,7 +162,7 @@ SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n)
 static bool is_unsupported(const struct fault *f)
 {
     if (f->rc != RC_SERVER)
-        return false;
+        return f->rc == RC_UNSUPPORTED;
     if (f->number == ER_PARSE)
         return strstr(f->text, "nsupported command") != NULL;
     return f->number == ER_UNSUPPORTED_PREPARED || f->number == ER_TOO_MANY_PREPARED ||
@@ -443,8 +443,9 @@ SQLRETURN stmt_prepare(SQLHSTMT h, struct text_arg sql)
     if (!s)
         return SQL_INVALID_HANDLE;
     SQLRETURN rc = exec_can_start(s);
-    if (rc == SQL_SUCCESS)
-        rc = text_take(s, sql);
+    if (rc != SQL_SUCCESS)
+        return stmt_leave(s, rc); /* what was prepared before stays */
+    rc = text_take(s, sql);
     s->x->prepared = rc == SQL_SUCCESS;
     return stmt_leave(s, rc);
 }
