@@ -9,6 +9,7 @@
 #include "odbc/opts.h"
 #include "odbc/stmt.h"
 #include "odbc/tran.h"
+#include "wire/hello.h"
 
 int64_t connect_read_timeout_ms(const struct dbc *d)
 {
@@ -86,10 +87,24 @@ static SQLRETURN run_initstmt(struct dbc *d)
     return diag_fault(&d->h, &f);
 }
 
+/* Every MySQL offers transactions and to leave out EOF packets; what greets as one and does not may
+ * be StarRocks, Doris or SingleStore: asked once, and no answer is one. */
+static SQLRETURN know_server(struct dbc *d)
+{
+    const uint64_t always = CAP_TRANSACTIONS | CAP_DEPRECATE_EOF;
+    struct fault f = {0};
+    if ((session_info(d->session)->capabilities & always) == always)
+        return SQL_SUCCESS;
+    int rc = session_detect(d->session, &f);
+    return rc == RC_OK ? SQL_SUCCESS : diag_fault_connect(&d->h, &f);
+}
+
 /* Attributes that the application set before connecting, where the server's state differs. */
 static SQLRETURN apply_attributes(struct dbc *d)
 {
-    SQLRETURN rc = run_initstmt(d);
+    SQLRETURN rc = know_server(d);
+    if (SQL_SUCCEEDED(rc))
+        rc = run_initstmt(d);
     if (SQL_SUCCEEDED(rc) && tran_needs_setting(d))
         rc = tran_set_autocommit(d, d->autocommit == SQL_AUTOCOMMIT_ON);
     if (SQL_SUCCEEDED(rc) && d->isolation)

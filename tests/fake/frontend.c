@@ -135,8 +135,13 @@ static void query(struct frontend *f)
 {
     const char *text = (const char *)f->in + 1;
     size_t n = f->in_len - 1;
-    if (n >= 17 && n < 200 && memmem(text, n, "@@version_comment", 17)) {
+    static const struct frontend_error unknown = {1193, "Unknown system variable"};
+    if (n < 200 && memmem(text, n, "@@version_comment", 17)) {
         put_row(f, f->plan.comment, strlen(f->plan.comment));
+        return;
+    }
+    if (n < 200 && memmem(text, n, "@@", 2)) {
+        put_error(f, &unknown);
         return;
     }
     pthread_mutex_lock(&f->lock);

@@ -4,10 +4,10 @@
  * It listens on a free port of 127.0.0.1, lets everybody in with mysql_native_password, serves one
  * connection after the other in a thread, and counts what it was asked.  A query that begins SELECT
  * or WITH is answered with one row of one column `echo`: the query's own text (or no row, if it
- * ends in LIMIT 0); `@@version_comment` with the comment of the plan; all else with OK.  The plan
- * says what becomes of prepared statements; whatever it does not allow is an error, as is long
- * data. Source: MySQL source documentation, "Protocol::HandshakeV10", "Text Resultset",
- * "COM_STMT_PREPARE". */
+ * ends in LIMIT 0); `@@version_comment` with the comment of the plan, other variables with an
+ * error; all else with OK.  The plan says what becomes of prepared statements; whatever it does not
+ * allow is an error, as is long data. Source: MySQL source documentation, "Protocol::HandshakeV10",
+ * "Text Resultset", "COM_STMT_PREPARE". */
 #ifndef TESTS_FAKE_FRONTEND_H
 #define TESTS_FAKE_FRONTEND_H
 
