@@ -484,10 +484,13 @@ static bool put_scalar(struct tr *tr, struct buf *out, size_t opened_at)
 
 /* ---- which escape is it ---- */
 
+/* Writes one escape; tr->lx stands behind its word and is left behind its closing brace. */
+typedef bool put_fn(struct tr *tr, struct buf *out, size_t opened_at);
+
 static const struct {
     const char *word;
     enum sql_token_kind next; /* what must follow, or it is not an escape; TOK_END: anything */
-    bool (*put)(struct tr *tr, struct buf *out, size_t opened_at);
+    put_fn *put;
 } escapes[] = {
     {"d", TOK_STRING, put_date},
     {"t", TOK_STRING, put_time},
@@ -515,6 +518,41 @@ static size_t find_escape(const struct tr *tr, struct sql_token word, struct sql
     return NESCAPES;
 }
 
+static bool is_wordy(unsigned char c)
+{
+    return (c | 32u) - 'a' < 26 || c - 48u < 10 || c >= 0x80 || (c && strchr("_$@'\"`", c));
+}
+
+/* Would these bytes, side by side, be another token than apart? */
+static bool glues(unsigned char a, unsigned char b)
+{
+    return (is_wordy(a) && is_wordy(b)) || (a == '-' && b == '-') || (a == '/' && b == '*') ||
+           (a == '*' && b == '/');
+}
+
+/* The braces kept the escape apart from its neighbours, as in SELECT{fn NOW()}; without them a
+ * space does. */
+static bool put_apart(struct tr *tr, struct buf *out, size_t opened_at, put_fn *put)
+{
+    size_t from = out->len;
+    if (!put(tr, out, opened_at)) {
+        return false;
+    }
+    if (buf_ok(out) && from && from < out->len && glues(out->p[from - 1], out->p[from])) {
+        buf_putc(out, ' ');
+        if (buf_ok(out)) {
+            memmove(out->p + from + 1, out->p + from, out->len - from - 1);
+            out->p[from] = ' ';
+        }
+    }
+    const struct sql_lexer *lx = &tr->lx;
+    if (buf_ok(out) && out->len > from && lx->pos < lx->len &&
+        glues(out->p[out->len - 1], (unsigned char)lx->text[lx->pos])) {
+        buf_putc(out, ' ');
+    }
+    return true;
+}
+
 /* open was read; lx stands behind it. */
 static bool translate(struct tr *tr, struct buf *out, struct sql_token open)
 {
@@ -525,13 +563,13 @@ static bool translate(struct tr *tr, struct buf *out, struct sql_token open)
     if (word.kind == TOK_MARKER && sql_is_punct(&tr->lx, next, '=')) {
         tr->lx = behind;
         tr->changed = true;
-        return put_function_call(tr, out, open.at);
+        return put_apart(tr, out, open.at, put_function_call);
     }
     size_t i = find_escape(tr, word, next);
     if (i < NESCAPES) {
         tr->lx = behind;
         tr->changed = true;
-        return escapes[i].put(tr, out, open.at);
+        return put_apart(tr, out, open.at, escapes[i].put);
     }
     buf_putc(out, '{');
     bool ok = copy_to_close(tr, out, open.at);

@@ -57,7 +57,9 @@ static void put_quoted(struct buf *b, const char *s, size_t n, bool backslashes)
             run = i + 1;
         }
     }
-    buf_put(b, s + run, n - run);
+    if (n > run) {
+        buf_put(b, s + run, n - run);
+    }
     buf_putc(b, '\'');
 }
 
