@@ -210,6 +210,17 @@ static const char *take_number(const char *s, uint64_t *out)
     return num_get_u64(s, n, out) == NUM_OK ? s + n : s;
 }
 
+static bool says_unsigned(const char *s)
+{
+    size_t n = strlen(s);
+    for (; n >= 8; s++, n--) {
+        if (text_eqn(s, 8, "unsigned")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct declaration parse(const char *s)
 {
     struct declaration d = {0};
@@ -226,7 +237,7 @@ static struct declaration parse(const char *s)
             d.nargs = 2;
         }
     }
-    d.is_unsigned = strstr(s, "unsigned") != NULL;
+    d.is_unsigned = says_unsigned(s);
     return d;
 }
 
