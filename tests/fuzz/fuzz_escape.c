@@ -1,8 +1,7 @@
 /* fuzz_escape.c - any text through the escapes of ODBC: without braces it stays as it is, markers
- * are neither lost nor doubled, mistakes lie in the text; and values as literals are one token. */
+ * are neither lost nor doubled, and mistakes lie in the text. */
 #include "base/text.h"
 #include "sql/escape.h"
-#include "sql/literal.h"
 
 #include "fuzz.h"
 
@@ -46,38 +45,11 @@ static void check_escape(const char *s, size_t n, struct sql_mode mode)
     buf_clear(&out);
 }
 
-static void check_token(struct buf *b, enum sql_token_kind kind, struct sql_mode mode)
-{
-    struct sql_lexer lx;
-    sql_lex_init(&lx, buf_str(b), b->len, mode);
-    struct sql_token t = sql_next(&lx);
-    MUST(t.kind == kind && t.len == b->len && !t.unterminated);
-    buf_reset(b);
-}
-
-/* Whatever stands in a value, the literal ends where it should. */
-static void check_literals(const char *s, size_t n, struct sql_mode mode)
-{
-    struct buf b = {0};
-    bool is_hex = mode.no_backslash_escapes && n && memchr(s, 0, n);
-    sql_put_string(&b, s, n, mode);
-    if (is_hex) {
-        MUST(count((const char *)b.p, b.len, mode).is_cut == false);
-        buf_reset(&b);
-    } else {
-        check_token(&b, TOK_STRING, mode);
-    }
-    sql_put_name(&b, s, n);
-    check_token(&b, TOK_NAME, mode);
-    buf_clear(&b);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
     unsigned bits = fuzz_byte(&in);
     struct sql_mode mode = {bits & 1, bits & 2};
     check_escape((const char *)in.p, in.n, mode);
-    check_literals((const char *)in.p, in.n, mode);
     return 0;
 }
