@@ -40,6 +40,13 @@ static const struct {
     {"fe_big_header:100000", 307, "X-Filler-9"},
 };
 
+/* patience - how long to wait for an answer that may never come. */
+static int patience(const char *spec)
+{
+    bool never = strstr(spec, "hang") || strstr(spec, "stall") || strstr(spec, "no_100");
+    return never ? 400 : 10000;
+}
+
 static const char fe_head[] = "PUT /api/d/t/_stream_load HTTP/1.1\r\n" AUTH
                               "Expect: 100-continue\r\nlabel: x\r\nContent-Length: 4\r\n";
 
@@ -48,7 +55,7 @@ START_TEST(frontend)
     struct fake_stats s;
     start("linger-ms=20", NULL);
     ck_assert(fake_fault(fake, at_fe[_i].spec));
-    struct reply r = ask(FAKE_FE, fe_head, "1\tx\n", 4, 150);
+    struct reply r = ask(FAKE_FE, fe_head, "1\tx\n", 4, patience(at_fe[_i].spec));
     ck_assert_msg(r.status == at_fe[_i].status, "%s: %s", at_fe[_i].spec, r.text);
     ck_assert_msg(*at_fe[_i].expect ? strstr(r.text, at_fe[_i].expect) != NULL : r.n == 0, "%s: %s",
                   at_fe[_i].spec, r.text);
@@ -122,7 +129,7 @@ static const struct {
 /* state_reached - wait for it: the server's thread may still be at work. */
 static bool state_reached(const char *state)
 {
-    for (int i = 0; i < 200 && strcmp(fake_state(fake, "d", "x"), state) != 0; i++)
+    for (int i = 0; i < 1000 && strcmp(fake_state(fake, "d", "x"), state) != 0; i++)
         free(run("sleep 0.01"));
     return strcmp(fake_state(fake, "d", "x"), state) == 0;
 }
@@ -132,14 +139,16 @@ START_TEST(backend)
     struct fake_stats s;
     start("linger-ms=20", NULL);
     ck_assert(fake_fault(fake, at_be[_i].spec));
-    struct reply r = ask(FAKE_BE, fe_head, "1\tx\n", 4, 120);
+    struct reply r = ask(FAKE_BE, fe_head, "1\tx\n", 4, patience(at_be[_i].spec));
     ck_assert_msg(*at_be[_i].answer ? strstr(r.text, at_be[_i].answer) != NULL : r.n == 0, "%s: %s",
                   at_be[_i].spec, r.text);
-    ck_assert_msg(state_reached(at_be[_i].at_once), "%s: state %s", at_be[_i].spec,
+    const char *later = at_be[_i].later; /* on a busy machine it may be later already */
+    const char *seen = fake_state(fake, "d", "x");
+    if (later)
+        ck_assert_msg(strcmp(seen, at_be[_i].at_once) == 0 || strcmp(seen, later) == 0,
+                      "%s: state %s", at_be[_i].spec, seen);
+    ck_assert_msg(state_reached(later ? later : at_be[_i].at_once), "%s: state %s", at_be[_i].spec,
                   fake_state(fake, "d", "x"));
-    if (at_be[_i].later)
-        ck_assert_msg(state_reached(at_be[_i].later), "%s: state %s later", at_be[_i].spec,
-                      fake_state(fake, "d", "x"));
     ck_assert_msg(fake_rows(fake, "d", "t") == at_be[_i].rows, "%s: rows", at_be[_i].spec);
     fake_stats_get(fake, &s);
     ck_assert_uint_eq(s.faults, 1);
@@ -194,7 +203,7 @@ START_TEST(load_state)
     ck_assert(strstr(r.body, "unknown database, database=zz"));
     reply_free(&r);
     ck_assert(fake_fault(fake, at_state[_i].spec));
-    r = ask(FAKE_FE, get, "", 0, 120);
+    r = ask(FAKE_FE, get, "", 0, patience(at_state[_i].spec));
     ck_assert_msg(*at_state[_i].expect ? strstr(r.text, at_state[_i].expect) != NULL : r.n == 0,
                   "%s: %s", at_state[_i].spec, r.text);
     reply_free(&r);
@@ -226,7 +235,7 @@ START_TEST(rejected_rows)
         (void)snprintf(head, sizeof head, "GET %s HTTP/1.1\r\n",
                        strstr(field(&r, "ErrorURL"), "/api/"));
         reply_free(&r);
-        r = ask(FAKE_BE, head, "", 0, 120);
+        r = ask(FAKE_BE, head, "", 0, patience(at_log[_i].spec));
         ck_assert_msg(*at_log[_i].expect ? strstr(r.text, at_log[_i].expect) != NULL : r.n == 0,
                       "%s: %s", at_log[_i].spec, r.text);
     }
@@ -258,7 +267,7 @@ START_TEST(down_and_up)
     for (int i = 0; i < 2; i++) {
         enum fake_node node = i ? FAKE_BE : FAKE_FE;
         ck_assert(fake_fault(fake, specs[i]));
-        struct reply r = ask(node, fe_head, "1\tx\n", 4, 150);
+        struct reply r = ask(node, fe_head, "1\tx\n", 4, 10000);
         ck_assert_msg(r.n == 0, "%s: %s", specs[i], r.text);
         reply_free(&r);
         int refused = 0;

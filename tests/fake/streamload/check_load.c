@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zstd.h>
 
 #define MANY                                                                                       \
     "d.t(id INT NOT NULL, v VARCHAR(5), n DECIMAL(20,2) DEFAULT 7, b VARBINARY(10)) PRIMARY "      \
@@ -220,7 +221,7 @@ END_TEST
 
 START_TEST(labels)
 {
-    start("publish-ms=0 label-keep-s=1 second-ms=100", NULL);
+    start(NULL, NULL);
     struct reply r = load("l", NULL, "1\tx\n");
     ck_assert_str_eq(field(&r, "Status"), "Success");
     reply_free(&r);
@@ -239,7 +240,8 @@ START_TEST(labels)
     r = load("a b", NULL, "1\tx\n");
     ck_assert(strstr(field(&r, "Message"), "Label format error. regex: ^[-"));
     reply_free(&r);
-    free(run("sleep 0.25"));
+    ck_assert(fake_set(fake, "label-keep-s", "0"));
+    free(run("sleep 0.01"));
     ck_assert_str_eq(fake_state(fake, "d", "l"), "UNKNOWN"); /* forgotten: a second load goes in */
     r = load("l", NULL, "1\tx\n");
     ck_assert_str_eq(field(&r, "Status"), "Success");
@@ -341,6 +343,34 @@ START_TEST(read_back)
 }
 END_TEST
 
+static const struct {
+    size_t cut; /* bytes left out at the end */
+    const char *status;
+} frames[] = {{0, "Success"}, {3, "Fail"}};
+
+START_TEST(zstd)
+{
+    char body[600], head[400];
+    size_t n = 0;
+    start(NULL, NULL);
+    for (int i = 0; i < 2; i++) { /* two frames */
+        size_t k = ZSTD_compress(body + n, sizeof body - n, i ? "2\ty\n" : "1\tx\n", 4, 3);
+        ck_assert(!ZSTD_isError(k));
+        n += k;
+    }
+    n -= frames[_i].cut;
+    (void)snprintf(head, sizeof head,
+                   "PUT /api/d/t/_stream_load HTTP/1.1\r\n" AUTH
+                   "compression: zstd\r\nContent-Length: %zu\r\n",
+                   n);
+    struct reply r = ask(FAKE_BE, head, body, n, 3000);
+    ck_assert_msg(strcmp(field(&r, "Status"), frames[_i].status) == 0, "%s", r.text);
+    ck_assert_uint_eq(fake_rows(fake, "d", "t"), frames[_i].cut ? 0 : 2);
+    reply_free(&r);
+    stop();
+}
+END_TEST
+
 Suite *check_load(void)
 {
     Suite *s = suite_create("fake: plain loads");
@@ -353,6 +383,7 @@ Suite *check_load(void)
     tcase_add_test(t, labels);
     tcase_add_test(t, error_log);
     tcase_add_test(t, partial_update);
+    tcase_add_loop_test(t, zstd, 0, (int)(sizeof frames / sizeof *frames));
     tcase_add_test(t, sink);
     tcase_add_test(t, read_back);
     suite_add_tcase(s, t);

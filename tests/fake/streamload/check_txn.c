@@ -151,7 +151,7 @@ static void step_do(const char *name, size_t i, const struct step *s)
         (void)snprintf(head, sizeof head,
                        "%s /api/transaction/%s HTTP/1.1\r\n" AUTH "%sContent-Length: %zu\r\n",
                        strcmp(s->op, "load") ? "POST" : "PUT", s->op, s->headers, strlen(s->body));
-        int ms = strstr(s->headers, "be_stall") ? 50 : 3000; /* it never answers */
+        int ms = strstr(s->headers, "be_stall") ? 400 : 10000; /* it never answers */
         struct reply r = ask(s->node, head, s->body, strlen(s->body), ms);
         ck_assert_msg(strstr(r.text, s->expect), "%s, step %zu (%s): %s", name, i, s->op, r.text);
         reply_free(&r);

@@ -1,7 +1,8 @@
 /* own.c - the fake's own endpoints under /fake/, for scripts that have no C.
  * GET /fake/stats, /fake/requests, /fake/state/{db}/{label}, /fake/tracking/{db}/{label},
  * /fake/{db}/{table}; POST /fake/fault?spec=, /fake/faults/clear, /fake/set?name=&value=,
- * /fake/table?ddl=, /fake/clear/{db}/{table}, /fake/down?node=fe|be&ms= */
+ * /fake/table?ddl=, /fake/clear/{db}/{table}, /fake/down?node=fe|be&ms=,
+ * /fake/certificate?cert=&key=&ca= */
 #include "fk.h"
 
 #include <stdio.h>
@@ -76,6 +77,17 @@ static void rows(struct fk_listener *l, struct fk_request *r, const char *db, co
     free(text);
 }
 
+static void certificate(struct fk_listener *l, struct fk_request *r)
+{
+    char why[400] = "cert and key are needed\n";
+    char *cert = fk_request_arg(r, "cert"), *key = fk_request_arg(r, "key");
+    char *ca = fk_request_arg(r, "ca");
+    ok_or(r, cert && key && fake_certificate(l->f, cert, key, ca ? ca : "", why, sizeof why), why);
+    free(cert);
+    free(key);
+    free(ca);
+}
+
 static void change(struct fk_listener *l, struct fk_request *r, const char *what)
 {
     char why[300] = "unknown, or the value does not fit\n";
@@ -112,6 +124,8 @@ void fk_handle_fake(struct fk_listener *l, struct fk_request *r, const struct fk
     } else if (post && p->n == 3 && strcmp(what, "faults") == 0) {
         fake_fault_clear(l->f);
         ok_or(r, true, "");
+    } else if (post && p->n == 2 && strcmp(what, "certificate") == 0) {
+        certificate(l, r);
     } else if (post && p->n == 2) {
         change(l, r, what);
     } else if (p->n == 2 && strcmp(what, "stats") == 0) {

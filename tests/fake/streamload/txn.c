@@ -147,6 +147,23 @@ static void answer(const struct call *c, const struct fk_txn *t, const char *sta
     fk_answer_send(f, c->r, &a, effect);
 }
 
+/* hidden - a commit whose outcome shows only later.  true: dropped. */
+static bool hidden(const struct call *c, struct fk_txn *t)
+{
+    struct fake *f = c->l->f;
+    uint64_t ms = 0;
+    if (!is(c, "commit"))
+        return false;
+    bool commits = fk_fault(f, c->r, FK_BE_DROP_PENDING, &ms);
+    if (!commits && !fk_fault(f, c->r, FK_BE_DROP_DOOMED, &ms))
+        return false;
+    fk_lock(f);
+    fk_txn_decide(f, t, commits ? FD_COMMIT : FD_ABORT, ms);
+    fk_unlock(f);
+    fk_drop(c->r, false);
+    return true;
+}
+
 /* end - prepare, commit or rollback of an open transaction, for real. */
 static void end(const struct call *c, struct fk_txn *t)
 {
@@ -154,6 +171,10 @@ static void end(const struct call *c, struct fk_txn *t)
     struct fk_sb s = {0};
     const char *why = is(c, "rollback") ? NULL : unfit(f, t, &s);
     uint64_t keep = fk_head_timeout(c->r, "prepared_timeout", 86400);
+    if (!why && hidden(c, t)) {
+        fk_sb_free(&s);
+        return;
+    }
     fk_lock(f);
     if (why)
         fk_txn_abort(f, t, why);
