@@ -139,15 +139,15 @@ static void attr(SQLINTEGER id, void *value)
 
 START_TEST(rowsets_by_row)
 {
-    static struct bound_row rows[1100];
+    static struct bound_row all[1101], *rows = all + 1;
     static SQLUSMALLINT status[1100];
     conn_open(&c, _i, "flow");
     make_rows();
     static const SQLULEN sizes[] = {1, 2, 7, 100, 999, 1000, 1001};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         SQLULEN fetched = 0;
-        SQLLEN offset = 16;
-        char *base = (char *)rows - offset; /* pyodbc and others bind offsets, not addresses */
+        SQLLEN offset = sizeof *rows;
+        char *base = (char *)all; /* pyodbc and others bind offsets, not addresses */
         attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)sizes[k]);
         attr(SQL_ATTR_ROW_BIND_TYPE, (void *)sizeof(struct bound_row));
         attr(SQL_ATTR_ROW_BIND_OFFSET_PTR, &offset);
