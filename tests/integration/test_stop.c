@@ -12,8 +12,7 @@ static struct conn c;
 static const char *const slow[] = {
     "SELECT SLEEP(20)",
     "SELECT BENCHMARK(2000000000, SHA2('x', 512))",
-    "SELECT a.SCHEMA_NAME, SLEEP(2) FROM information_schema.SCHEMATA a, "
-    "information_schema.SCHEMATA b",
+    "SELECT SCHEMA_NAME, SLEEP(2) FROM information_schema.SCHEMATA",
 };
 enum { NSLOW = sizeof slow / sizeof *slow };
 
