@@ -279,18 +279,24 @@ static SQLRETURN put_field(struct handle *h, const struct place *p, const struct
 }
 
 /* The IRD of a statement that is only prepared is made now; HY007 if there is nothing to make it
- * from. */
+ * from, else what the server said.  The statement's own diagnostics stay as they were. */
 static SQLRETURN make_current(struct desc *d)
 {
     if (d->role != DESC_IRD)
         return SQL_SUCCESS;
+    struct diag kept = d->stmt->h.diag;
+    d->stmt->h.diag = (struct diag){.rc = kept.rc, .row_count = kept.row_count};
     SQLRETURN rc = stmt_describe(d->stmt);
-    if (SQL_SUCCEEDED(rc))
-        return SQL_SUCCESS;
     const struct diag_rec *why = diag_get(&d->stmt->h.diag, 0);
-    bool nothing = !why || !strcmp(why->state, "HY007") || !strcmp(why->state, "HY010");
-    return diag(&d->h, nothing ? ST_HY007 : ST_HY000, "%s",
-                why ? why->text : "the statement is neither prepared nor executed");
+    if (SQL_SUCCEEDED(rc))
+        rc = SQL_SUCCESS;
+    else if (!why || !strcmp(why->state, "HY010"))
+        rc = diag(&d->h, ST_HY007, "the statement is neither prepared nor executed");
+    else
+        rc = diag_repeat(&d->h, why);
+    diag_free(&d->stmt->h.diag);
+    d->stmt->h.diag = kept;
+    return rc;
 }
 
 static bool needs_result(const struct field_row *row)

@@ -229,6 +229,14 @@ SQLRETURN diag_at(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate
     return rc;
 }
 
+SQLRETURN diag_repeat(struct handle *h, const struct diag_rec *r)
+{
+    struct diag_rec copy = *r;
+    const char *end = strstr(r->text, "] "); /* of the prefix, which add() makes again */
+    add(h, &copy, end ? end + 2 : r->text);
+    return r->is_error ? SQL_ERROR : SQL_SUCCESS_WITH_INFO;
+}
+
 static const struct fault_row *find_fault(int rc)
 {
     for (size_t i = 0; i < COUNT(fault_rows); i++)
