@@ -364,7 +364,8 @@ static SQLRETURN run_end(struct stmt *s)
             p->affected = r->affected;
         exec_new_reply(s);
     }
-    if (r->nfailed && (!r->nok || is_hidden))
+    bool is_lost = r->is_array && session_broken(s->dbc->session);
+    if (r->nfailed && (!r->nok || is_hidden || is_lost))
         return SQL_ERROR;
     if (changes_nothing(s) && !r->has_warning)
         return SQL_NO_DATA;
@@ -535,6 +536,6 @@ SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out)
     if (!s->x->has_sql || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was prepared");
     else if (out)
-        *out = (SQLSMALLINT)s->x->markers.n;
+        *out = (SQLSMALLINT)(s->x->markers.n < INT16_MAX ? s->x->markers.n : INT16_MAX);
     return stmt_leave(s, rc);
 }
