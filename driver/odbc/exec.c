@@ -350,7 +350,7 @@ static bool changes_nothing(const struct stmt *s)
 
 /* All rows were sent (or the connection is gone): what the application is told.  ODBC reference,
  * SQLExecute: an error in some rows of an array is SQL_SUCCESS_WITH_INFO; without a status array
- * nobody would see it, so then it is SQL_ERROR. */
+ * nobody would see it, and a lost connection is more than a failed row: then it is SQL_ERROR. */
 static SQLRETURN run_end(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
