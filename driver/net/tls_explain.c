@@ -314,6 +314,10 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
     put_detail(out, k->finding.detail, k->t, k->cert, budget);
     buf_printf(out, ". %s. Certificate at depth %d: ", k->finding.remedy, k->depth);
     put_cert(out, k->cert, k->depth, k->finding.detail, budget);
+    if (k->depth > 0 && k->leaf) {
+        buf_puts(out, ", in the chain of the server's certificate");
+        put_quoted_name(out, X509_get_subject_name(k->leaf), budget);
+    }
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
         buf_puts(out, ", server's fingerprint ");
         put_fingerprint(out, k->leaf);
