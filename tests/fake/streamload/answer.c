@@ -36,13 +36,15 @@ enum fk_auth fk_auth_check(struct fake *f, const struct fk_request *r, struct fk
             user->p[user->n] = '\0';
         }
     }
-    if (result == FA_MISSING || result == FA_DENIED) {
-        fk_lock(f);
-        f->stats.unauthorized++;
-        fk_unlock(f);
-    }
     fk_sb_free(&plain);
     return result;
+}
+
+void fk_unauthorized(struct fake *f)
+{
+    fk_lock(f);
+    f->stats.unauthorized++;
+    fk_unlock(f);
 }
 
 void fk_html(struct fk_request *r, int status)

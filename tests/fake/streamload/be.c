@@ -247,16 +247,19 @@ static const char *busy(struct plain *p)
     return NULL;
 }
 
-static bool allowed(struct plain *p, struct fk_sb *why)
+/* credentials - step 1 (checked: false): are there any?  Step 5 (true): are they right? */
+static bool credentials(struct plain *p, bool checked, struct fk_sb *why)
 {
     struct fk_sb user = {0};
     enum fk_auth auth = fk_auth_check(p->l->f, p->r, &user);
     if (auth == FA_MISSING)
         fk_sb_str(why, "no valid Basic authorization");
-    else if (auth != FA_OK)
+    else if (auth != FA_OK && checked)
         fk_sb_fmt(why, "Access denied for %s@%s", user.p, p->r->conn->host);
     fk_sb_free(&user);
-    return auth == FA_OK;
+    if (why->n > 0)
+        fk_unauthorized(p->l->f);
+    return why->n == 0;
 }
 
 /* begin - steps 1 to 5.  false: answered. */
@@ -266,8 +269,10 @@ static bool begin(struct plain *p)
     struct fk_sb why = {0};
     const char *late = NULL;
     uint64_t timeout = fk_head_timeout(p->r, "timeout", 600);
-    if (allowed(p, &why) && fk_head_check(f, p->r, &why))
+    if (credentials(p, false, &why) && fk_head_check(f, p->r, &why))
         late = busy(p);
+    if (why.n == 0 && !late)
+        (void)credentials(p, true, &why);
     if (why.n == 0 && !late && !fk_label_ok(p->label))
         fk_sb_fmt(&why, "Label format error. regex: ^[-\\w]{1,128}$, label: %s", p->label);
     fk_lock(f);

@@ -219,6 +219,34 @@ START_TEST(authorisation)
 }
 END_TEST
 
+START_TEST(order_of_checks) /* the sheet's section 7 */
+{
+    static const struct {
+        const char *auth, *headers, *message;
+    } rows[] = {{"", "format: xml\r\n", "no valid Basic"},
+                {"Authorization: Basic cm9vdDp4\r\n", "format: xml\r\n", "unknown data format"},
+                {"Authorization: Basic cm9vdDp4\r\n", "label: b a d\r\n", "Access denied"},
+                {AUTH, "label: b a d\r\ncolumn_separator: \\x\r\n", "Label format error"},
+                {AUTH, "column_separator: \\x\r\n", "empty hex string"}};
+    char head[500];
+    start(NULL, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)snprintf(head, sizeof head,
+                       "PUT /api/d/t/_stream_load HTTP/1.1\r\n%s%sExpect: 100-continue\r\n"
+                       "Content-Length: 4\r\n",
+                       rows[i].auth, rows[i].headers);
+        struct reply r = ask(FAKE_BE, head, "1\tx\n", 4, 10000);
+        ck_assert_msg(strstr(field(&r, "Message"), rows[i].message), "row %zu: %s", i, r.text);
+        ck_assert_msg(!strstr(r.text, "100 Continue"), "row %zu: 100 before a refusal", i);
+        reply_free(&r);
+    }
+    struct fake_stats s;
+    fake_stats_get(fake, &s);
+    ck_assert_uint_eq(s.unauthorized, 2);
+    stop();
+}
+END_TEST
+
 START_TEST(labels)
 {
     start(NULL, NULL);
@@ -380,6 +408,7 @@ Suite *check_load(void)
     tcase_add_test(t, continue_only_when_wanted);
     tcase_add_test(t, chunked_and_short);
     tcase_add_loop_test(t, authorisation, 0, (int)(sizeof auths / sizeof *auths));
+    tcase_add_test(t, order_of_checks);
     tcase_add_test(t, labels);
     tcase_add_test(t, error_log);
     tcase_add_test(t, partial_update);

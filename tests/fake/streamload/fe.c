@@ -166,8 +166,10 @@ static bool refused(struct fk_listener *l, struct fk_request *r, bool write)
                   "Access denied; you need (at least one of) the INSERT privilege(s) on TABLE "
                   "for this operation, user %s@%s",
                   user.p, r->conn->host);
-    if (msg.n > 0)
+    if (msg.n > 0) {
+        fk_unauthorized(l->f);
         fk_rest_error(r, 401, msg.p);
+    }
     fk_sb_free(&user);
     fk_sb_free(&msg);
     return r->answered;

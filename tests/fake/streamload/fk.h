@@ -245,6 +245,7 @@ bool fk_ctx_load(struct fake *f, char *why, size_t nwhy);
 /* what the handlers have in common (answer.c) */
 enum fk_auth { FA_OK, FA_MISSING, FA_DENIED, FA_READER };
 enum fk_auth fk_auth_check(struct fake *f, const struct fk_request *r, struct fk_sb *user);
+void fk_unauthorized(struct fake *f); /* counts a refusal */
 bool fk_is_doris(const struct fake *f);
 void fk_html(struct fk_request *r, int status); /* of a proxy in front */
 void fk_rest_error(struct fk_request *r, int status, const char *msg);

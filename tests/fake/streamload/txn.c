@@ -440,6 +440,8 @@ void fk_txn_be(struct fk_listener *l, struct fk_request *r, const char *op)
     if (fk_be_faults_early(l, r))
         return;
     if (auth != FA_OK)
+        fk_unauthorized(l->f);
+    if (auth != FA_OK)
         answer(&c, NULL, "INTERNAL_ERROR",
                auth == FA_MISSING ? "no valid Basic authorization" : "Access denied", false);
     else if (!names_ok(&c, "INVALID_ARGUMENT"))
@@ -516,6 +518,7 @@ void fk_2pc(struct fk_listener *l, struct fk_request *r, const char *db)
     if (fk_be_faults_early(l, r))
         return;
     if (auth != FA_OK) {
+        fk_unauthorized(f);
         answer_2pc(f, r, "Fail", "[INTERNAL_ERROR]no valid Basic authorization", 0);
         return;
     }
