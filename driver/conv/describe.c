@@ -204,10 +204,13 @@ static const char *skip_spaces(const char *s)
     return s;
 }
 
+/* No size is larger than UINT32_MAX, so that what is made of them cannot overflow. */
 static const char *take_number(const char *s, uint64_t *out)
 {
     size_t n = strspn(s, "0123456789");
-    return num_get_u64(s, n, out) == NUM_OK ? s + n : s;
+    enum num_status st = num_get_u64(s, n, out);
+    *out = st == NUM_RANGE || *out > UINT32_MAX ? UINT32_MAX : *out;
+    return st == NUM_SYNTAX ? s : s + n;
 }
 
 static bool says_unsigned(const char *s)
@@ -275,7 +278,7 @@ static struct measures measure_declared(const struct type_row *row, const struct
     } else if (row->id == TYPE_CHAR || row->id == TYPE_BINARY) {
         m.size = d->nargs ? d->first : 1;
     } else if (row->sql_type == SQL_DECIMAL) {
-        m.size = d->nargs ? d->first : 10;
+        m.size = d->nargs && d->first ? d->first : 10; /* (0) means the default, as for MySQL */
         m.size = m.size > 76 ? 76 : m.size;
         m.decimals = d->nargs > 1 && d->second <= m.size ? (unsigned)d->second : 0;
     } else if (row->scale) {
