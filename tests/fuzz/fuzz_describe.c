@@ -11,7 +11,7 @@ static void check(const struct conv_desc *d, const struct conv_opts *o)
     MUST(d->column_size >= 1 && d->length >= 1 && d->octet_length >= 1 && d->display_size >= 1);
     MUST(!o->size_s32 || (d->column_size <= INT32_MAX && d->octet_length <= INT32_MAX &&
                           d->display_size <= INT32_MAX && d->length <= INT32_MAX));
-    MUST(d->decimal_digits >= DESC_NONE && d->decimal_digits <= 30);
+    MUST(d->decimal_digits >= DESC_NONE && d->decimal_digits <= 76);
     MUST(d->num_prec_radix == 0 || d->num_prec_radix == 2 || d->num_prec_radix == 10);
     MUST(d->char_octet_length == DESC_NONE || d->char_octet_length >= 1);
 }

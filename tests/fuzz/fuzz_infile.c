@@ -70,6 +70,13 @@ static void put_piece(struct buf *b, unsigned byte)
     }
 }
 
+static int lowest_fd(void)
+{
+    int fd = open(top, O_RDONLY | O_CLOEXEC);
+    MUST(fd >= 0 && close(fd) == 0);
+    return fd;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct buf name = {0};
@@ -82,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     for (size_t i = 0; i < n; i++) {
         put_piece(&name, data[i]);
     }
+    int free_fd = lowest_fd();
     int rc = infile_open(in_dir, (struct rd_range){name.p ? name.p : data, name.len}, &fd, &f);
     if (rc == RC_OK) {
         MUST(fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == good[0].st_dev);
@@ -90,11 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         (void)close(fd);
     } else {
         MUST(rc == RC_CONFIG && f.rc == rc && f.text[0]);
-        int next = open(in_dir, O_RDONLY | O_CLOEXEC); /* nothing was left open */
-        static int first = -1;
-        first = first < 0 ? next : first;
-        MUST(next >= 0 && next <= first);
-        (void)close(next);
+        MUST(lowest_fd() == free_fd); /* nothing was left open */
     }
     buf_clear(&name);
     return 0;
