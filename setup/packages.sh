@@ -5,7 +5,7 @@
 # To build the driver.
 # shellcheck disable=SC2034
 PACKAGES_BUILD=(cmake ninja-build gcc libc6-dev pkg-config unixodbc-dev odbcinst libssl-dev zlib1g-dev libzstd-dev
-    libsodium-dev)
+    libsodium-dev libcurl4-openssl-dev libjansson-dev)
 # To try it: isql, and a MariaDB whose packages start no server.
 # shellcheck disable=SC2034
 PACKAGES_TRY=(unixodbc openssl mariadb-server-core mariadb-client-core)

@@ -69,6 +69,7 @@ struct tls_info {
 };
 
 struct tls_context;
+struct tls_guard;
 
 /* tls_context_get - the shared context for these options, built if needed (a reference is taken).
  * Everything that can be found wrong before connecting is found here: missing or unreadable files,
@@ -86,5 +87,38 @@ void tls_context_put(struct tls_context *c);
  * host compared, and what to try.  RC_TLS, RC_LOST, RC_TIMEOUT. */
 int tls_wrap(struct stream **io, struct tls_context *c, const char *host, unsigned port,
              int64_t deadline, struct tls_info *info, struct fault *f) MUST_USE;
+
+/* ---- connections that another library makes ----
+ *
+ * A guard applies one of our contexts to the connections that libcurl makes to one host: trust,
+ * modes, pin, revocation lists, versions, ciphers and client certificate are those of the context,
+ * and so are the words of a refusal.  The library must be built on the very OpenSSL of this process
+ * (tls_guard_fits).  Pointers to OpenSSL's objects are void, so that nobody else includes its
+ * headers.  A guard lives until the last connection it was applied to is closed, and keeps a
+ * reference to the context; one thread at a time. */
+
+/* tls_guard_fits - is "OpenSSL/3.0.15 ..." (as curl_version_info has it) the OpenSSL of this
+ * process, to the patch level?  Another copy would read our objects wrongly. */
+bool tls_guard_fits(const char *library);
+
+/* tls_guard_new - host: to be named by the certificate.  RC_CONFIG for a context that leaves the
+ * verdict to the caller (may_prove_later); RC_TLS, RC_MEMORY. */
+int tls_guard_new(struct tls_context *c, const char *host, struct tls_guard **out,
+                  struct fault *f) MUST_USE;
+void tls_guard_free(struct tls_guard *g);
+
+/* tls_guard_apply - set up ssl_ctx (SSL_CTX *) before its first handshake; whatever the library set
+ * for verification is replaced. */
+int tls_guard_apply(struct tls_guard *g, void *ssl_ctx, struct fault *f) MUST_USE;
+
+/* tls_guard_check - to be called before anything secret is sent on ssl (SSL *): was this
+ * connection's certificate proved under this guard?  Resumed sessions are proved again here. */
+int tls_guard_check(struct tls_guard *g, void *ssl, struct fault *f) MUST_USE;
+
+/* tls_guard_refusal - after the library reported a failed handshake or a broken connection: our
+ * words for it into f.  False: it was nothing of TLS that we have seen. tls_guard_forget: before
+ * the next attempt. */
+bool tls_guard_refusal(struct tls_guard *g, struct fault *f);
+void tls_guard_forget(struct tls_guard *g);
 
 #endif

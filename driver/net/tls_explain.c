@@ -419,8 +419,8 @@ static void put_client(struct buf *out, const struct tls_stream *t, size_t budge
         buf_puts(out, " (expired)");
 }
 
-static int explain_alert(struct fault *f, const struct tls_stream *t, int code, const char *step,
-                         int rc)
+int tls_explain_alert(struct fault *f, const struct tls_stream *t, int code, const char *step,
+                      int rc)
 {
     const struct alert *a = alert_of(code);
     bool about_cert = a->about == A_CERT || (code == 40 && t->cert_asked);
@@ -552,7 +552,7 @@ int tls_explain_handshake(struct fault *f, const struct tls_stream *t)
     const char *step = step_words(t->ssl);
     struct errors e = errors_take();
     if (e.alert >= 0)
-        return explain_alert(f, t, e.alert, step, RC_TLS);
+        return tls_explain_alert(f, t, e.alert, step, RC_TLS);
     if (t->io_rc == RC_LOST) {
         char why[sizeof f->text];
         (void)snprintf(why, sizeof why, "%.400s",
@@ -576,7 +576,7 @@ int tls_explain_stream(struct fault *f, const struct tls_stream *t)
     struct errors e = errors_take();
     bool closed = (SSL_get_shutdown(t->ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
     if (e.alert >= 0)
-        return explain_alert(f, t, e.alert, t->answered ? "TLS connection" : step,
+        return tls_explain_alert(f, t, e.alert, t->answered ? "TLS connection" : step,
                              t->answered ? RC_LOST : RC_TLS);
     if (t->io_rc == RC_LOST && !t->answered && t->cert_asked && f)
         return fault_prefix(f, "%s, where a server refuses a client certificate (%s): ", step,

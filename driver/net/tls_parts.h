@@ -6,7 +6,7 @@
  * once a process tls_cipher.c   cipher names of the DSN tls_context.c  options to context, and the
  * cache of contexts tls_session.c  sessions to resume, by host and port tls_verify.c   the verdict
  * on the server's certificate tls_explain.c  the words of a refusal tls_stream.c   handshake,
- * reading, writing, closing */
+ * reading, writing, closing tls_foreign.c  the same trust on connections of another library */
 #ifndef MYWIRE_NET_TLS_PARTS_H
 #define MYWIRE_NET_TLS_PARTS_H
 
@@ -151,6 +151,10 @@ struct tls_stream {
     bool is_local; /* unix socket: no SNI, no resumption */
 };
 
+/* tls_stream_set_host - t->host, is_ip and is_local from what the DSN or a URL gave: no dot at the
+ * end, no interface after an IPv6 address. */
+int tls_stream_set_host(struct tls_stream *t, const char *host, struct fault *f) MUST_USE;
+
 /* ---- verdict ---- */
 
 /* tls_verify_chain - OpenSSL calls it with the chain of the server
@@ -171,6 +175,9 @@ int tls_explain_cert(struct fault *f, const struct tls_stream *t, int err, int d
 /* tls_explain_handshake - why SSL_connect failed: the carrier, an alert, a local refusal, or no TLS
  * at all. */
 int tls_explain_handshake(struct fault *f, const struct tls_stream *t);
+/* tls_explain_alert - the server's alert `code`, received in `step` (words). */
+int tls_explain_alert(struct fault *f, const struct tls_stream *t, int code, const char *step,
+                      int rc);
 /* tls_explain_stream - why a read or write on the established stream failed. */
 int tls_explain_stream(struct fault *f, const struct tls_stream *t);
 /* tls_explain_openssl - append the first words of OpenSSL's error queue, or "unknown error". */

@@ -236,8 +236,7 @@ static bool is_ip_literal(const char *host)
     return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
-/* The host as certificates write it: no dot at the end, no interface after an IPv6 address. */
-static int set_host(struct tls_stream *t, const char *host, struct fault *f)
+int tls_stream_set_host(struct tls_stream *t, const char *host, struct fault *f)
 {
     t->is_local = !host || !*host;
     if (t->is_local)
@@ -294,7 +293,7 @@ static int stream_new(struct stream *io, struct tls_context *c, const char *host
     t->ctx = c;
     atomic_fetch_add(&c->refs, 1);
     atomic_init(&t->aborted, false);
-    int rc = set_host(t, host, f);
+    int rc = tls_stream_set_host(t, host, f);
     if (!rc) {
         t->ssl = SSL_new(c->ssl);
         BIO *b = t->ssl ? bio_new(t) : NULL;

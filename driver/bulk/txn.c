@@ -1,0 +1,515 @@
+/* txn.c - transactions of StarRocks: begin, load, prepare, commit, rollback.
+ *
+ * All loads of a label belong to the node that begin was redirected to, so they go straight there.
+ * A body is never sent twice into a transaction: whether the first part of a broken one was taken
+ * cannot be known.  Commit and prepare may be repeated, and what they did is asked for by the
+ * label. Source: StarRocks' Stream Load transaction interface. */
+#include <string.h>
+
+#include "bulk/load_parts.h"
+
+#define ROLLBACK_MS 10000
+
+/* ---- one call ---- */
+
+void ask_begin(struct ask *a, const struct loader *l, const char *method, int64_t deadline)
+{
+    *a = (struct ask){0};
+    lines_init(&a->lines);
+    lines_add(&a->lines, "Authorization", (const char *)l->login.p);
+    a->chain.call = (struct http_call){.method = method,
+                                       .headers = a->lines.p,
+                                       .connect_timeout_ms = l->o.connect_timeout_ms,
+                                       .deadline = deadline,
+                                       .max_answer = LOAD_ANSWER,
+                                       .whole = reply_whole};
+}
+
+void ask_clear(struct ask *a)
+{
+    chain_clear(&a->chain);
+    lines_clear(&a->lines);
+    reply_clear(&a->reply);
+}
+
+static int ask_status(const struct ask *a, struct fault *f)
+{
+    unsigned s = a->chain.call.status;
+    const char *who = chain_last(&a->chain)->origin;
+    if (s == 401 || s == 403)
+        return fault(f, RC_DENIED,
+                     "Stream Load: %s refuses the user or password, or the user lacks INSERT "
+                     "(HTTP %u)",
+                     who, s);
+    if (s == 404 || s == 405 || s == 501)
+        return fault(f, RC_UNSUPPORTED,
+                     "Stream Load: %s has no transaction interface (HTTP %u); it came with "
+                     "StarRocks 2.4. Load with autocommit on",
+                     who, s);
+    return fault(f, RC_LOST, "Stream Load: %s answered HTTP %u", who, s);
+}
+
+int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *path,
+             const struct load_body *body, struct fault *f)
+{
+    struct http_call *c = &a->chain.call;
+    if (body) {
+        c->has_body = c->wait_for_100 = true;
+        c->read = body->read;
+        c->ctx = body->ctx;
+        c->size = body->size;
+    }
+    int rc = lines_seal(&a->lines, f);
+    if (!rc)
+        rc = chain_run(l, &a->chain, to, path, false, body, f);
+    if (rc)
+        return rc;
+    if (c->status != 200)
+        return ask_status(a, f);
+    reply_parse(&a->reply, c->answer.p, c->answer.len);
+    log_line(l->o.log, LOG_INFO, "Stream Load: label %s: %s: %s", l->txn.q.label, path,
+             a->reply.status);
+    return RC_OK;
+}
+
+static void ask_name(struct ask *a, const struct load_request *q)
+{
+    lines_add(&a->lines, "db", q->database);
+    lines_add(&a->lines, "table", q->table);
+    lines_add(&a->lines, "label", q->label);
+}
+
+/* begin, prepare, commit, rollback: nothing but names */
+static int ask_simple(struct ask *a, struct loader *l, const char *path, bool to_node,
+                      int64_t deadline, struct fault *f)
+{
+    const struct load_request *q = &l->txn.q;
+    const char *warehouse = request_header(q, "warehouse");
+    int64_t seconds = loader_timeout(l, q);
+    ask_begin(a, l, "POST", deadline);
+    lines_add(&a->lines, "Expect", "100-continue");
+    ask_name(a, q);
+    if (strcmp(path, "/api/transaction/begin") == 0)
+        lines_add_number(&a->lines, "timeout", seconds);
+    if (warehouse && *warehouse)
+        lines_add(&a->lines, "warehouse", warehouse);
+    return ask_send(a, l, to_node && l->txn.direct ? &l->txn.node : NULL, path, NULL, f);
+}
+
+static bool passes(int rc)
+{
+    return rc == RC_LOST || rc == RC_CONNECT || rc == RC_TIMEOUT || rc == RC_PROTOCOL;
+}
+
+static void said(const struct ask *a, struct fault *f)
+{
+    struct buf words = {0};
+    buf_put(&words, a->reply.message.p, a->reply.message.len);
+    (void)fault(f, RC_SERVER, "%s: %.700s",
+                a->reply.status[0] ? a->reply.status : "an answer that cannot be read",
+                buf_str(&words));
+    buf_clear(&words);
+}
+
+void txn_words(const struct loader *l, const char *what, struct fault *f)
+{
+    const struct load_request *q = &l->txn.q;
+    if (f)
+        (void)fault_prefix(f, "Stream Load transaction %.128s on %.64s.%.64s: %s: ", q->label,
+                           q->database, q->table, what);
+}
+
+void txn_close(struct loader *l)
+{
+    url_clear(&l->txn.node);
+    l->txn = (struct txn){0};
+}
+
+int txn_doom(struct loader *l, const struct fault *why)
+{
+    if (!l->txn.doomed)
+        l->txn.why = *why;
+    l->txn.doomed = true;
+    return why->rc;
+}
+
+/* ---- begin ---- */
+
+static int keep_node(struct loader *l, const struct chain *c, struct fault *f)
+{
+    struct url *node = &l->txn.node;
+    *node = *chain_last(c);
+    node->path = (struct buf){0};
+    l->txn.direct = c->hops > 1; /* else whoever stands at the endpoint knows the way */
+    (void)f;
+    return RC_OK;
+}
+
+static void rollback_quietly(struct loader *l)
+{
+    struct ask a;
+    struct fault ignored;
+    if (ask_simple(&a, l, "/api/transaction/rollback", false, deadline_in(ROLLBACK_MS), &ignored))
+        log_line(l->o.log, LOG_INFO, "Stream Load: rollback not heard: %s", ignored.text);
+    ask_clear(&a);
+}
+
+/* A label of the caller's own that somebody uses must not be touched. */
+static int label_free(struct loader *l, struct fault *f)
+{
+    const struct load_request *q = &l->txn.q;
+    struct buf reason;
+    struct fault ignored;
+    enum load_state s = STATE_UNREADABLE;
+    if (q->label_is_ours)
+        return RC_OK;
+    buf_init(&reason, 4096);
+    int rc = state_ask(l, q->database, q->label, l->txn.deadline, &s, &reason, &ignored);
+    buf_clear(&reason);
+    if (rc == RC_CANCELLED) {
+        if (f)
+            *f = ignored;
+        return rc;
+    }
+    if (rc || s == STATE_UNKNOWN || s == STATE_ABORTED)
+        return RC_OK; /* free, or begin will tell */
+    return fault(f, RC_SERVER, "the label is used already (%s)", state_name(s));
+}
+
+/* One try; RC_LOST and the like: once more may help. */
+static int begin_once(struct loader *l, bool again, struct fault *f)
+{
+    struct ask a;
+    int rc = ask_simple(&a, l, "/api/transaction/begin", false, l->txn.deadline, f);
+    if (rc == RC_CONNECT)
+        l->current = (l->current + 1) % l->o.nurls;
+    if (!rc && a.reply.kind == REPLY_OK)
+        rc = keep_node(l, &a.chain, f);
+    else if (!rc) {
+        said(&a, f);
+        rc = a.reply.kind == REPLY_BUSY || a.reply.kind == REPLY_UNREADABLE ? RC_LOST : RC_SERVER;
+    }
+    bool ours = again || l->txn.q.label_is_ours;
+    if (rc == RC_SERVER && a.reply.kind == REPLY_LABEL && ours) {
+        rollback_quietly(l); /* an earlier try of this very call, unheard */
+        rc = RC_LOST;
+    }
+    if (rc && a.chain.refused)
+        rc = RC_DENIED;
+    ask_clear(&a);
+    return rc;
+}
+
+static int begin_until(struct loader *l, struct fault *f)
+{
+    struct pause pause = {0};
+    struct fault late;
+    int64_t unreached = clock_ms() + LOAD_REACH_MS;
+    int64_t until = l->txn.deadline < unreached ? l->txn.deadline : unreached;
+    for (bool again = false;; again = true) {
+        int rc = begin_once(l, again, f);
+        if (!passes(rc))
+            return rc;
+        int paused = pause_wait(l, &pause, 5000, until, &late);
+        if (paused && paused != RC_TIMEOUT && f)
+            *f = late;
+        if (paused)
+            return paused == RC_TIMEOUT ? rc : paused;
+    }
+}
+
+int load_begin(struct loader *l, const struct load_request *q, struct fault *f)
+{
+    int rc = loader_busy(l, f);
+    if (!rc)
+        rc = request_check(q, f);
+    if (!rc)
+        rc = loader_ready(l, f);
+    if (rc)
+        return rc;
+    l->txn = (struct txn){.q = *q, .deadline = deadline_in(loader_timeout(l, q) * 1000)};
+    rc = label_free(l, f);
+    if (!rc)
+        rc = l->o.dialect == LOAD_DORIS ? doris_begin(l, q, f) : begin_until(l, f);
+    if (rc) {
+        txn_words(l, "cannot begin", f);
+        txn_close(l);
+        return rc;
+    }
+    l->txn.open = true;
+    return RC_OK;
+}
+
+bool load_in_transaction(const struct loader *l)
+{
+    return l->txn.open;
+}
+
+/* ---- append ---- */
+
+static int append_once(struct loader *l, const struct load_body *body, struct load_result *r,
+                       bool *again, struct fault *f)
+{
+    struct ask a;
+    ask_begin(&a, l, "PUT", l->txn.deadline + LOAD_MARGIN_MS);
+    lines_add(&a.lines, "Expect", "100-continue");
+    ask_name(&a, &l->txn.q);
+    lines_add_number(&a.lines, "timeout", loader_timeout(l, &l->txn.q));
+    lines_add_request(&a.lines, &l->txn.q);
+    int rc = ask_send(&a, l, l->txn.direct ? &l->txn.node : NULL, "/api/transaction/load", body, f);
+    const struct http_call *c = &a.chain.call;
+    bool untouched = !c->sent && !c->body_ended;
+    r->attempts++;
+    *again = passes(rc) && untouched && !a.chain.refused;
+    if (!rc)
+        result_take(r, &a.reply);
+    if (!rc && a.reply.kind != REPLY_OK) {
+        said(&a, f);
+        rc = RC_SERVER;
+        *again = untouched && strcmp(a.reply.status, "TXN_IN_PROCESSING") == 0;
+    }
+    if (!rc && !c->body_ended)
+        rc = fault(f, RC_PROTOCOL, "the server says OK before it had all of the data");
+    if (c->body_rc)
+        rc = c->body_rc;
+    ask_clear(&a);
+    return rc;
+}
+
+static int append_until(struct loader *l, const struct load_body *body, struct load_result *r,
+                        struct fault *f)
+{
+    struct pause pause = {0};
+    struct fault late;
+    int64_t reach = clock_ms() + LOAD_REACH_MS;
+    for (bool again = false;;) {
+        int rc = append_once(l, body, r, &again, f);
+        if (!rc || !again)
+            return rc;
+        int paused =
+            pause_wait(l, &pause, 5000, l->txn.deadline < reach ? l->txn.deadline : reach, &late);
+        if (paused)
+            return rc;
+    }
+}
+
+static int append_doomed(struct loader *l, struct load_result *r, struct fault *f)
+{
+    r->outcome = LOAD_FAILED;
+    if (f)
+        *f = l->txn.why;
+    return RC_OK;
+}
+
+int load_append(struct loader *l, const struct load_body *body, struct load_result *r,
+                struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    result_init(r, l->txn.open ? l->txn.q.label : "");
+    if (!l->txn.open)
+        return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    if (l->txn.doomed)
+        return append_doomed(l, r, f);
+    int rc = loader_ready(l, f);
+    if (!rc)
+        rc = l->o.dialect == LOAD_DORIS ? doris_append(l, body, r, f) : append_until(l, body, r, f);
+    if (!rc) {
+        l->txn.loaded = true;
+        r->outcome = LOAD_DONE;
+        return RC_OK;
+    }
+    bool stopped = rc == RC_CANCELLED || rc == RC_MEMORY || (rc != RC_SERVER && rc_is_setup(rc));
+    txn_words(l, "the load failed, and the transaction can only be rolled back", f);
+    int doomed = txn_doom(l, f);
+    return stopped ? doomed : RC_OK;
+}
+
+/* ---- commit ---- */
+
+enum phase { PHASE_PREPARE, PHASE_COMMIT };
+
+static enum verdict by_state(struct loader *l, enum phase phase, int64_t deadline, struct fault *f)
+{
+    struct buf reason;
+    struct fault g;
+    enum load_state s = STATE_UNREADABLE;
+    buf_init(&reason, 4096);
+    int rc = state_ask(l, l->txn.q.database, l->txn.q.label, deadline, &s, &reason, &g);
+    if (!rc && s == STATE_ABORTED && reason.len)
+        (void)fault(f, RC_SERVER, "the server gave it up: %.600s", buf_str(&reason));
+    buf_clear(&reason);
+    if (rc == RC_CANCELLED) {
+        *f = g;
+        return V_STOP;
+    }
+    switch (s) {
+    case STATE_VISIBLE:
+    case STATE_COMMITTED:
+        return V_DONE;
+    case STATE_ABORTED:
+        return V_FAILED;
+    case STATE_UNKNOWN: /* never committed; after prepare a label is not forgotten so soon */
+        return phase == PHASE_PREPARE ? V_FAILED : V_UNKNOWN;
+    case STATE_PREPARED:
+        return phase == PHASE_PREPARE ? V_SETTLE : V_AGAIN;
+    default:
+        return V_AGAIN;
+    }
+}
+
+static void keep_counts(struct load_result *r, const struct reply *a)
+{
+    if (a->kind == REPLY_OK && a->rows_total < 0 && r->rows_total >= 0)
+        return; /* commit by a FE tells none; prepare did */
+    result_take(r, a);
+}
+
+/* Prepare or commit until it is clear.  V_SETTLE: prepared. */
+static enum verdict phase_run(struct loader *l, enum phase phase, int64_t deadline,
+                              struct load_result *r, struct fault *f)
+{
+    static const char *const paths[] = {"/api/transaction/prepare", "/api/transaction/commit"};
+    struct pause pause = {0};
+    struct fault late;
+    for (;;) {
+        struct ask a;
+        int rc = ask_simple(&a, l, paths[phase], phase == PHASE_PREPARE, deadline, f);
+        bool good = !rc && a.reply.kind == REPLY_OK;
+        if (!rc)
+            keep_counts(r, &a.reply);
+        if (!rc && !good)
+            said(&a, f);
+        bool refused = !rc && a.reply.kind == REPLY_FAIL;
+        if (refused && r->error_url.len)
+            result_rejected(l, r, &a.chain);
+        ask_clear(&a);
+        if (good)
+            return phase == PHASE_PREPARE ? V_SETTLE : V_DONE;
+        enum verdict v = rc == RC_CANCELLED ? V_STOP : by_state(l, phase, deadline, f);
+        if (v == V_AGAIN && refused && phase == PHASE_PREPARE)
+            v = V_FAILED; /* a refusal in words; rolled back, or about to be */
+        if (v != V_AGAIN)
+            return v;
+        rc = pause_wait(l, &pause, 5000, deadline, &late);
+        if (rc)
+            return rc == RC_CANCELLED ? V_STOP : phase == PHASE_PREPARE ? V_FAILED : V_UNKNOWN;
+    }
+}
+
+static int commit_end(struct loader *l, enum verdict v, struct load_result *r, struct fault *f)
+{
+    r->outcome = v == V_DONE ? LOAD_DONE : v == V_UNKNOWN ? LOAD_UNKNOWN : LOAD_FAILED;
+    if (v == V_DONE)
+        fault_clear(f);
+    else
+        txn_words(l,
+                  v == V_UNKNOWN ? "it is not known whether it was committed; ask for the label "
+                                   "before loading the same again"
+                                 : "nothing was loaded",
+                  f);
+    return RC_OK;
+}
+
+static enum verdict commit_run(struct loader *l, struct load_result *r, struct fault *f)
+{
+    int64_t deadline = deadline_in(loader_timeout(l, &l->txn.q) * 1000 + LOAD_MARGIN_MS);
+    enum verdict v = phase_run(l, PHASE_PREPARE, deadline, r, f);
+    if (v == V_SETTLE) {
+        v = phase_run(l, PHASE_COMMIT, deadline, r, f);
+        r->outcome = LOAD_UNKNOWN; /* if cancelled; commit_end knows the others */
+    } else if (v == V_FAILED || v == V_STOP) {
+        http_ready(l->http);
+        rollback_quietly(l);
+    }
+    return v;
+}
+
+static enum verdict commit_nothing(struct loader *l, struct load_result *r, struct fault *f)
+{
+    int rc = load_rollback(l, f);
+    r->rows_total = r->rows_loaded = r->rows_filtered = r->rows_unselected = 0;
+    return rc == RC_CANCELLED ? V_STOP : V_DONE; /* unreached, there is nothing to commit either */
+}
+
+int load_commit(struct loader *l, struct load_result *r, struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    result_init(r, l->txn.open ? l->txn.q.label : "");
+    if (!l->txn.open)
+        return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    int rc = loader_ready(l, f);
+    if (rc)
+        return rc;
+    if (l->txn.doomed) {
+        struct fault why = l->txn.why;
+        if (load_rollback(l, f))
+            log_line(l->o.log, LOG_INFO, "Stream Load: rollback not heard: %s", f->text);
+        *f = why;
+        return RC_OK;
+    }
+    enum verdict v = V_DONE;
+    if (!l->txn.loaded)
+        v = commit_nothing(l, r, f);
+    else if (l->o.dialect == LOAD_DORIS)
+        v = doris_commit(l, r, f);
+    else
+        v = commit_run(l, r, f);
+    rc = v == V_STOP ? f->rc : commit_end(l, v, r, f);
+    txn_close(l);
+    return rc;
+}
+
+/* ---- rollback ---- */
+
+static int rollback_once(struct loader *l, int64_t deadline, struct fault *f)
+{
+    struct ask a;
+    int rc = ask_simple(&a, l, "/api/transaction/rollback", false, deadline, f);
+    bool good = !rc && a.reply.kind == REPLY_OK;
+    if (!rc && !good)
+        said(&a, f);
+    ask_clear(&a);
+    if (good || rc == RC_CANCELLED || rc == RC_DENIED || rc == RC_TLS)
+        return rc;
+    switch (by_state(l, PHASE_PREPARE, deadline, f)) {
+    case V_DONE:
+        return fault(f, RC_SERVER, "it was committed already");
+    case V_FAILED:
+        return RC_OK; /* aborted, or never there */
+    case V_STOP:
+        return RC_CANCELLED;
+    default:
+        return passes(f->rc) ? f->rc : RC_LOST;
+    }
+}
+
+static int rollback_until(struct loader *l, struct fault *f)
+{
+    struct pause pause = {0};
+    struct fault late;
+    int64_t deadline = deadline_in(ROLLBACK_MS);
+    for (;;) {
+        int rc = rollback_once(l, deadline, f);
+        if (!passes(rc))
+            return rc;
+        if (pause_wait(l, &pause, 2000, deadline, &late))
+            return rc;
+    }
+}
+
+int load_rollback(struct loader *l, struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    if (!l->txn.open)
+        return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    int rc = loader_ready(l, f);
+    if (!rc)
+        rc = l->o.dialect == LOAD_DORIS ? doris_rollback(l, f) : rollback_until(l, f);
+    if (rc)
+        txn_words(l, "rollback was not confirmed; the server gives up when its timeout passes", f);
+    txn_close(l);
+    return rc;
+}
