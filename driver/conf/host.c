@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/text.h"
 
 #define PORT_DEFAULT 3306
 #define PORT_MAX     65535
@@ -14,7 +15,7 @@ static int bad_item(struct dsn_span item, const char *why, struct fault *f)
     return fault(f, RC_CONFIG,
                  "SERVER: '%.*s' %s; write host:port, [IPv6 address]:port, or several of them with "
                  "commas",
-                 (int)(item.n > 64 ? 64 : item.n), item.s, why);
+                 (int)text_floor(item.s, item.n, item.n > 64 ? 64 : item.n), item.s, why);
 }
 
 static size_t count(struct dsn_span s, char c)
