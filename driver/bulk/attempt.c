@@ -45,7 +45,7 @@ static void take_words(struct buf *to, const struct buf *from)
     buf_put(to, from->p, from->len);
 }
 
-void result_take(struct load_result *r, const struct reply *a)
+void load_result_take(struct load_result *r, const struct reply *a)
 {
     memcpy(r->status, a->status, sizeof r->status);
     r->txn_id = a->txn_id;
@@ -303,7 +303,7 @@ static enum verdict answered(struct job *j)
     if (c->status != 200)
         return other_status(j);
     reply_parse(&a, c->answer.p, c->answer.len);
-    result_take(j->r, &a);
+    load_result_take(j->r, &a);
     enum verdict v = judge(j, &a);
     reply_clear(&a);
     log_line(j->l->o.log, LOG_INFO, "Stream Load: label %s: %s", j->q->label,

@@ -167,10 +167,10 @@ struct job {
  * opened).  attempt_finish - the answer to a pushed body. */
 enum verdict attempt_run(struct job *j);
 enum verdict attempt_finish(struct job *j);
-/* result_take - what the server said into r.  result_rejected - fetch what is behind the error
+/* load_result_take - what the server said into r.  result_rejected - fetch what is behind the error
  * URL. */
 void result_init(struct load_result *r, const char *label);
-void result_take(struct load_result *r, const struct reply *a);
+void load_result_take(struct load_result *r, const struct reply *a);
 void result_rejected(struct loader *l, struct load_result *r, const struct chain *c);
 
 /* push_open - load_push_begin without its checks. */

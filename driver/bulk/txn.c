@@ -262,7 +262,7 @@ static int append_once(struct loader *l, const struct load_body *body, struct lo
     r->attempts++;
     *again = passes(rc) && untouched && !a.chain.refused;
     if (!rc)
-        result_take(r, &a.reply);
+        load_result_take(r, &a.reply);
     if (!rc && a.reply.kind != REPLY_OK) {
         said(&a, f);
         rc = RC_SERVER;
@@ -362,7 +362,7 @@ static void keep_counts(struct load_result *r, const struct reply *a)
 {
     if (a->kind == REPLY_OK && a->rows_total < 0 && r->rows_total >= 0)
         return; /* commit by a FE tells none; prepare did */
-    result_take(r, a);
+    load_result_take(r, a);
 }
 
 /* Prepare or commit until it is clear.  V_SETTLE: prepared. */
