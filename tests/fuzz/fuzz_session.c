@@ -197,6 +197,7 @@ static struct session_opts options(unsigned bits)
                                  .get_server_public_key = bits & 8,
                                  .compress = bits & 16 ? COMPRESS_ZLIB | COMPRESS_ZSTD : 0,
                                  .multi_statements = bits & 32,
+                                 .tls.mode = bits & 128 ? TLS_PREFERRED : TLS_DISABLED,
                                  .attrs = &attr,
                                  .nattrs = 1};
 }
