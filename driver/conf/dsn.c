@@ -17,6 +17,10 @@ static const struct dsn_word words_HOST_ORDER[] = {DSN_LIST_HOST_ORDER(WORD){NUL
 static const struct dsn_word words_COMPRESSION[] = {DSN_LIST_COMPRESSION(WORD){NULL, 0}};
 static const struct dsn_word words_LOG_LEVEL[] = {DSN_LIST_LOG_LEVEL(WORD){NULL, 0}};
 static const struct dsn_word words_TELEMETRY[] = {DSN_LIST_TELEMETRY(WORD){NULL, 0}};
+static const struct dsn_word words_LOAD_MODE[] = {DSN_LIST_LOAD_MODE(WORD){NULL, 0}};
+static const struct dsn_word words_LOAD_PLAIN[] = {DSN_LIST_LOAD_PLAIN(WORD){NULL, 0}};
+static const struct dsn_word words_LOAD_DIALECT[] = {DSN_LIST_LOAD_DIALECT(WORD){NULL, 0}};
+static const struct dsn_word words_LOAD_FORMAT[] = {DSN_LIST_LOAD_FORMAT(WORD){NULL, 0}};
 static const struct dsn_word words_TLS_VERSION[] = {DSN_LIST_TLS_VERSION(WORD){NULL, 0}};
 #undef WORD
 

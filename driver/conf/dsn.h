@@ -33,6 +33,10 @@ enum dsn_host_order { DSN_LIST_HOST_ORDER(DSN_ENUM) };
 enum dsn_compression { DSN_LIST_COMPRESSION(DSN_ENUM) };
 enum dsn_log_level { DSN_LIST_LOG_LEVEL(DSN_ENUM) }; /* the numbers of enum log_level */
 enum dsn_telemetry { DSN_LIST_TELEMETRY(DSN_ENUM) };
+enum dsn_load_mode { DSN_LIST_LOAD_MODE(DSN_ENUM) };
+enum dsn_load_plain { DSN_LIST_LOAD_PLAIN(DSN_ENUM) };
+enum dsn_load_dialect { DSN_LIST_LOAD_DIALECT(DSN_ENUM) };
+enum dsn_load_format { DSN_LIST_LOAD_FORMAT(DSN_ENUM) };
 enum dsn_tls_version { DSN_LIST_TLS_VERSION(DSN_ENUM) }; /* bits */
 #undef DSN_ENUM
 
@@ -81,6 +85,10 @@ struct dsn_note {
 #define DSN_C_COMPRESSION          enum dsn_compression
 #define DSN_C_LOG_LEVEL            enum dsn_log_level
 #define DSN_C_TELEMETRY            enum dsn_telemetry
+#define DSN_C_LOAD_MODE            enum dsn_load_mode
+#define DSN_C_LOAD_PLAIN           enum dsn_load_plain
+#define DSN_C_LOAD_DIALECT         enum dsn_load_dialect
+#define DSN_C_LOAD_FORMAT          enum dsn_load_format
 
 /* struct dsn - one field a key: char * (owned; NULL when not given or empty), int, bool, uint32_t
  * or an enum. Read the fields directly; change them only through the functions below.  Zeroed is
