@@ -595,5 +595,11 @@ static SQLRETURN put_data(struct stmt *s, SQLPOINTER data, SQLLEN len)
 SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
 {
     struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, put_data(s, data, len)) : SQL_INVALID_HANDLE;
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    bool was_awaited = s->x->params.wait == WAIT_DATA;
+    SQLRETURN rc = put_data(s, data, len);
+    if (rc == SQL_ERROR && was_awaited)
+        exec_abandon(s); /* ODBC reference, "Statement Transitions": an error ends the wait */
+    return stmt_leave(s, rc);
 }
