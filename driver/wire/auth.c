@@ -58,6 +58,10 @@ int auth_check_proof(const struct auth *a, struct rd_range info, struct rd_range
     if (a->nproof == 0) {
         return not_proved(a, "this login method does not allow that", f);
     }
+    if (greeted.n !=
+        HELLO_NONCE_BYTES) { /* else a proof overheard could be lengthened to another */
+        return not_proved(a, "it greeted with a nonce of another length", f);
+    }
     if (info.n != 1 + 2 * SHA256_BYTES || info.p[0] != 1) {
         return not_proved(a, "it did not", f);
     }

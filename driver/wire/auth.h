@@ -76,7 +76,9 @@ void auth_begin(struct auth *a, struct rd_range nonce);
 
 /* auth_check_proof - is info (of the OK that ended the login) the proof for a certificate with this
  * fingerprint?  greeted: the nonce of the greeting.  Source: MariaDB 11.4: 0x01, then SHA-256(hash
- * of the password, nonce, fingerprint) in hex. RC_OK or RC_TLS with the words of a->refusal. */
+ * of the password, nonce, fingerprint) in hex.  Nothing is proved by an empty password, whose hash
+ * everybody knows, nor for a nonce of another length than 20, by which somebody in the middle could
+ * lengthen a proof that he has seen.  RC_OK or RC_TLS with the words of a->refusal. */
 int auth_check_proof(const struct auth *a, struct rd_range info, struct rd_range greeted,
                      const unsigned char fingerprint[32], struct fault *f) MUST_USE;
 

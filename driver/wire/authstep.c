@@ -3,13 +3,19 @@
 
 #include "net/digest.h"
 
-#define NONCE_BYTES       20u /* of the methods that hash */
+#define NONCE_BYTES       HELLO_NONCE_BYTES /* of the methods that hash */
 #define ED25519_NONCE     32u
 #define PARSEC_ROUNDS_MAX 3u
 
 static const char *password(const struct auth *a)
 {
     return a->password[a->factor];
+}
+
+/* n bytes of proof, or none: what everybody can make out of an empty password proves nothing. */
+static size_t proof_bytes(const struct auth *a, size_t n)
+{
+    return *password(a) ? n : 0;
 }
 
 static int unexpected(const char *method, struct rd_range in, struct fault *f)
@@ -59,7 +65,7 @@ static int native_scramble(struct auth *a, struct buf *out, struct fault *f)
     struct digest_part both[] = {{a->nonce, a->nnonce}, {a->proof, SHA1_BYTES}};
     rc = rc ? rc : digest_sha1(mask, both, 2, f);
     if (rc == RC_OK) {
-        a->nproof = SHA1_BYTES;
+        a->nproof = proof_bytes(a, SHA1_BYTES);
         for (size_t i = 0; i < SHA1_BYTES; i++) {
             buf_putc(out, stage1[i] ^ mask[i]);
         }
@@ -256,7 +262,7 @@ int auth_ed25519(struct auth *a, struct rd_range in, struct buf *out, struct fau
     }
     rc = digest_ed25519_password_sign(sig, a->proof, password(a), strlen(password(a)), a->nonce,
                                       a->nnonce, f);
-    a->nproof = rc ? 0 : 32;
+    a->nproof = rc ? 0 : proof_bytes(a, 32);
     return rc ? rc : AUTH_SEND;
 }
 
@@ -282,7 +288,7 @@ static int parsec_sign(struct auth *a, struct rd_range salt, struct buf *out, st
     rc = rc ? rc : digest_ed25519_sign(sig, a->proof + 20, seed, message, sizeof message, f);
     if (rc == RC_OK) {
         memcpy(a->proof, salt.p, 20);
-        a->nproof = 20 + 32;
+        a->nproof = proof_bytes(a, 20 + 32);
         buf_put(out, message + ED25519_NONCE, 32);
         buf_put(out, sig, sizeof sig);
     }

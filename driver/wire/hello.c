@@ -10,7 +10,6 @@
 
 #define PROTOCOL           10u
 #define ATTRS_MAX          65535u /* MySQL cuts longer ones off; MariaDB refuses them */
-#define NONCE_BYTES        20u
 #define ER_CON_COUNT       1040u
 #define ER_SERVER_SHUTDOWN 1053u
 #define ER_USER_LIMIT      1203u
@@ -79,7 +78,7 @@ uint8_t hello_charset(uint8_t greeted, bool is_mariadb)
 
 struct rd_range hello_nonce(struct rd_range nonce)
 {
-    if (nonce.n == NONCE_BYTES + 1 && nonce.p[NONCE_BYTES] == 0) {
+    if (nonce.n == HELLO_NONCE_BYTES + 1 && nonce.p[HELLO_NONCE_BYTES] == 0) {
         nonce.n--;
     }
     return nonce;

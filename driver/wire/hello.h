@@ -41,8 +41,9 @@
 #define CAP_MULTI_FACTOR      (UINT64_C(1) << 28)
 #define CAP_MARIADB_METADATA  (UINT64_C(1) << 35) /* extended column metadata */
 
-#define HELLO_NONCE_MAX  255
-#define HELLO_ZSTD_LEVEL 3
+#define HELLO_NONCE_MAX   255
+#define HELLO_NONCE_BYTES 20u /* of every server so far */
+#define HELLO_ZSTD_LEVEL  3
 
 struct hello {
     char version[128]; /* as greeted, without MariaDB's "5.5.5-"; printable ASCII */

@@ -131,6 +131,56 @@ START_TEST(certificate_proof)
 }
 END_TEST
 
+/* The proof is about a password, so an empty one proves nothing: its keys are known to everybody,
+ * and a stranger's server could ask for them with a further factor. */
+static const struct {
+    const char *method, *nonce, *second; /* second: what follows the first answer */
+} keyed[] = {
+    {"mysql_native_password", NONCE20, NULL},
+    {"client_ed25519", NONCE32, NULL},
+    {"parsec", NONCE32, "P\1abcdefghijklmnopqr"},
+};
+
+START_TEST(empty_password_proves_nothing)
+{
+    for (int is_given = 0; is_given < 2; is_given++) {
+        struct auth a = {.password = {"secret", is_given ? "other" : "", ""}, .factor = 1};
+        struct buf out = {0};
+        struct fault f = {0};
+        int rc = first(&a, keyed[_i].method, keyed[_i].nonce, &out, &f);
+        if (rc == AUTH_SEND && keyed[_i].second)
+            rc = auth_find(range(keyed[_i].method))->step(&a, range(keyed[_i].second), &out, &f);
+        ck_assert_msg(rc == AUTH_SEND, "%s: %s", keyed[_i].method, f.text);
+        ck_assert_msg((a.nproof != 0) == is_given, "%s: %zu bytes to prove with the password %s",
+                      keyed[_i].method, a.nproof, is_given ? "given" : "empty");
+        buf_clear(&out);
+    }
+}
+END_TEST
+
+/* A server's proof for one nonce must not be lengthened to one for another: SHA-256 can be
+ * continued by who knows only its result, so the nonce has one length. */
+static const char *const other_nonces[] = {"", "abcdefghijklmnopqrs", NONCE20 "u", NONCE32,
+                                           NONCE20 NONCE32 NONCE32 NONCE32};
+
+START_TEST(proof_of_another_length)
+{
+    struct auth a = with_password("secret");
+    struct buf out = {0};
+    struct fault f = {0};
+    unsigned char print[32] = {7}, hash[32];
+    char info[80] = "\x01";
+    const char *nonce = other_nonces[_i];
+    ck_assert_int_eq(first(&a, "mysql_native_password", NONCE20, &out, &f), AUTH_SEND);
+    struct digest_part parts[] = {{a.proof, a.nproof}, {nonce, strlen(nonce)}, {print, 32}};
+    ck_assert_int_eq(digest_sha256(hash, parts, 3, &f), RC_OK);
+    hex(hash, 32, info + 1);
+    ck_assert_msg(auth_check_proof(&a, range(info), range(nonce), print, &f) == RC_TLS,
+                  "a nonce of %zu bytes", strlen(nonce));
+    buf_clear(&out);
+}
+END_TEST
+
 /* Whoever waits for the proof gets neither password nor token, whatever the DSN allows. */
 static const char *const revealing[] = {"mysql_clear_password", "sha256_password", "dialog",
                                         "authentication_openid_connect_client"};
@@ -179,6 +229,9 @@ Suite *check_auth(void)
     tcase_add_loop_test(c, vector, 0, (int)(sizeof vectors / sizeof vectors[0]));
     tcase_add_test(c, ed25519_public_key);
     tcase_add_test(c, certificate_proof);
+    tcase_add_loop_test(c, empty_password_proves_nothing, 0, (int)(sizeof keyed / sizeof keyed[0]));
+    tcase_add_loop_test(c, proof_of_another_length, 0,
+                        (int)(sizeof other_nonces / sizeof other_nonces[0]));
     tcase_add_loop_test(c, untrusted_gets_nothing, 0,
                         (int)(sizeof revealing / sizeof revealing[0]));
     tcase_add_loop_test(c, second_packet, 0, (int)(sizeof single_step / sizeof single_step[0]));
