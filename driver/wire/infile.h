@@ -1,9 +1,7 @@
 /* infile.h - opening the file that a LOAD DATA LOCAL statement names, in a jail.
  *
- * The server chooses the name, and a server may lie.  So a file is only opened below the one folder
- * that the DSN opens (LOAD_DATA_LOCAL_DIR), and no part of its path below that folder may be a
- * symbolic link or "..".  Names may be relative to the folder, or absolute and begin with it.  Only
- * regular files. */
+ * The server chooses the name, and a server may lie: only what lies below the one folder that the
+ * DSN opens (LOAD_DATA_LOCAL_DIR) is opened, by the rules of base/jail.h. */
 #ifndef MYWIRE_WIRE_INFILE_H
 #define MYWIRE_WIRE_INFILE_H
 
