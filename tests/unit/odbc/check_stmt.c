@@ -176,6 +176,34 @@ START_TEST(states)
 }
 END_TEST
 
+/* SQLPrepare that is refused (here there is no connection) leaves what was prepared before. */
+START_TEST(refused_prepare)
+{
+    g.stmt->x->prepared = true;
+    ck_assert_int_eq(stmt_prepare(g.stmt, in_a((const SQLCHAR *)"SELECT 1", SQL_NTS)), SQL_ERROR);
+    ck_assert_str_eq(state_of(g.stmt), "08003");
+    ck_assert(stmt_is_prepared(g.stmt));
+}
+END_TEST
+
+/* An error of SQLPutData ends the wait for data, and the statement can be used again. */
+START_TEST(refused_data)
+{
+    struct param_slot slot = {.plan = {.ctype_id = SQL_C_CHAR}};
+    struct params *p = &g.stmt->x->params;
+    char text[] = "x";
+    p->slots = malloc(sizeof slot);
+    ck_assert_ptr_nonnull(p->slots);
+    p->slots[0] = slot;
+    p->n = p->cap = 1;
+    p->wait = WAIT_DATA;
+    ck_assert_int_eq(stmt_put_data(g.stmt, text, -9), SQL_ERROR);
+    ck_assert_str_eq(state_of(g.stmt), "HY090");
+    ck_assert(!stmt_needs_data(g.stmt));
+    ck_assert_int_eq(stmt_free_stmt(g.stmt, SQL_CLOSE), SQL_SUCCESS);
+}
+END_TEST
+
 START_TEST(bindings)
 {
     char buf[4];
@@ -291,6 +319,8 @@ Suite *check_stmt(void)
     tcase_add_test(t, rowset_of_made_rows);
     tcase_add_test(t, saved_row);
     tcase_add_test(t, states);
+    tcase_add_test(t, refused_prepare);
+    tcase_add_test(t, refused_data);
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
     tcase_add_test(t, outcomes);
