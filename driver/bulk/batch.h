@@ -40,6 +40,8 @@ struct batch_plan;
 struct batch {
     const char *const *columns; /* names, UTF-8, unquoted; borrowed */
     size_t ncols;
+    const bool *is_bytes; /* NULL, or a column: goes as bytes even if no value here asks for it (a
+                             later batch of the transaction may) */
     size_t nrows;
     batch_row_fn *row;
     void *ctx;
