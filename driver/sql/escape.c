@@ -118,11 +118,29 @@ static void skip_space(struct tr *tr)
     }
 }
 
+/* Where the white space at the end of s begins; n if a line feed in it may end a comment. */
+static size_t end_of_code(const unsigned char *s, size_t n)
+{
+    size_t end = n;
+    while (end && s[end - 1] <= ' ') {
+        end--;
+    }
+    if (end == n || !memchr(s + end, '\n', n - end)) {
+        return end;
+    }
+    for (size_t i = end; i && s[i - 1] != '\n'; i--) {
+        if (s[i - 1] == '#' || (i > 1 && s[i - 1] == '-' && s[i - 2] == '-')) {
+            return n;
+        }
+    }
+    return end;
+}
+
 /* Take off spaces that stand at the end of out, but not what was there before `from`. */
 static void trim_end(struct buf *out, size_t from)
 {
-    while (buf_ok(out) && out->len > from && out->p[out->len - 1] <= ' ') {
-        out->len--;
+    if (buf_ok(out) && out->len > from) {
+        out->len = from + end_of_code(out->p + from, out->len - from);
     }
 }
 
@@ -268,7 +286,8 @@ static bool put_routine(struct tr *tr, struct buf *out, size_t opened_at, const 
         return fail(tr, SQL_ESCAPE_SYNTAX, opened_at,
                     "expected the name of a procedure after CALL");
     }
-    if (out->p[out->len - 1] != ')') {
+    unsigned char last = out->p[out->len - 1];
+    if (last != ')' && last != '\n') { /* behind a comment: CALL needs none */
         buf_puts(out, "()");
     }
     return true;
@@ -313,9 +332,7 @@ static void end_arg(struct args *a, size_t start)
         while (start < end && a->text.p[start] <= ' ') {
             start++;
         }
-        while (end > start && a->text.p[end - 1] <= ' ') {
-            end--;
-        }
+        end = start < end ? start + end_of_code(a->text.p + start, end - start) : end;
         a->at[a->n] = start;
         a->len[a->n] = end - start;
     }
