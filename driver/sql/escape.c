@@ -543,8 +543,7 @@ static bool is_wordy(unsigned char c)
 /* Would these bytes, side by side, be another token than apart? */
 static bool glues(unsigned char a, unsigned char b)
 {
-    return (is_wordy(a) && is_wordy(b)) || (a == '-' && b == '-') || (a == '/' && b == '*') ||
-           (a == '*' && b == '/');
+    return (is_wordy(a) && is_wordy(b)) || (a == '/' && b == '*') || (a == '*' && b == '/');
 }
 
 /* The braces kept the escape apart from its neighbours, as in SELECT{fn NOW()}; without them a
