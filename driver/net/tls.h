@@ -7,9 +7,9 @@
  * server lets us.
  *
  * Decided here:
- * - A pin (TLSPEERFP) is enforced in every mode, on top of what the mode demands; a self-signed
- * server is reached by REQUIRED and its pin.  Whoever calls must not fall back to plain text when a
- * pin is given.
+ * - Pins (TLSPEERFP) are enforced in every mode, on top of what the mode demands: the certificate
+ * must have one of them; a self-signed server is reached by REQUIRED and its pin.  Whoever calls
+ * must not fall back to plain text when a pin is given.
  * - REQUIRED and PREFERRED verify nothing else, and let weak certificates pass; where a chain is
  * verified, OpenSSL's security level (2 by default) refuses RSA under 2048 bits and SHA-1.  Files
  * that the options name must be right in every mode.
@@ -47,9 +47,9 @@ struct tls_opts {
     const char *key_password; /* SSLKEYPWD, for key or pkcs12; never asked for on a terminal */
     const char *ciphers;      /* SSLCIPHER: TLS 1.2 list */
     const char *ciphersuites; /* TLSCIPHERSUITES: TLS 1.3 list */
-    const char
-        *fingerprint; /* TLSPEERFP: SHA-256 of the server certificate, hex with or without colons */
-    unsigned versions;    /* bits of enum tls_version; 0: both */
+    const char *fingerprint;  /* TLSPEERFP: SHA-256 of the server certificate, hex with or without
+                               * colons;  several with commas, one of which must fit */
+    unsigned versions;        /* bits of enum tls_version; 0: both */
     bool may_prove_later; /* under VERIFY_*, with no CA, pin or CRL given: finish the handshake with
                            * an untrusted certificate and leave the verdict to the caller (MariaDB's
                            * password proof) */

@@ -115,10 +115,11 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static int parse_pin(const char *s, unsigned char out[SHA256_BYTES], struct fault *f)
+/* n characters. */
+static int parse_pin(const char *s, size_t n, unsigned char out[SHA256_BYTES], struct fault *f)
 {
     size_t digits = 0;
-    for (const char *c = s; *c; c++) {
+    for (const char *c = s; c < s + n; c++) {
         int v = hex_value(*c);
         if (*c == ':' || *c == ' ')
             continue;
@@ -133,9 +134,28 @@ static int parse_pin(const char *s, unsigned char out[SHA256_BYTES], struct faul
         return RC_OK;
     return fault(
         f, RC_CONFIG,
-        "TLSPEERFP: \"%.100s\" is no SHA-256 fingerprint of 64 hexadecimal digits%s. See it with "
+        "TLSPEERFP: \"%.*s\" is no SHA-256 fingerprint of 64 hexadecimal digits%s. See it with "
         "\"openssl x509 -noout -fingerprint -sha256 -in CERTIFICATE\"",
-        s, digits == 40 ? "; it looks like a SHA-1 one, which proves too little" : "");
+        (int)(n < 100 ? n : 100), s,
+        digits == 40 ? "; it looks like a SHA-1 one, which proves too little" : "");
+}
+
+/* All of a list with commas. */
+static int parse_pins(struct tls_context *c, const char *s, struct fault *f)
+{
+    size_t n = 1;
+    for (const char *p = s; *p; p++)
+        n += *p == ',';
+    c->pins = calloc(n, sizeof *c->pins);
+    if (!c->pins)
+        return fault(f, RC_MEMORY, "out of memory for fingerprints");
+    int rc = RC_OK;
+    for (; !rc && c->npins < n; c->npins++) {
+        size_t len = strcspn(s, ",");
+        rc = parse_pin(s, len, c->pins[c->npins], f);
+        s += len + (s[len] == ',');
+    }
+    return rc;
 }
 
 static int set_versions(SSL_CTX *ctx, unsigned versions, struct fault *f)
@@ -270,6 +290,7 @@ static void context_free(struct tls_context *c)
     SSL_CTX_free(c->ssl);
     X509_free(c->client);
     free(c->trust);
+    free(c->pins);
     free(c);
 }
 
@@ -282,8 +303,7 @@ static int context_build(const struct tls_opts *o, const struct tls_files *files
     (void)pthread_mutex_init(&c->sessions.lock, NULL); /* cannot fail without attributes */
     atomic_init(&c->refs, 1);
     c->mode = o->mode;
-    c->has_pin = given(o->fingerprint);
-    c->may_prove_later = o->may_prove_later && verifies(o->mode) && !c->has_pin &&
+    c->may_prove_later = o->may_prove_later && verifies(o->mode) && !given(o->fingerprint) &&
                          !files->ca.path[0] && !files->capath.path[0] && !files->crl.path[0] &&
                          !files->crlpath.path[0];
     c->ssl = SSL_CTX_new(TLS_client_method());
@@ -292,8 +312,8 @@ static int context_build(const struct tls_opts *o, const struct tls_files *files
         rc = set_versions(c->ssl, o->versions, f);
     if (!rc)
         rc = tls_cipher_set(c->ssl, o->ciphers, o->ciphersuites, f);
-    if (!rc && c->has_pin)
-        rc = parse_pin(o->fingerprint, c->pin, f);
+    if (!rc && given(o->fingerprint))
+        rc = parse_pins(c, o->fingerprint, f);
     if (!rc)
         rc = set_files(c, o, files, f);
     if (rc) {

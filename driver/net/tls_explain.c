@@ -577,7 +577,7 @@ int tls_explain_stream(struct fault *f, const struct tls_stream *t)
     bool closed = (SSL_get_shutdown(t->ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
     if (e.alert >= 0)
         return tls_explain_alert(f, t, e.alert, t->answered ? "TLS connection" : step,
-                             t->answered ? RC_LOST : RC_TLS);
+                                 t->answered ? RC_LOST : RC_TLS);
     if (t->io_rc == RC_LOST && !t->answered && t->cert_asked && f)
         return fault_prefix(f, "%s, where a server refuses a client certificate (%s): ", step,
                             t->ctx->client ? "see SSLCERT" : "none was given in SSLCERT");

@@ -117,8 +117,8 @@ struct tls_context {
     SSL_CTX *ssl;
     enum tls_mode mode;
     bool may_prove_later;
-    bool has_pin;
-    unsigned char pin[SHA256_BYTES];
+    unsigned char (*pins)[SHA256_BYTES]; /* npins of them, one of which must fit; owned */
+    size_t npins;
     char *trust;  /* words: what is trusted */
     X509 *client; /* our certificate, or NULL; owned */
     struct tls_sessions sessions;

@@ -1,12 +1,12 @@
 /* tls_verify.c - the verdict on the server's certificate.
  *
- * A pin is enforced in every mode, in addition to what the mode demands.  Below VERIFY_CA nothing
- * else is looked at, as with MySQL.  VERIFY_CA proves the chain, VERIFY_IDENTITY also the name:
- * names against the DNS names of the certificate (or its CN, when it has no DNS name at all),
- * addresses against its IP addresses; OpenSSL's rules for wildcards. Weak keys and signatures are
- * refused where the chain is verified, by OpenSSL's security level (2 by default: RSA 2048,
- * SHA-256); REQUIRED verifies nothing and connects.  Source: MySQL manual, --ssl-mode;
- * X509_check_host(3). */
+ * A pin (one of several, where there are several) is enforced in every mode, in addition to what
+ * the mode demands.  Below VERIFY_CA nothing else is looked at, as with MySQL.  VERIFY_CA proves
+ * the chain, VERIFY_IDENTITY also the name: names against the DNS names of the certificate (or its
+ * CN, when it has no DNS name at all), addresses against its IP addresses; OpenSSL's rules for
+ * wildcards. Weak keys and signatures are refused where the chain is verified, by OpenSSL's
+ * security level (2 by default: RSA 2048, SHA-256); REQUIRED verifies nothing and connects. Source:
+ * MySQL manual, --ssl-mode; X509_check_host(3). */
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -60,12 +60,17 @@ static int on_finding(int ok, X509_STORE_CTX *x)
     return 0;
 }
 
-static bool pin_fits(const struct tls_context *c, const X509 *leaf)
+/* No pins: every certificate fits. */
+static bool pins_fit(const struct tls_context *c, const X509 *leaf)
 {
     unsigned char now[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    return leaf && X509_digest(leaf, EVP_sha256(), now, &n) && n == sizeof c->pin &&
-           CRYPTO_memcmp(now, c->pin, n) == 0;
+    bool is_known =
+        c->npins && leaf && X509_digest(leaf, EVP_sha256(), now, &n) && n == SHA256_BYTES;
+    bool fits = !c->npins;
+    for (size_t i = 0; is_known && i < c->npins; i++)
+        fits = fits || CRYPTO_memcmp(now, c->pins[i], SHA256_BYTES) == 0;
+    return fits;
 }
 
 int tls_verify_chain(X509_STORE_CTX *x, void *unused)
@@ -75,7 +80,7 @@ int tls_verify_chain(X509_STORE_CTX *x, void *unused)
     (void)unused;
     if (!t)
         return 0;
-    if (t->ctx->has_pin && !pin_fits(t->ctx, leaf)) {
+    if (!pins_fit(t->ctx, leaf)) {
         X509_STORE_CTX_set_error(x, X509_V_ERR_CERT_REJECTED);
         (void)tls_explain_cert(t->f, t, TLS_ERR_PIN, 0, leaf, leaf); /* tls_wrap returns it */
         t->explained = true;
@@ -107,7 +112,7 @@ int tls_verify_resumed(struct tls_stream *t, struct fault *f)
     if (!leaf)
         return fault(f, RC_TLS,
                      "TLS: an earlier session was resumed without the server's certificate");
-    if (t->ctx->has_pin && !pin_fits(t->ctx, leaf))
+    if (!pins_fit(t->ctx, leaf))
         err = TLS_ERR_PIN;
     else if (t->ctx->mode < TLS_VERIFY_CA)
         err = X509_V_OK;

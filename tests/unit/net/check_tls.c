@@ -184,6 +184,37 @@ START_TEST(pinning)
 }
 END_TEST
 
+/* Of several pins one must fit; a list in which one is wrong is refused as a whole. */
+static const struct {
+    const char *name, *pinned[3];
+    int rc;
+} pin_lists[] = {
+    {"the first fits", {"good", "good2", NULL}, RC_OK},
+    {"the last fits", {"good2", "self", "good"}, RC_OK},
+    {"none fits", {"good2", "self", NULL}, RC_TLS},
+    {"one is no fingerprint", {"good", "", NULL}, RC_CONFIG},
+};
+
+START_TEST(pin_list)
+{
+    struct tlsd d;
+    struct attempt a;
+    char list[400] = "";
+    for (size_t i = 0; i < 3 && pin_lists[_i].pinned[i]; i++) {
+        const char *name = pin_lists[_i].pinned[i];
+        size_t at = strlen(list);
+        (void)snprintf(list + at, sizeof list - at, "%s%s", i ? "," : "",
+                       *name ? pin_of(name, i % 2) : "nonsense");
+    }
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "good"});
+    tlsd_connect(&d, &(struct tls_opts){.mode = TLS_REQUIRED, .fingerprint = list}, "localhost",
+                 &a);
+    ck_assert_msg(a.rc == pin_lists[_i].rc, "%s: rc %d: %s", pin_lists[_i].name, a.rc, a.f.text);
+    tlsd_hangup(&d, &a);
+    tlsd_down(&d);
+}
+END_TEST
+
 START_TEST(a_wrong_pin_shows_the_right_one)
 {
     struct tlsd d;
@@ -380,6 +411,7 @@ Suite *check_tls(void)
     tcase_add_loop_test(t, modes_and_certificates, 0, 2 * ROWS(rows));
     tcase_add_test(t, names_are_sent_and_addresses_are_not);
     tcase_add_loop_test(t, pinning, 0, ROWS(pins));
+    tcase_add_loop_test(t, pin_list, 0, (int)(sizeof pin_lists / sizeof pin_lists[0]));
     tcase_add_test(t, a_wrong_pin_shows_the_right_one);
     tcase_add_loop_test(t, bad_pin, 0, ROWS(bad_pins));
     tcase_add_loop_test(t, proving_later, 0, ROWS(laters));
