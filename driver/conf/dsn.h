@@ -157,7 +157,8 @@ bool dsn_is_set(const struct dsn *d, enum dsn_key key);
 /* dsn_ssl_mode_effective - the mode to act on.  SSLMODE if given; else VERIFY_CA if SSLCA,
  * SSLCAPATH or SSLBUNDLE is given; else PREFERRED.  FORCETLS=1 and a fingerprint raise it to
  * REQUIRED, SSLVERIFY=1 to VERIFY_IDENTITY, unless SSLMODE comes from a stronger source than they
- * (a fingerprint is never given up).  Nothing lowers it. */
+ * (a fingerprint is never given up).  Nothing lowers it.  SSLVERIFY=1 with a fingerprint, which
+ * names the one certificate, is REQUIRED, as with MariaDB, which then leaves the chain alone. */
 enum dsn_ssl_mode dsn_ssl_mode_effective(const struct dsn *d);
 const char *dsn_ssl_mode_name(enum dsn_ssl_mode mode);
 

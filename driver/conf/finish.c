@@ -242,9 +242,10 @@ enum dsn_ssl_mode dsn_ssl_mode_effective(const struct dsn *d)
     enum dsn_ssl_mode mode = stated_mode(d);
     if (d->force_tls && counts(d, DSN_KEY_force_tls))
         mode = stronger(mode, DSN_SSL_REQUIRED);
+    bool has_pin = d->tls_peer_fp || d->tls_peer_fp_list;
     if (d->ssl_verify && counts(d, DSN_KEY_ssl_verify))
-        mode = stronger(mode, DSN_SSL_VERIFY_IDENTITY);
-    if (d->tls_peer_fp || d->tls_peer_fp_list)
+        mode = stronger(mode, has_pin ? DSN_SSL_REQUIRED : DSN_SSL_VERIFY_IDENTITY);
+    if (has_pin)
         mode = stronger(mode, DSN_SSL_REQUIRED);
     return mode;
 }
