@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -164,6 +165,9 @@ static int secure(struct login *l, struct fault *f)
 {
     struct session *s = l->s;
     enum tls_mode mode = l->o->tls.mode;
+    if (is_given(l->o->tls.fingerprint) && mode < TLS_REQUIRED) {
+        mode = TLS_REQUIRED; /* a pin that was asked for is not given up */
+    }
     if (mode == TLS_DISABLED || (mode == TLS_PREFERRED && s->info.is_unix)) {
         return RC_OK;
     }
@@ -188,13 +192,18 @@ static int read_rsa_key(struct login *l, struct fault *f)
     if (!is_given(path)) {
         return RC_OK;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a pipe must not hang */
     if (fd < 0) {
         return fault_sys(f, RC_CONFIG, errno, "RSAKEY: opening %s", path);
     }
+    struct stat st;
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        (void)close(fd); /* reading only */
+        return fault(f, RC_CONFIG, "RSAKEY: %s is not a regular file", path);
+    }
     buf_init(&l->rsa_key, RSA_KEY_MAX);
     ssize_t got = 1;
-    while (got > 0) {
+    while (got > 0 && buf_ok(&l->rsa_key)) {
         unsigned char part[4096];
         got = read(fd, part, sizeof part);
         buf_put(&l->rsa_key, part, got > 0 ? (size_t)got : 0);

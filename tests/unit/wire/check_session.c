@@ -10,7 +10,7 @@
 #include "unit/torture.h"
 
 /* Every transcript that there is. */
-enum { NFILES_MAX = 100 };
+enum { NFILES_MAX = 200 };
 static char files[NFILES_MAX][64];
 static int nfiles;
 

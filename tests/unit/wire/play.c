@@ -47,6 +47,7 @@ static void set_opt(struct session_opts *o, const char *line)
         {"token", &o->openid_token, NULL},
         {"socket", &o->socket, NULL},
         {"infile", &o->local_infile_dir, NULL},
+        {"pin", &o->tls.fingerprint, NULL},
         {"cleartext", NULL, &o->allow_cleartext},
         {"getkey", NULL, &o->get_server_public_key},
         {"multi", NULL, &o->multi_statements},

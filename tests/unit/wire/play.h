@@ -9,7 +9,7 @@
  * Never fails the test.
  *
  * Options: user, password, password2, database, default_auth, cleartext, getkey, token, tls (0..4),
- * socket, infile (a folder), multi, compress, whole (the outcome depends on bytes that come
+ * pin, socket, infile (a folder), multi, compress, whole (the outcome depends on bytes that come
  * together).
  *
  * Calls: open | query SQL | rows (all of them) | row | next | skip | prepare SQL |
