@@ -288,8 +288,8 @@ START_TEST(refusal_tells_everything)
     server_connection(&server, "app", "app-secret", keys, conn, sizeof conn);
     struct attempt a = attempt_connect(env, conn);
     ck_assert(!a.in);
-    static const char *const words[] = {"server-good", "MyWire Test CA", "localhost",
-                                        "127.0.0.1",   "other-ca.crt",   "SSLCA"};
+    static const char *const words[] = {"server-good", "MyWire Test CA", "127.0.0.1",
+                                        "other-ca.crt", "SSLCA"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         ck_assert_msg(strstr(a.text, words[i]) != NULL, "'%s' is missing in: %s", words[i], a.text);
     ck_assert_msg(strstr(a.text, "app-secret") == NULL, "the password is in: %s", a.text);
