@@ -3,7 +3,8 @@
 
 #include "wire/row.h"
 
-#define FLAG_UNSIGNED 0x80u
+#define FLAG_UNSIGNED    0x80u
+#define BULK_SENDS_TYPES 128u
 
 void cmd_stmt(struct buf *b, enum cmd c, uint32_t id)
 {
@@ -41,6 +42,19 @@ static bool put_value(struct buf *b, const struct wire_param *p)
     return width != WIRE_TEMPORAL || row_is_temporal_length(p->len);
 }
 
+static void put_types(struct buf *b, const struct wire_param *params, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_putc(b, params[i].type);
+        buf_putc(b, params[i].is_unsigned ? FLAG_UNSIGNED : 0);
+    }
+}
+
+static int bad_value(struct fault *f, size_t i, const struct wire_param *p)
+{
+    return fault(f, RC_UNSUPPORTED, "parameter %zu: %zu bytes for type %u", i + 1, p->len, p->type);
+}
+
 int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, size_t nparams,
                 struct fault *f)
 {
@@ -52,14 +66,30 @@ int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, siz
     }
     put_nulls(b, params, nparams);
     buf_putc(b, 1); /* types follow */
-    for (size_t i = 0; i < nparams; i++) {
-        buf_putc(b, params[i].type);
-        buf_putc(b, params[i].is_unsigned ? FLAG_UNSIGNED : 0);
-    }
+    put_types(b, params, nparams);
     for (size_t i = 0; i < nparams; i++) {
         if (has_value(&params[i]) && !put_value(b, &params[i])) {
-            return fault(f, RC_UNSUPPORTED, "parameter %zu: %zu bytes for type %u", i + 1,
-                         params[i].len, params[i].type);
+            return bad_value(f, i, &params[i]);
+        }
+    }
+    return RC_OK;
+}
+
+void cmd_bulk(struct buf *b, uint32_t id, const struct wire_param *params, size_t nparams)
+{
+    cmd_stmt(b, CMD_STMT_BULK_EXECUTE, id);
+    buf_put_u16(b, BULK_SENDS_TYPES);
+    put_types(b, params, nparams);
+}
+
+int cmd_bulk_row(struct buf *b, const struct wire_param *params, size_t nparams, struct fault *f)
+{
+    enum { BULK_VALUE, BULK_NULL, BULK_DEFAULT };
+    for (size_t i = 0; i < nparams; i++) {
+        const struct wire_param *p = &params[i];
+        buf_putc(b, p->is_default ? BULK_DEFAULT : p->is_null ? BULK_NULL : BULK_VALUE);
+        if (!p->is_default && !p->is_null && !put_value(b, p)) {
+            return bad_value(f, i, p);
         }
     }
     return RC_OK;

@@ -20,7 +20,8 @@ enum cmd {
     CMD_STMT_CLOSE = 0x19,
     CMD_STMT_RESET = 0x1A,
     CMD_SET_OPTION = 0x1B,
-    CMD_RESET_CONNECTION = 0x1F
+    CMD_RESET_CONNECTION = 0x1F,
+    CMD_STMT_BULK_EXECUTE = 0xFA /* MariaDB */
 };
 
 /* cmd_stmt - CLOSE, RESET: the command and the statement's id. */
@@ -33,5 +34,14 @@ int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, siz
 
 /* cmd_long_data - head of a piece of a parameter; the bytes follow. */
 void cmd_long_data(struct buf *b, uint32_t id, unsigned param);
+
+/* cmd_bulk - MariaDB's execute of many rows: the head, with the type of each parameter; what
+ * cmd_bulk_row wrote follows.  params: only type and is_unsigned count, the same for every row.
+ * Source: MariaDB documentation, "COM_STMT_BULK_EXECUTE". */
+void cmd_bulk(struct buf *b, uint32_t id, const struct wire_param *params, size_t nparams);
+
+/* cmd_bulk_row - one row of it.  RC_UNSUPPORTED as cmd_execute; RC_MEMORY is in b. */
+int cmd_bulk_row(struct buf *b, const struct wire_param *params, size_t nparams,
+                 struct fault *f) MUST_USE;
 
 #endif

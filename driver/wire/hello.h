@@ -39,6 +39,7 @@
 #define CAP_DEPRECATE_EOF     (UINT64_C(1) << 24)
 #define CAP_ZSTD              (UINT64_C(1) << 26)
 #define CAP_MULTI_FACTOR      (UINT64_C(1) << 28)
+#define CAP_MARIADB_BULK      (UINT64_C(1) << 34) /* COM_STMT_BULK_EXECUTE */
 #define CAP_MARIADB_METADATA  (UINT64_C(1) << 35) /* extended column metadata */
 
 #define HELLO_NONCE_MAX   255

@@ -67,7 +67,7 @@ static uint64_t choose_capabilities(const struct hello *h, const struct session_
     uint64_t can = CAP_LONG_PASSWORD | CAP_LONG_FLAG | CAP_PROTOCOL_41 | CAP_TRANSACTIONS |
                    CAP_SECURE_CONNECTION | CAP_MULTI_RESULTS | CAP_PS_MULTI_RESULTS |
                    CAP_PLUGIN_AUTH | CAP_CONNECT_ATTRS | CAP_AUTH_LENENC | CAP_SESSION_TRACK |
-                   CAP_DEPRECATE_EOF | CAP_MULTI_FACTOR | CAP_MARIADB_METADATA;
+                   CAP_DEPRECATE_EOF | CAP_MULTI_FACTOR | CAP_MARIADB_METADATA | CAP_MARIADB_BULK;
     can |= when(o->found_rows, CAP_FOUND_ROWS) | when(o->multi_statements, CAP_MULTI_STATEMENTS) |
            when(o->interactive, CAP_INTERACTIVE) | when(o->ignore_space, CAP_IGNORE_SPACE) |
            when(o->can_handle_expired_password, CAP_EXPIRED_PASSWORD) |

@@ -342,6 +342,14 @@ static int write_frames(struct packet_io *k, const unsigned char *tail, size_t n
     return rc;
 }
 
+static void forget_out(struct packet_io *k)
+{
+    if (k->out.cap > OUT_KEEP) {
+        buf_clear(&k->out);
+    }
+    buf_reset(&k->out);
+}
+
 int packet_send(struct packet_io *k, const void *tail, size_t n, struct fault *f)
 {
     if (n <= COPY_MAX) {
@@ -357,9 +365,20 @@ int packet_send(struct packet_io *k, const void *tail, size_t n, struct fault *f
     } else {
         rc = write_frames(k, tail, n, f);
     }
-    if (k->out.cap > OUT_KEEP) {
-        buf_clear(&k->out);
-    }
-    buf_reset(&k->out);
+    forget_out(k);
     return rc;
+}
+
+int packet_flush(struct packet_io *k, struct fault *f)
+{
+    int rc = buf_ok(&k->out) ? write_all(k, k->out.p, k->out.len, f)
+                             : fault(f, RC_MEMORY, "no memory for requests");
+    forget_out(k);
+    return rc;
+}
+
+void packet_expect(struct packet_io *k)
+{
+    packet_reset(k);
+    k->seq = 1;
 }

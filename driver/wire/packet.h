@@ -76,6 +76,11 @@ struct buf *packet_start(struct packet_io *k);
 void packet_end(struct packet_io *k);
 int packet_send(struct packet_io *k, const void *tail, size_t n, struct fault *f) MUST_USE;
 
+/* Commands that do not wait for each other: packet_flush - write all packets that are complete.
+ * packet_expect - the answer to the next of them is due. */
+int packet_flush(struct packet_io *k, struct fault *f) MUST_USE;
+void packet_expect(struct packet_io *k);
+
 /* packet_unread - bytes that have arrived but were not asked for yet. */
 static inline size_t packet_unread(const struct packet_io *k)
 {

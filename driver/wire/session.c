@@ -470,7 +470,7 @@ static int serve_file(struct session *s, struct rd_range name, struct fault *loc
 
 static int take_reply(struct session *s, struct rd_range packet, struct fault *f);
 
-static int read_reply(struct session *s, bool binary, struct fault *f)
+int session_read_reply(struct session *s, bool binary, struct fault *f)
 {
     struct rd_range packet;
     s->state = SESSION_MORE; /* until it is known */
@@ -484,7 +484,7 @@ static int after_file(struct session *s, struct rd_range packet, struct fault *f
     struct fault local = {.rc = RC_OK};
     struct rd_range name = {packet.p + 1, packet.n - 1};
     int rc = serve_file(s, name, &local, f);
-    rc = rc ? rc : read_reply(s, false, f); /* no second file: is_infile_asked is off */
+    rc = rc ? rc : session_read_reply(s, false, f); /* no second file: is_infile_asked is off */
     if (rc == RC_OK && local.rc) {
         rc = session_skip(s, f);
     }
@@ -540,7 +540,7 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     buf_putc(packet_start(&s->k), CMD_QUERY);
     rc = packet_send(&s->k, sql, n, f);
-    rc = rc ? rc : read_reply(s, false, f);
+    rc = rc ? rc : session_read_reply(s, false, f);
     return session_end(s, rc, f);
 }
 
@@ -558,7 +558,7 @@ int session_next(struct session *s, struct fault *f)
         return fault(f, s->state == SESSION_BROKEN ? RC_LOST : RC_UNSUPPORTED,
                      "no further result is due from %s", s->label);
     }
-    return session_end(s, read_reply(s, s->reply.binary, f), f);
+    return session_end(s, session_read_reply(s, s->reply.binary, f), f);
 }
 
 /* ---- rows ---- */
@@ -625,7 +625,7 @@ int session_skip(struct session *s, struct fault *f)
                  ? fault(f, RC_LOST, "the connection to %s is lost", s->label)
                  : RC_OK;
     while (rc == RC_OK && (s->state == SESSION_ROWS || s->state == SESSION_MORE)) {
-        rc = s->state == SESSION_ROWS ? skip_rows(s, f) : read_reply(s, s->reply.binary, f);
+        rc = s->state == SESSION_ROWS ? skip_rows(s, f) : session_read_reply(s, s->reply.binary, f);
     }
     return session_end(s, rc, f);
 }
@@ -700,7 +700,7 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
     return RC_OK;
 }
 
-static int check_void(const struct session *s, const struct wire_stmt *st, struct fault *f)
+int session_check_stmt(const struct session *s, const struct wire_stmt *st, struct fault *f)
 {
     static const char words[] = "the server has dropped this prepared statement when the session "
                                 "was reset; prepare it again";
@@ -712,7 +712,7 @@ static int check_void(const struct session *s, const struct wire_stmt *st, struc
 int session_execute(struct session *s, struct wire_stmt *st, const struct wire_param *params,
                     struct fault *f)
 {
-    int rc = check_void(s, st, f);
+    int rc = session_check_stmt(s, st, f);
     rc = rc ? rc : session_begin(s, "reading the reply to a prepared statement", f);
     if (rc != RC_OK) {
         return session_end(s, rc, f);
@@ -726,7 +726,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
     }
     rc = packet_send(&s->k, "", 0, f);
     st->long_data_sent = false;
-    rc = rc ? rc : read_reply(s, true, f);
+    rc = rc ? rc : session_read_reply(s, true, f);
     return session_end(s, rc, f);
 }
 
@@ -738,7 +738,7 @@ int session_send_long_data(struct session *s, struct wire_stmt *st, unsigned par
         product == PRODUCT_SINGLESTORE) {
         return fault(f, RC_UNSUPPORTED, "%s does not take parameters in pieces", s->label);
     }
-    int rc = check_void(s, st, f);
+    int rc = session_check_stmt(s, st, f);
     const unsigned char *from = n ? p : (const unsigned char *)"";
     do {
         size_t part = n < LONG_DATA_PIECE ? n : LONG_DATA_PIECE;
@@ -766,7 +766,7 @@ int session_command(struct session *s, unsigned c, const void *p, size_t n, cons
     log_line(s->log, LOG_TRACE, "command 0x%02X", c);
     buf_putc(packet_start(&s->k), c);
     rc = packet_send(&s->k, p, n, f);
-    rc = rc ? rc : read_reply(s, false, f);
+    rc = rc ? rc : session_read_reply(s, false, f);
     if (rc == RC_OK && s->state != SESSION_IDLE) {
         rc = fault(f, RC_PROTOCOL, "rows or further results where an OK is due");
         packet_blame(&s->k, f);
@@ -776,7 +776,7 @@ int session_command(struct session *s, unsigned c, const void *p, size_t n, cons
 
 int session_stmt_reset(struct session *s, struct wire_stmt *st, struct fault *f)
 {
-    int rc = check_void(s, st, f);
+    int rc = session_check_stmt(s, st, f);
     unsigned char id[4] = {(unsigned char)st->id, (unsigned char)(st->id >> 8),
                            (unsigned char)(st->id >> 16), (unsigned char)(st->id >> 24)};
     rc =

@@ -123,6 +123,7 @@ struct wire_param {
     bool is_unsigned;
     bool is_null;
     bool is_long;           /* was sent with session_send_long_data */
+    bool is_default;        /* the column's default; only session_bulk can send it */
     const unsigned char *p; /* raw bytes; what has no fixed width (table/wire_type.def) gets its
                              * length prefix here, dates and times too */
     size_t len;             /* the fixed width; dates 0, 4, 7 or 11, times 0, 8 or 12; else any */
