@@ -205,6 +205,7 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
     } else if (rc == SQL_SUCCESS) {
         if (dbc_free_wire(d, &f) != RC_OK || session_use(d->session, buf_str(&name), &f) != RC_OK)
             rc = diag_fault(&d->h, &f);
+        d->world++;
     }
     buf_clear(&name);
     return rc;

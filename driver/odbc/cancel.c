@@ -69,10 +69,15 @@ static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row, bool is_closed)
                    is_closed ? "; the server did not react, the connection is closed" : "");
 }
 
-SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
+bool command_was_stopped(const struct stmt *s, const struct fault *f)
 {
     bool is_late = atomic_load(&s->x->timed_out) && (is_interruption(f) || f->rc == RC_TIMEOUT);
-    if (is_late || (atomic_load(&s->cancelled) && is_interruption(f)))
+    return is_late || (atomic_load(&s->cancelled) && is_interruption(f));
+}
+
+SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
+{
+    if (command_was_stopped(s, f))
         return stopped_diag(s, row, f->rc == RC_TIMEOUT);
     return row ? diag_fault_at(&s->h, row, f) : diag_fault(&s->h, f);
 }

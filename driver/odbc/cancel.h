@@ -25,6 +25,9 @@ void command_end(struct stmt *s);
  * HY008 if it was cancelled. row: 1-based row of the rowset or parameter array, 0: none. */
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f);
 
+/* command_was_stopped - is f the end of a command that passed its time or was cancelled? */
+bool command_was_stopped(const struct stmt *s, const struct fault *f);
+
 /* command_stopped - a killed query can still answer with rows (SLEEP returns 1 on MySQL): then they
  * are dropped, and the diagnostics of command_fault raised. A killed statement that nevertheless
  * did its work (no rows) is a success, as it says. */

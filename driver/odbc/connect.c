@@ -365,6 +365,7 @@ SQLRETURN connect_reset(struct dbc *d)
     dbc_forget_prepared(d);
     d->autocommit = SQL_AUTOCOMMIT_ON;
     d->in_transaction_manual = false;
+    d->world++;
     d->access_mode = SQL_MODE_READ_WRITE;
     d->isolation = 0;
     d->metadata_id = SQL_FALSE;

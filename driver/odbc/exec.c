@@ -92,6 +92,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
         return diag_fault(&s->h, &f);
     x->kind = sql_kind_of(text, x->sql.len, mode);
     x->has_sql = true;
+    array_new_text(s);
     return SQL_SUCCESS;
 }
 
@@ -176,7 +177,12 @@ static bool is_forgotten(const struct fault *f)
                                   strstr(f->text, "Not Found prepared statement") != NULL);
 }
 
-static bool may_prepare(const struct stmt *s)
+bool exec_is_refused(const struct fault *f)
+{
+    return is_forgotten(f) || (f->rc == RC_SERVER && is_unsupported(f));
+}
+
+bool exec_may_prepare(const struct stmt *s)
 {
     const struct stmt_exec *x = s->x;
     enum session_product p = session_info(s->dbc->session)->product;
@@ -189,7 +195,7 @@ int exec_on_server(struct stmt *s, struct fault *f)
     struct stmt_exec *x = s->x;
     if (x->on_server)
         return RC_OK;
-    if (!may_prepare(s))
+    if (!exec_may_prepare(s))
         return fault(f, RC_UNSUPPORTED, "the statement cannot be prepared on the server");
     x->server = (struct wire_stmt){0};
     int rc = session_prepare(s->dbc->session, (const char *)x->sql.p, x->sql.len, &x->server, f);
@@ -235,15 +241,27 @@ static int execute_binary(struct stmt *s, struct fault *f)
 /* --- rows of the parameter array ----------------------------------------------------------------
  */
 
-static void row_status(struct stmt *s, SQLUSMALLINT status)
+void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status)
 {
     if (s->ipd->hdr.array_status_ptr)
-        s->ipd->hdr.array_status_ptr[s->x->run.row] = status;
+        s->ipd->hdr.array_status_ptr[row] = status;
 }
 
 static SQLLEN row_number(const struct stmt *s)
 {
     return s->x->run.is_array ? (SQLLEN)s->x->run.row + 1 : 0;
+}
+
+SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f)
+{
+    struct run *r = &s->x->run;
+    if (r->is_array && array_lost_transaction(s, f)) {
+        r->is_stopped = r->is_transaction_lost = true;
+        (void)fault_prefix(f, "the server has rolled back the transaction, with all that it did "
+                              "before this row too; the rows after it were not executed: ");
+    }
+    r->is_stopped |= command_was_stopped(s, f);
+    return command_fault(s, r->is_array ? (SQLLEN)row + 1 : 0, f);
 }
 
 /* The row's own answer: counts of an array are summed up, results with rows are kept in memory. */
@@ -281,7 +299,7 @@ static SQLRETURN row_send_text(struct stmt *s)
         command_end(s);
     }
     if (failed)
-        return command_fault(s, row_number(s), &f);
+        return exec_row_fault(s, s->x->run.row, &f);
     SQLRETURN taken = row_reply(s);
     return taken == SQL_SUCCESS ? rc : taken;
 }
@@ -289,11 +307,17 @@ static SQLRETURN row_send_text(struct stmt *s)
 /* Send the row in binary form, or in the text where the server cannot. */
 static SQLRETURN row_send(struct stmt *s)
 {
-    if (!s->x->on_server && !may_prepare(s))
+    if (!s->x->on_server && !exec_may_prepare(s))
         return row_send_text(s);
     SQLRETURN rc = params_binary(s, s->x->run.row);
     if (!SQL_SUCCEEDED(rc))
         return rc;
+    if (s->x->params.has_default) {
+        s->x->params.is_quiet = true; /* its warnings are told */
+        SQLRETURN sent = row_send_text(s);
+        s->x->params.is_quiet = false;
+        return sent == SQL_SUCCESS ? rc : sent;
+    }
     struct fault f;
     int failed = command_begin(s, &f);
     if (!failed) {
@@ -303,25 +327,36 @@ static SQLRETURN row_send(struct stmt *s)
     if (failed == RC_UNSUPPORTED)
         return row_send_text(s);
     if (failed)
-        return command_fault(s, row_number(s), &f);
+        return exec_row_fault(s, s->x->run.row, &f);
     SQLRETURN taken = row_reply(s);
     return taken == SQL_SUCCESS ? rc : taken;
 }
 
-static bool row_is_ignored(const struct stmt *s)
+bool exec_row_is_ignored(const struct stmt *s, SQLULEN row)
 {
     const SQLUSMALLINT *operation = s->apd->hdr.array_status_ptr;
-    return operation && operation[s->x->run.row] == SQL_PARAM_IGNORE;
+    return operation && operation[row] == SQL_PARAM_IGNORE;
 }
 
-/* One row, from its values to its status.  SQL_NEED_DATA leaves it at work. */
-static SQLRETURN row_run(struct stmt *s)
+void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc)
+{
+    struct run *r = &s->x->run;
+    r->nok += SQL_SUCCEEDED(rc);
+    r->nfailed += !SQL_SUCCEEDED(rc);
+    r->has_warning |= rc == SQL_SUCCESS_WITH_INFO;
+    exec_row_status(s, row,
+                    !SQL_SUCCEEDED(rc)            ? SQL_PARAM_ERROR
+                    : rc == SQL_SUCCESS_WITH_INFO ? SQL_PARAM_SUCCESS_WITH_INFO
+                                                  : SQL_PARAM_SUCCESS);
+}
+
+SQLRETURN exec_row_run(struct stmt *s)
 {
     struct run *r = &s->x->run;
     if (s->ipd->hdr.rows_processed_ptr)
         *s->ipd->hdr.rows_processed_ptr = r->row + 1;
-    if (r->is_array && row_is_ignored(s)) {
-        row_status(s, SQL_PARAM_UNUSED);
+    if (r->is_array && exec_row_is_ignored(s, r->row)) {
+        exec_row_status(s, r->row, SQL_PARAM_UNUSED);
         return SQL_SUCCESS;
     }
     SQLRETURN rc = params_await(s, r->row);
@@ -330,13 +365,14 @@ static SQLRETURN row_run(struct stmt *s)
     if (rc == SQL_SUCCESS)
         rc = row_send(s);
     params_row_end(s);
-    r->nok += SQL_SUCCEEDED(rc);
-    r->nfailed += !SQL_SUCCEEDED(rc);
-    r->has_warning |= rc == SQL_SUCCESS_WITH_INFO;
-    row_status(s, !SQL_SUCCEEDED(rc)            ? SQL_PARAM_ERROR
-                  : rc == SQL_SUCCESS_WITH_INFO ? SQL_PARAM_SUCCESS_WITH_INFO
-                                                : SQL_PARAM_SUCCESS);
+    exec_row_end(s, r->row, rc);
     return SQL_SUCCESS;
+}
+
+bool exec_run_is_over(const struct stmt *s)
+{
+    const struct run *r = &s->x->run;
+    return r->is_stopped || (r->nfailed && session_broken(s->dbc->session));
 }
 
 static bool changes_nothing(const struct stmt *s)
@@ -375,14 +411,12 @@ static SQLRETURN run_end(struct stmt *s)
 SQLRETURN exec_resume(struct stmt *s)
 {
     struct run *r = &s->x->run;
-    for (; r->row < r->nrows; r->row++) {
-        if (row_run(s) == SQL_NEED_DATA)
+    for (; r->row < r->nrows && !exec_run_is_over(s); r->row++) {
+        if (exec_row_run(s) == SQL_NEED_DATA)
             return SQL_NEED_DATA;
-        if (session_broken(s->dbc->session))
-            break;
     }
-    for (r->row++; r->row < r->nrows; r->row++)
-        row_status(s, SQL_PARAM_UNUSED);
+    for (; r->row < r->nrows; r->row++)
+        exec_row_status(s, r->row, SQL_PARAM_UNUSED);
     return run_end(s);
 }
 
@@ -407,8 +441,9 @@ static SQLRETURN run_start(struct stmt *s)
     if (s->apd->hdr.array_size > 1) {
         x->run.nrows = s->apd->hdr.array_size;
         x->run.is_array = true;
+        rc = array_run(s); /* as many rows as can go together */
     }
-    return exec_resume(s);
+    return rc == SQL_SUCCESS ? exec_resume(s) : rc;
 }
 
 void exec_abandon(struct stmt *s)

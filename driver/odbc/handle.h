@@ -54,6 +54,9 @@ struct dbc {
     bool in_transaction_manual; /* autocommit is off on the server */
     bool changed_since_end;     /* a statement without result ran since autocommit was switched off
                                    or SQLEndTran: a server without transactions cannot undo it */
+    unsigned long world;        /* grows when tables, modes or the default database may have changed
+                                   by a statement of this connection (odbc/array.h) */
+    bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
     SQLUINTEGER async_enable;   /* what was asked for; everything runs synchronously */
     SQLPOINTER quiet_window;    /* SQL_ATTR_QUIET_MODE, kept and not used */
     bool wide; /* the application came through a W connect: SQL_C_DEFAULT of text is SQL_C_WCHAR */

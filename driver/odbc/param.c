@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/wire_type.h"
+#include "odbc/array.h"
 #include "odbc/convert.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
@@ -253,18 +254,24 @@ static SQLLEN diag_row(const struct stmt *s, SQLULEN row)
     return s->x->run.is_array ? (SQLLEN)row + 1 : 0;
 }
 
-SQLRETURN params_await(struct stmt *s, SQLULEN row)
+bool params_needs_data(struct stmt *s, SQLULEN row)
 {
-    struct params *p = &s->x->params;
+    const struct params *p = &s->x->params;
     for (size_t i = 0; i < p->n; i++) {
         const struct param_slot *slot = &p->slots[i];
-        if (slot->is_given || !is_at_execution(value_at(s, slot, row).ind))
-            continue;
-        p->wait = WAIT_NEXT;
-        p->at = 0;
-        return SQL_NEED_DATA;
+        if (!slot->is_given && is_at_execution(value_at(s, slot, row).ind))
+            return true;
     }
-    return SQL_SUCCESS;
+    return false;
+}
+
+SQLRETURN params_await(struct stmt *s, SQLULEN row)
+{
+    if (!params_needs_data(s, row))
+        return SQL_SUCCESS;
+    s->x->params.wait = WAIT_NEXT;
+    s->x->params.at = 0;
+    return SQL_NEED_DATA;
 }
 
 /* What a slot's value is in this row: the bound one, or what was given at execution. */
@@ -279,15 +286,21 @@ static struct param_value slot_value(const struct stmt *s, const struct param_sl
     return (struct param_value){data, (SQLLEN)slot->given.len};
 }
 
+static bool is_default(const struct param_value *v)
+{
+    return v->ind == SQL_DEFAULT_PARAM || v->ind == SQL_COLUMN_IGNORE;
+}
+
 static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value *v, SQLULEN row)
 {
     SQLINTEGER number = (SQLINTEGER)(i + 1);
-    if (v->ind == SQL_DEFAULT_PARAM || v->ind == SQL_COLUMN_IGNORE)
+    if (is_default(v) && !array_insert(s))
         return diag_at(&s->h, diag_row(s, row), number, ST_07S01,
-                       "parameter %d: a default value can only be asked for in procedures that "
-                       "have some; leave the column out of the statement instead",
+                       "parameter %d: a default value can only be asked for in INSERT ... VALUES "
+                       "with nothing but markers, constants and DEFAULT in it; leave the column "
+                       "out of the statement instead",
                        (int)number);
-    if (v->ind != SQL_NULL_DATA && !v->data)
+    if (v->ind != SQL_NULL_DATA && !is_default(v) && !v->data)
         return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
                        (int)number);
     return SQL_SUCCESS;
@@ -296,6 +309,8 @@ static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value 
 static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_status st)
 {
     const struct param_slot *slot = &s->x->params.slots[i];
+    if (s->x->params.is_quiet && CONV_HAS_DATA(st))
+        return SQL_SUCCESS_WITH_INFO;
     return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
                    "parameter %zu (%s for SQL type %d): %s", i + 1, ctype_name(slot->plan.ctype_id),
                    slot->plan.sql_type, convert_words(st));
@@ -305,7 +320,8 @@ static enum conv_status slot_binary(struct stmt *s, struct param_slot *slot,
                                     const struct param_value *v, struct wire_param *w)
 {
     struct params *p = &s->x->params;
-    *w = (struct wire_param){.is_null = v->ind == SQL_NULL_DATA};
+    *w = (struct wire_param){.is_null = v->ind == SQL_NULL_DATA, .is_default = is_default(v)};
+    p->has_default |= w->is_default;
     if (slot->is_long) {
         w->is_long = true;
         w->type = slot->has_text ? MYSQL_TYPE_VAR_STRING : MYSQL_TYPE_LONG_BLOB;
@@ -313,7 +329,7 @@ static enum conv_status slot_binary(struct stmt *s, struct param_slot *slot,
     }
     size_t at = p->bytes.len;
     enum conv_status st = CONV_OK;
-    if (w->is_null)
+    if (w->is_null || w->is_default)
         w->type = MYSQL_TYPE_NULL;
     else
         st = param_binary(&slot->plan, v->data, v->ind, &p->bytes, &w->type, &w->is_unsigned);
@@ -326,6 +342,7 @@ SQLRETURN params_binary(struct stmt *s, SQLULEN row)
     struct params *p = &s->x->params;
     SQLRETURN outcome = SQL_SUCCESS;
     buf_reset(&p->bytes);
+    p->has_default = false;
     for (size_t i = 0; i < p->n; i++) {
         struct param_value v = slot_value(s, &p->slots[i], row);
         SQLRETURN rc = value_check(s, i, &v, row);
@@ -350,64 +367,113 @@ SQLRETURN params_binary(struct stmt *s, SQLULEN row)
 /* --- values in the text -------------------------------------------------------------------------
  */
 
-static void put_form(struct buf *out, const struct buf *v, enum param_form form,
-                     struct sql_mode mode)
+/* Where the values of a row go: the text, and how the server reads it. */
+struct literal_out {
+    struct buf *to;
+    struct sql_mode mode;
+    bool has_introducer; /* the server knows _binary '...', which is shorter than x'...' and a
+                            string where a number is wanted, as a binary parameter is */
+};
+
+static struct literal_out literal_out(const struct stmt *s, struct buf *to)
+{
+    struct literal_out o = {.to = to, .mode = exec_mode(s->dbc)};
+    enum session_product p = session_info(s->dbc->session)->product;
+    o.has_introducer = !o.mode.no_backslash_escapes &&
+                       (p == PRODUCT_MARIADB || p == PRODUCT_TIDB ||
+                        (p == PRODUCT_MYSQL && session_info(s->dbc->session)->version >= 80000));
+    return o;
+}
+
+static void put_bytes(const struct literal_out *o, const char *p, size_t n)
+{
+    if (!o->has_introducer) {
+        sql_put_binary(o->to, p, n);
+        return;
+    }
+    buf_puts(o->to, "_binary ");
+    sql_put_string(o->to, p, n, o->mode);
+}
+
+static void put_form(const struct literal_out *o, const struct buf *v, enum param_form form)
 {
     const char *text = v->p ? (const char *)v->p : "";
     switch (form) {
     case PARAM_NULL:
-        buf_puts(out, "NULL");
+        buf_puts(o->to, "NULL");
         break;
     case PARAM_NUMBER:
-        buf_put(out, text, v->len);
+        buf_put(o->to, text, v->len);
         break;
     case PARAM_TEXT:
-        sql_put_string(out, text, v->len, mode);
+        sql_put_string(o->to, text, v->len, o->mode);
         break;
     default:
-        sql_put_binary(out, text, v->len);
+        put_bytes(o, text, v->len);
         break;
     }
 }
 
-static SQLRETURN slot_literal(struct stmt *s, size_t i, SQLULEN row, struct sql_mode mode)
+static SQLRETURN slot_literal(struct stmt *s, size_t i, SQLULEN row, const struct literal_out *o)
 {
     struct params *p = &s->x->params;
     struct param_value v = slot_value(s, &p->slots[i], row);
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
+    if (is_default(&v)) {
+        buf_puts(o->to, "DEFAULT");
+        return SQL_SUCCESS;
+    }
     enum param_form form = PARAM_NULL;
     enum conv_status st = CONV_OK;
     buf_reset(&p->bytes);
     if (v.ind != SQL_NULL_DATA)
         st = param_literal(&p->slots[i].plan, v.data, v.ind, &p->bytes, &form);
     if (CONV_HAS_DATA(st))
-        put_form(&p->text, &p->bytes, form, mode);
+        put_form(o, &p->bytes, form);
     return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
 }
 
-SQLRETURN params_literal(struct stmt *s, SQLULEN row)
+/* The text between two offsets, each marker in it replaced by the row's value. */
+static SQLRETURN put_values(struct stmt *s, SQLULEN row, struct sql_span span, struct buf *out)
 {
-    struct stmt_exec *x = s->x;
-    struct params *p = &x->params;
-    struct sql_mode mode = exec_mode(s->dbc);
+    const struct stmt_exec *x = s->x;
+    const struct literal_out o = literal_out(s, out);
     SQLRETURN outcome = SQL_SUCCESS;
-    size_t at, n;
-    buf_reset(&p->text);
-    for (size_t i = 0; i <= x->markers.n; i++) {
-        sql_markers_piece(&x->markers, x->sql.len, i, &at, &n);
-        buf_put(&p->text, x->sql.p + at, n);
-        if (i == x->markers.n)
-            break;
-        SQLRETURN rc = slot_literal(s, i, row, mode);
+    size_t at = span.at;
+    for (size_t i = 0; i < x->markers.n; i++) {
+        buf_put(out, x->sql.p + at, x->markers.at[i] - at);
+        at = x->markers.at[i] + 1;
+        SQLRETURN rc = slot_literal(s, i, row, &o);
         if (!SQL_SUCCEEDED(rc))
             return rc;
         outcome = rc == SQL_SUCCESS ? outcome : rc;
     }
-    if (!buf_ok(&p->text) || !buf_ok(&p->bytes))
-        return diag(&s->h, ST_HY001, "no memory for the statement with its parameters");
+    buf_put(out, x->sql.p + at, span.at + span.len - at);
     return outcome;
+}
+
+SQLRETURN params_literal(struct stmt *s, SQLULEN row)
+{
+    struct params *p = &s->x->params;
+    buf_reset(&p->text);
+    SQLRETURN rc = put_values(s, row, (struct sql_span){0, s->x->sql.len}, &p->text);
+    if (SQL_SUCCEEDED(rc) && (!buf_ok(&p->text) || !buf_ok(&p->bytes)))
+        return diag(&s->h, ST_HY001, "no memory for the statement with its parameters");
+    return rc;
+}
+
+SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out)
+{
+    size_t before = out->len;
+    SQLRETURN rc = put_values(s, row, array_insert(s)->tuple, out);
+    buf_putc(out, ',');
+    if (SQL_SUCCEEDED(rc) && (!buf_ok(out) || !buf_ok(&s->x->params.bytes)))
+        rc = diag_at(&s->h, diag_row(s, row), 0, ST_HY001, "no memory for the row's values");
+    if (!SQL_SUCCEEDED(rc))
+        out->len = before;
+    return rc;
 }
 
 /* --- data at execution --------------------------------------------------------------------------

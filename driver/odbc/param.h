@@ -44,6 +44,9 @@ struct params {
     struct wire_param *wire; /* n; owned */
     enum param_wait wait;
     size_t at;
+    bool is_quiet;    /* the row's conversions were told before: no records for warnings */
+    bool has_default; /* params_binary: a value is the column's default, which only a bulk execute
+                         or the text can say */
 };
 
 /* Entries; each enters and leaves. */
@@ -64,10 +67,16 @@ SQLRETURN params_ready(struct stmt *s, size_t n);
 SQLRETURN params_await(struct stmt *s, SQLULEN row);
 
 /* params_binary - the row's values into p->wire.  params_literal - the statement with the row's
- * values into p->text.  Diagnostics carry row and parameter number; a warning (01S07) is
- * SQL_SUCCESS_WITH_INFO. */
+ * values into p->text.  params_tuple - "(...)," of a plain INSERT with the row's values, appended to
+ * out; on an error out is as it was.  Diagnostics carry row and parameter number; a warning (01S07)
+ * is SQL_SUCCESS_WITH_INFO.  SQL_DEFAULT_PARAM and SQL_COLUMN_IGNORE are the column's default in a
+ * plain INSERT, 07S01 elsewhere. */
 SQLRETURN params_binary(struct stmt *s, SQLULEN row);
 SQLRETURN params_literal(struct stmt *s, SQLULEN row);
+SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out);
+
+/* params_needs_data - does the row have data at execution that was not given? */
+bool params_needs_data(struct stmt *s, SQLULEN row);
 
 /* params_row_end - forget the row's data at execution. */
 void params_row_end(struct stmt *s);

@@ -72,6 +72,7 @@ void stmt_free(struct stmt *s)
     buf_clear(&x->sql);
     sql_markers_clear(&x->markers);
     params_clear(&x->params);
+    array_clear(&x->array);
     fetch_clear(&x->fetch);
     pthread_mutex_destroy(&x->cancel_lock);
     free(x);

@@ -216,11 +216,10 @@ static inline void conn_open_as(struct conn *c, int i, const char *extra)
     c->stmt = new_stmt(c);
 }
 
-/* The same with a database of the test's own, in use. */
-static inline void conn_open(struct conn *c, int i, const char *name)
+/* A database of the test's own, in use; conn_close drops it. */
+static inline void conn_database(struct conn *c, const char *name)
 {
     char sql[200];
-    conn_open_as(c, i, "");
     snprintf(c->database, sizeof c->database, "mywire_%s_%s", name, is_unicode ? "w" : "a");
     snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s", c->database);
     run(c->stmt, sql);
@@ -228,6 +227,13 @@ static inline void conn_open(struct conn *c, int i, const char *name)
     run(c->stmt, sql);
     snprintf(sql, sizeof sql, "USE %s", c->database);
     run(c->stmt, sql);
+}
+
+/* Connect as app, with a database of the test's own. */
+static inline void conn_open(struct conn *c, int i, const char *name)
+{
+    conn_open_as(c, i, "");
+    conn_database(c, name);
 }
 
 static inline void conn_close(struct conn *c)

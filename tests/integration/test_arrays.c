@@ -211,13 +211,280 @@ START_TEST(queries)
 }
 END_TEST
 
+/* --- against one row after the other ---------------------------------------------------------- */
+
+/* The same random rows are executed as one array, and row by row on a twin of the table: contents,
+ * status, states, native errors, row numbers and counts must be the same. */
+enum { ROWS_MAX = 300, NAME = 20, NUMBER = 24 };
+
+struct batch {
+    SQLINTEGER id[ROWS_MAX];
+    char name[ROWS_MAX][NAME];
+    SQLLEN name_len[ROWS_MAX];
+    char number[ROWS_MAX][NUMBER];
+    SQLLEN number_len[ROWS_MAX];
+    SQL_TIMESTAMP_STRUCT at[ROWS_MAX];
+    SQLLEN at_len[ROWS_MAX];
+    SQLUSMALLINT operation[ROWS_MAX], status[ROWS_MAX];
+    SQLULEN n, processed;
+};
+static struct batch b;
+
+struct outcome {
+    SQLUSMALLINT status;
+    char state[6];
+    SQLINTEGER native;
+};
+static struct outcome want[ROWS_MAX];
+
+static uint64_t seed;
+static unsigned below(unsigned n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)((seed >> 11) % n);
+}
+
+/* Each kind of bad value in one of `often` rows. */
+static void fill(unsigned often, bool has_defaults)
+{
+    b.n = 2 + below(below(4) ? 40 : ROWS_MAX - 1);
+    for (SQLULEN i = 0; i < b.n; i++) {
+        b.id[i] = below(often) ? (SQLINTEGER)i : (SQLINTEGER)below((unsigned)b.n);
+        snprintf(b.name[i], NAME, "%s'\\%c", below(often) ? "n" : "much too long",
+                 (char)('a' + below(20)));
+        b.name_len[i] = below(often) ? SQL_NTS : SQL_NULL_DATA;
+        unsigned pick = below(8 * often);
+        snprintf(b.number[i], NUMBER, "%s%u",
+                 pick == 0   ? "x"
+                 : pick == 1 ? "9999999"
+                 : pick == 2 ? "50"
+                             : "-",
+                 below(1000));
+        b.number_len[i] = below(10) ? SQL_NTS : SQL_NULL_DATA;
+        if (has_defaults && !below(10))
+            b.number_len[i] = SQL_DEFAULT_PARAM;
+        b.at[i] = (SQL_TIMESTAMP_STRUCT){2024, (SQLUSMALLINT)(1 + below(12)), 1, 1, 2, 3, 0};
+        b.at[i].fraction = below(often) ? 500000000 : 1; /* 1 ns is cut: 01S07 */
+        b.at[i].month = below(4 * often) ? b.at[i].month : 13;
+        b.at_len[i] = below(10) ? (SQLLEN)sizeof b.at[i] : SQL_NULL_DATA;
+        b.operation[i] = below(12) ? SQL_PARAM_PROCEED : SQL_PARAM_IGNORE;
+    }
+}
+
+static void bind(SQLHSTMT q, SQLULEN i)
+{
+    ok(q, SQLBindParameter(q, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, NAME, 0, b.name[i], NAME,
+                           &b.name_len[i]));
+    ok(q, SQLBindParameter(q, 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_DECIMAL, 6, 2, b.number[i],
+                           NUMBER, &b.number_len[i]));
+    ok(q, SQLBindParameter(q, 3, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, 0, 0,
+                           &b.at[i], sizeof b.at[i], &b.at_len[i]));
+    ok(q,
+       SQLBindParameter(q, 4, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &b.id[i], 0, NULL));
+}
+
+/* One execute a row; returns the rows that were changed. */
+static SQLLEN run_singly(const char *sql)
+{
+    SQLHSTMT q = new_stmt(&c);
+    SQLLEN changed = 0;
+    ok(q, SQLPrepare(q, text(sql), SQL_NTS));
+    for (SQLULEN i = 0; i < b.n; i++) {
+        want[i] = (struct outcome){.status = SQL_PARAM_UNUSED};
+        if (b.operation[i] == SQL_PARAM_IGNORE)
+            continue;
+        SQLLEN n = 0;
+        bind(q, i);
+        SQLRETURN rc = SQLExecute(q);
+        struct said d = said(q);
+        want[i].status = rc == SQL_ERROR               ? SQL_PARAM_ERROR
+                         : rc == SQL_SUCCESS_WITH_INFO ? SQL_PARAM_SUCCESS_WITH_INFO
+                                                       : SQL_PARAM_SUCCESS;
+        memcpy(want[i].state, d.state, sizeof d.state);
+        want[i].native = d.native;
+        if (rc != SQL_ERROR && SQL_SUCCEEDED(SQLRowCount(q, &n)))
+            changed += n;
+        SQLFreeStmt(q, SQL_CLOSE);
+    }
+    drop_stmt(q);
+    return changed;
+}
+
+/* Records come by rows; the first of a row is the one that a single execution gives first. */
+static void compare_records(SQLHSTMT q, const char *what)
+{
+    SQLSMALLINT k = 1;
+    SQLLEN row = 0;
+    for (SQLULEN i = 0; i < b.n; i++) {
+        if (!want[i].state[0])
+            continue;
+        struct said d = said_at(SQL_HANDLE_STMT, q, k);
+        SQLGetDiagField(SQL_HANDLE_STMT, q, k, SQL_DIAG_ROW_NUMBER, &row, 0, NULL);
+        ck_assert_msg(!strcmp(d.state, want[i].state) && d.native == want[i].native &&
+                          row == (SQLLEN)i + 1,
+                      "%s: record %d is %s (%d) row %ld, not %s (%d) row %lu: %s", what, k, d.state,
+                      (int)d.native, (long)row, want[i].state, (int)want[i].native,
+                      (unsigned long)i + 1, d.text);
+        for (k++, row = 0; said_at(SQL_HANDLE_STMT, q, k).state[0]; k++) { /* more of the row */
+            SQLGetDiagField(SQL_HANDLE_STMT, q, k, SQL_DIAG_ROW_NUMBER, &row, 0, NULL);
+            if (row != (SQLLEN)i + 1)
+                break;
+        }
+    }
+    ck_assert_msg(!said_at(SQL_HANDLE_STMT, q, k).state[0], "%s: more records", what);
+}
+
+static void run_array(const char *sql, SQLLEN changed, const char *what)
+{
+    SQLHSTMT q = new_stmt(&c);
+    SQLULEN nok = 0, nbad = 0, ninfo = 0;
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAMSET_SIZE, (void *)b.n, 0));
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAM_STATUS_PTR, b.status, 0));
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAM_OPERATION_PTR, b.operation, 0));
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAMS_PROCESSED_PTR, &b.processed, 0));
+    bind(q, 0);
+    ok(q, SQLPrepare(q, text(sql), SQL_NTS));
+    memset(b.status, 0xee, sizeof b.status);
+    SQLRETURN rc = SQLExecute(q);
+    struct said d = said(q);
+    for (SQLULEN i = 0; i < b.n; i++) {
+        ck_assert_msg(b.status[i] == want[i].status,
+                      "%s: row %lu of %lu has status %u, not %u as alone (%s %d): %s", what,
+                      (unsigned long)i + 1, (unsigned long)b.n, b.status[i], want[i].status,
+                      want[i].state, (int)want[i].native, d.text);
+        nok += want[i].status == SQL_PARAM_SUCCESS;
+        ninfo += want[i].status == SQL_PARAM_SUCCESS_WITH_INFO;
+        nbad += want[i].status == SQL_PARAM_ERROR;
+    }
+    SQLRETURN expected = nbad && !nok && !ninfo ? SQL_ERROR
+                         : nbad || ninfo        ? SQL_SUCCESS_WITH_INFO
+                                                : SQL_SUCCESS;
+    ck_assert_msg(rc == expected || rc == SQL_NO_DATA, "%s: returned %d, not %d", what, rc,
+                  expected);
+    ck_assert_msg(b.processed == b.n, "%s: %lu of %lu rows processed", what,
+                  (unsigned long)b.processed, (unsigned long)b.n);
+    compare_records(q, what);
+    SQLLEN n = 0;
+    if (nok + ninfo) {
+        ok(q, SQLRowCount(q, &n));
+        ck_assert_msg(n == changed, "%s: row count %ld, not %ld", what, (long)n, (long)changed);
+    }
+    drop_stmt(q);
+}
+
+/* Everything in a table, in one line. */
+static const char *content(const char *table)
+{
+    static char out[2][60000];
+    static unsigned turn;
+    char sql[200], *to = out[turn++ % 2];
+    size_t n = 0;
+    SQLHSTMT q = new_stmt(&c);
+    snprintf(sql, sizeof sql, "SELECT id, name, number, at FROM %s ORDER BY id, name", table);
+    ok(q, direct(q, sql));
+    to[0] = '\0';
+    while (SQLFetch(q) == SQL_SUCCESS)
+        n += (size_t)snprintf(to + n, sizeof out[0] - n, "%s:%s:%s:%s\n", get(q, 1), get(q, 2),
+                              get(q, 3), get(q, 4));
+    drop_stmt(q);
+    return to;
+}
+
+static const struct twin {
+    const char *before, *after; /* the table's name in the statement */
+    bool has_defaults;
+} twins[] = {
+    {"INSERT INTO ", "(name, number, at, id) VALUES(?, ?, ?, ?)", true},
+    {"/* plain */ REPLACE INTO ", "(name, number, at, id) VALUES(?, ?, ?, ?);", true},
+    {"INSERT IGNORE INTO ", "(name, number, at, id, extra) VALUES(?, ?, ?, ?, -7)", true},
+    {"INSERT INTO ", "(name, number, at, id) VALUES(LOWER(?), ?, ?, ?)", false},
+    {"INSERT INTO ",
+     "(name, number, at, id) VALUES(?, ?, ?, ?) ON DUPLICATE KEY UPDATE extra = extra + 1", false},
+    {"UPDATE ", " SET name = ?, number = ?, at = ? WHERE id = ?", false},
+    {"DELETE FROM ", " WHERE name = ? OR number = ? OR at = ? OR id = ?", false},
+};
+
+static void make_twins(const char *engine, bool has_trigger)
+{
+    static const char *const names[] = {"alone", "together"};
+    char sql[600];
+    for (int i = 0; i < 2; i++) {
+        snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS %s", names[i]);
+        run(c.stmt, sql);
+        snprintf(sql, sizeof sql,
+                 "CREATE TABLE %s(id INT PRIMARY KEY, name VARCHAR(8) NOT NULL COMMENT ') "
+                 "ENGINE=InnoDB', number DECIMAL(6,2) DEFAULT 7 CHECK(number < 500), at "
+                 "DATETIME(6), extra INT DEFAULT 1) ENGINE=%s",
+                 names[i], engine);
+        run(c.stmt, sql);
+        snprintf(sql, sizeof sql, "INSERT INTO %s(id, name) VALUES(3, 'three'), (11, 'eleven')",
+                 names[i]);
+        run(c.stmt, sql);
+        if (has_trigger) {
+            snprintf(sql, sizeof sql,
+                     "CREATE TRIGGER on_%s BEFORE INSERT ON %s FOR EACH ROW INSERT INTO seen_%s "
+                     "VALUES(NEW.id)",
+                     names[i], names[i], names[i]);
+            run(c.stmt, sql);
+        }
+    }
+}
+
+static void compare_twins(const char *engine, bool has_trigger, bool is_manual)
+{
+    static const unsigned often[] = {100000, 200, 20, 2};
+    for (unsigned k = 0; k < sizeof twins / sizeof *twins; k++) {
+        for (unsigned round = 0; round < 4; round++) {
+            char what[200], one_sql[300], many_sql[300];
+            const struct twin *t = &twins[k];
+            seed = 0x9e3779b97f4a7c15u * (k * 100 + round + 1) + is_manual;
+            snprintf(what, sizeof what, "%s, %s%s%s, statement %u, round %u", c.server, engine,
+                     has_trigger ? ", trigger" : "", is_manual ? ", transaction" : "", k, round);
+            make_twins(engine, has_trigger);
+            fill(often[round % 4], t->has_defaults);
+            snprintf(one_sql, sizeof one_sql, "%salone%s", t->before, t->after);
+            snprintf(many_sql, sizeof many_sql, "%stogether%s", t->before, t->after);
+            SQLSetConnectAttr(
+                c.dbc, SQL_ATTR_AUTOCOMMIT,
+                (SQLPOINTER)(uintptr_t)(is_manual ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON), 0);
+            SQLLEN changed = run_singly(one_sql);
+            run_array(many_sql, changed, what);
+            ck_assert(SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT)));
+            ck_assert_msg(!strcmp(content("alone"), content("together")),
+                          "%s: rows alone:\n%s\nrows together:\n%s", what, content("alone"),
+                          content("together"));
+        }
+    }
+}
+
+START_TEST(as_row_by_row)
+{
+    for (int how = 0; how < 2; how++) {
+        conn_open_as(&c, _i, keys[how]);
+        conn_database(&c, "twins");
+        run(c.stmt, "CREATE TABLE seen_alone(id INT) ENGINE=MyISAM");
+        run(c.stmt, "CREATE TABLE seen_together(id INT) ENGINE=MyISAM");
+        for (int is_manual = 0; is_manual < 2; is_manual++) {
+            compare_twins("InnoDB", false, is_manual);
+            compare_twins("MyISAM", false, is_manual);
+        }
+        compare_twins("InnoDB", true, false);
+        ck_assert_str_eq(one(c.stmt, "SELECT COUNT(*) FROM seen_alone"),
+                         one(c.stmt, "SELECT COUNT(*) FROM seen_together"));
+        conn_close(&c);
+    }
+}
+END_TEST
+
 /* What parameters may not be. */
 START_TEST(refused)
 {
     SQLINTEGER n = 1;
     SQLLEN len = SQL_DEFAULT_PARAM;
     open_table(_i, 0);
-    ok(c.stmt, SQLPrepare(c.stmt, text("INSERT INTO arrays(n) VALUES(?)"), SQL_NTS));
+    ok(c.stmt, SQLPrepare(c.stmt, text("INSERT INTO arrays(n) VALUES(? + 1)"), SQL_NTS));
     ok(c.stmt,
        SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &n, 0, &len));
     refuses(c.stmt, "07S01", SQLExecute(c.stmt));
@@ -245,6 +512,7 @@ int main(void)
     tcase_add_loop_test(t, failing_rows, 0, NSERVERS);
     tcase_add_loop_test(t, at_execution, 0, NSERVERS);
     tcase_add_loop_test(t, queries, 0, NSERVERS);
+    tcase_add_loop_test(t, as_row_by_row, 0, NSERVERS);
     tcase_add_loop_test(t, refused, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
