@@ -367,8 +367,8 @@ static SQLRETURN rowset_fetch(struct stmt *s)
     rowset_position(&s->x->fetch, &rs);
     for (SQLULEN r = rs.nrows; rs.status && r < want; r++)
         rs.status[r] = SQL_ROW_NOROW;
-    if (s->ird->hdr.rows_processed_ptr)
-        *s->ird->hdr.rows_processed_ptr = rs.nrows;
+    if (s->ird->hdr.rows_processed_ptr) /* any alignment: RODBC has it between two ints */
+        memcpy(s->ird->hdr.rows_processed_ptr, &rs.nrows, sizeof rs.nrows);
     return failed ? command_fault(s, (SQLLEN)rs.nrows + 1, &f) : rowset_outcome(s, &rs);
 }
 
