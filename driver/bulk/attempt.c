@@ -248,9 +248,14 @@ static enum verdict refused(struct job *j)
 /* Our own label, or one under which our bytes may be in, tells of our own load. */
 static enum verdict label_used(struct job *j, const char *existing)
 {
+    bool ours = j->q->label_is_ours || j->maybe;
     (void)fault(&j->f, RC_SERVER, "the label is in use (%s): %.400s",
                 existing[0] ? existing : "state not told", buf_str(&j->r->message));
-    return V_SETTLE;
+    if (!text_eq(existing, "FINISHED"))
+        return V_SETTLE;
+    j->r->rows_total = j->r->rows_loaded = j->r->rows_filtered = j->r->rows_unselected =
+        LOAD_ROWS_UNKNOWN; /* those of this refusal, not of the load */
+    return ours ? V_DONE : V_USED;
 }
 
 /* "Success" must fit what was sent, or the one who says it is not the one who loaded. */

@@ -119,6 +119,7 @@ struct http {
     struct fault words;
     char error[CURL_ERROR_SIZE];
     size_t head;        /* bytes of header lines so far */
+    bool head_whole;    /* the final answer's header lines came to their end */
     int64_t length;     /* Content-Length; -1: not told */
     bool too_long;      /* the answer */
     bool cut;           /* the answer, as wanted */
@@ -333,6 +334,8 @@ static size_t on_header(char *p, size_t one, size_t n, void *ctx)
     }
     if (prefix_is(p, n, "http/"))
         on_status_line(h, p, n);
+    if (c->status && (p[0] == '\r' || p[0] == '\n'))
+        h->head_whole = true;
     const char *colon = memchr(p, ':', n);
     if (c->status && colon) {
         const char *value = colon + 1;
@@ -558,7 +561,7 @@ int http_start(struct http *h, struct http_call *c, struct fault *f)
     c->sent = 0;
     c->body_rc = RC_OK;
     fault_clear(&h->words);
-    h->ended = h->refused = h->too_long = h->cut = h->paused = h->closing = false;
+    h->head_whole = h->ended = h->refused = h->too_long = h->cut = h->paused = h->closing = false;
     h->head = h->pending_at = 0;
     h->length = -1;
     h->error[0] = 0;
@@ -595,7 +598,7 @@ static bool sending(const struct http *h)
 static bool answered_early(const struct http *h)
 {
     const struct http_call *c = h->call;
-    if (!c->status || !sending(h))
+    if (!h->head_whole || !sending(h))
         return false;
     return (h->length >= 0 && (int64_t)c->answer.len >= h->length) ||
            (c->status >= 300 && c->status < 400 && c->location.len) ||
@@ -733,7 +736,9 @@ static int kind_of(CURLcode code)
 /* A handshake that ended without TLS saying why is a broken connection. */
 static int broken(struct http *h, struct fault *f)
 {
-    const char *words = h->error[0] ? h->error : lib.easy_strerror(h->code);
+    const char *words = h->error[0]           ? h->error
+                        : h->code == CURLE_OK ? "the answer breaks off in its header"
+                                              : lib.easy_strerror(h->code);
     int rc = kind_of(h->code);
     if (rc == RC_TLS && (strstr(words, "SSL_ERROR_SYSCALL") || strstr(words, "unexpected eof")))
         rc = RC_LOST;
@@ -759,7 +764,8 @@ static int explain(struct http *h, struct fault *f)
 static int settle(struct http *h, struct fault *f)
 {
     struct http_call *c = h->call;
-    bool good = c->status && !c->body_rc && !h->too_long &&
+    bool whole = h->head_whole || c->status == 417;
+    bool good = whole && !c->body_rc && !h->too_long &&
                 (!h->ended || h->code == CURLE_OK || h->cut || c->status == 417 ||
                  (c->whole && c->whole(&c->answer)));
     int rc = good ? RC_OK : explain(h, f);

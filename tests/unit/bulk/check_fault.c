@@ -1,0 +1,241 @@
+/* check_fault.c - every fault of the fake, one at a time: what is loaded is loaded once, and what
+ * is said about it is true.  Then all honest ones at random. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bulk/rig.h"
+
+#define ROWS(a) (int)(sizeof(a) / sizeof((a)[0]))
+
+struct row {
+    const char *fault;
+    enum load_outcome outcome;
+    unsigned rows;     /* in the table afterwards */
+    const char *words; /* in the fault's text */
+    int rc;
+    int timeout_s; /* 0: 20 */
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+    /* before a FE answers */
+    {"fe_slow:1200",      LOAD_DONE, 2, "", 0, 0},
+    {"fe_close",          LOAD_DONE, 2, "", 0, 0},
+    {"fe_reset",          LOAD_DONE, 2, "", 0, 0},
+    {"fe_down:300",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_401",            LOAD_FAILED, 0, "refuses the user or password", RC_DENIED, 0},
+    {"fe_500",            LOAD_DONE, 2, "", 0, 0},
+    {"fe_500*0",          LOAD_FAILED, 0, "HTTP 500: java.lang.NullPointerException", RC_SERVER, 0},
+    {"fe_502",            LOAD_DONE, 2, "", 0, 0},
+    {"fe_503*3",          LOAD_DONE, 2, "", 0, 0},
+    {"fe_504",            LOAD_DONE, 2, "", 0, 0},
+    {"fe_502*0",          LOAD_FAILED, 0, "HTTP 502", RC_SERVER, 1},
+    {"fe_no_backend*2",   LOAD_DONE, 2, "", 0, 0},
+    {"fe_no_backend*0",   LOAD_FAILED, 0, "No backend alive", RC_SERVER, 1},
+    {"fe_loop*0",         LOAD_FAILED, 0, "in a circle", RC_PROTOCOL, 0},
+    {"fe_hops:3",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_to_other*0",     LOAD_FAILED, 0, "evil.invalid", RC_CONNECT, 1},
+    {"fe_to_nowhere",     LOAD_DONE, 2, "", 0, 0},
+    {"fe_to_file",        LOAD_FAILED, 0, "redirect (307) to nowhere", RC_PROTOCOL, 0},
+    {"fe_bad_location",   LOAD_FAILED, 0, "redirect (307) to nowhere", RC_PROTOCOL, 0},
+    {"fe_no_location",    LOAD_FAILED, 0, "redirect (307) to nowhere", RC_PROTOCOL, 0},
+    {"fe_userinfo",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:301",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:302",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:308",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:303",       LOAD_FAILED, 0, "HTTP 303", RC_SERVER, 0},
+    {"fe_307_body",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_keep",           LOAD_DONE, 2, "", 0, 0},
+    {"fe_garbage",        LOAD_DONE, 2, "", 0, 0},
+    {"fe_cut",            LOAD_DONE, 2, "", 0, 0},
+    {"fe_big_header",     LOAD_DONE, 2, "", 0, 0},
+    /* before a BE takes the body */
+    {"be_close",          LOAD_DONE, 2, "", 0, 0},
+    {"be_reset",          LOAD_DONE, 2, "", 0, 0},
+    {"be_down:300",       LOAD_DONE, 2, "", 0, 0},
+    {"be_401",            LOAD_FAILED, 0, "", RC_DENIED, 0},
+    {"be_502",            LOAD_DONE, 2, "", 0, 0},
+    {"be_504",            LOAD_DONE, 2, "", 0, 0},
+    {"be_shutdown*2",     LOAD_DONE, 2, "", 0, 0},
+    {"be_many_txns",      LOAD_DONE, 2, "", 0, 0},
+    {"be_many_loads",     LOAD_DONE, 2, "", 0, 0},
+    {"be_many_txns*0",    LOAD_FAILED, 0, "current running txns on db", RC_SERVER, 1},
+    {"be_slow_100",       LOAD_DONE, 2, "", 0, 0},
+    {"be_no_100*0",       LOAD_FAILED, 0, "time is up", RC_TIMEOUT, 1},
+    {"be_many_1xx",       LOAD_DONE, 2, "", 0, 0},
+    {"be_307_again",      LOAD_DONE, 2, "", 0, 0},
+    /* while the body comes */
+    {"be_reset_body:3",   LOAD_DONE, 2, "", 0, 0},
+    {"be_close_body:3",   LOAD_DONE, 2, "", 0, 0},
+    {"be_early_fail:3",   LOAD_FAILED, 0, "", RC_SERVER, 0},
+    {"be_versions",       LOAD_DONE, 2, "", 0, 0},
+    /* at the end */
+    {"be_drop_before",    LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after",     LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_pending",   LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_doomed",    LOAD_DONE, 2, "", 0, 0},
+    {"be_stuck",          LOAD_DONE, 2, "", 0, 5},
+    {"be_reset_after",    LOAD_DONE, 2, "", 0, 0},
+    {"be_504_after",      LOAD_DONE, 2, "", 0, 0},
+    {"be_502_after",      LOAD_DONE, 2, "", 0, 0},
+    {"be_cut",            LOAD_DONE, 2, "", 0, 0},
+    {"be_slow_answer",    LOAD_DONE, 2, "", 0, 0},
+    {"be_truncated",      LOAD_DONE, 2, "", 0, 0},
+    {"be_html",           LOAD_DONE, 2, "", 0, 0},
+    {"be_empty",          LOAD_DONE, 2, "", 0, 0},
+    {"be_no_status",      LOAD_DONE, 2, "", 0, 0},
+    {"be_odd_status",     LOAD_DONE, 2, "", 0, 0},
+    {"be_fields",         LOAD_DONE, 2, "", 0, 0},
+    {"be_lower",          LOAD_DONE, 2, "", 0, 0},
+    {"be_chunked",        LOAD_DONE, 2, "", 0, 0},
+    {"be_short_length",   LOAD_DONE, 2, "", 0, 0},
+    {"be_long_length",    LOAD_DONE, 2, "", 0, 0},
+    {"be_publish",        LOAD_DONE, 2, "", 0, 0},
+    {"be_unknown_ok",     LOAD_DONE, 2, "", 0, 0},
+    {"be_unknown_bad",    LOAD_DONE, 2, "", 0, 0},
+    {"be_endless:4000000", LOAD_DONE, 2, "", 0, 0},
+    {"be_deep",           LOAD_DONE, 2, "", 0, 0},
+    /* while the outcome is asked for */
+    {"be_drop_after state_close",    LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_502",      LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_500",      LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_html",     LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_cut",      LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_later*3",  LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_odd",      LOAD_DONE, 2, "", 0, 0},
+    /* a lie about the state is found out by the label */
+    {"be_drop_after state_unknown*0", LOAD_DONE, 2, "", 0, 0},
+    {"be_drop_after state_502*0",    LOAD_UNKNOWN, 2, "it is not known whether the load with the label", RC_LOST, 1},
+    {"be_drop_after state_later*0",  LOAD_UNKNOWN, 2, "state is still PREPARE", RC_LOST, 1},
+};
+/* clang-format on */
+
+static void faults(struct rig *r, const char *specs)
+{
+    char copy[200];
+    (void)snprintf(copy, sizeof copy, "%s", specs);
+    for (char *s = copy, *end; s; s = end) {
+        end = strchr(s, ' ');
+        if (end)
+            *end++ = 0;
+        ck_assert_msg(fake_fault(r->fake, s), "no such fault: %s", s);
+    }
+}
+
+static void check_truth(struct rig *r, const struct row *o, enum load_outcome got)
+{
+    struct fake_stats s;
+    ck_assert_msg(got == o->outcome, "%s: outcome %d: %s", o->fault, got, rig_words.text);
+    ck_assert_msg(fake_rows(r->fake, "d", "t") == o->rows, "%s: %zu rows", o->fault,
+                  fake_rows(r->fake, "d", "t"));
+    ck_assert_msg(strstr(rig_words.text, o->words), "%s: says %s", o->fault, rig_words.text);
+    ck_assert_msg(!o->rc || rig_words.rc == o->rc, "%s: rc %d: %s", o->fault, rig_words.rc,
+                  rig_words.text);
+    ck_assert_msg(!strstr(rig_words.text, "secret"), "%s: %s", o->fault, rig_words.text);
+    if (o->outcome != LOAD_DONE && *rig_result.label)
+        ck_assert_msg(strstr(rig_words.text, rig_result.label), "%s: label: %s", o->fault,
+                      rig_words.text);
+    fake_stats_get(r->fake, &s);
+    ck_assert_msg(s.fe_body_bytes == 0, "%s: a FE got body bytes", o->fault);
+    ck_assert_msg(s.duplicates == 0, "%s: loaded twice", o->fault);
+}
+
+START_TEST(test_fault)
+{
+    const struct row *o = &rows[_i];
+    struct rig r;
+    rig_fake(&r, false, NULL);
+    if (o->timeout_s)
+        r.o.timeout_s = o->timeout_s;
+    rig_loader(&r);
+    faults(&r, o->fault);
+    check_truth(&r, o, rig_load(&r, NULL, "1,one\n2,two\n"));
+    rig_down(&r);
+}
+END_TEST
+
+/* ---- at random ---- */
+
+static int count_label(struct rig *r, size_t load)
+{
+    int n = 0;
+    size_t all = fake_rows(r->fake, "d", "t"), len = 0;
+    char want[32];
+    const char *p = NULL;
+    (void)snprintf(want, sizeof want, "%zu", load);
+    for (size_t i = 0; i < all; i++)
+        if (fake_cell(r->fake, "d", "t", i, 0, &p, &len) == 1 && len == strlen(want) &&
+            memcmp(p, want, len) == 0)
+            n++;
+    return n;
+}
+
+static void chaos_load(struct rig *r, size_t load, size_t *done, size_t *unknown)
+{
+    char text[96];
+    (void)snprintf(text, sizeof text, "%zu,a\n%zu,b\n%zu,c\n", load, load, load);
+    switch (rig_load(r, NULL, text)) {
+    case LOAD_DONE:
+        ++*done;
+        ck_assert_msg(count_label(r, load) == 3, "load %zu: said to be done, %d rows", load,
+                      count_label(r, load));
+        break;
+    case LOAD_FAILED:
+        ck_assert_msg(count_label(r, load) == 0, "load %zu: said to have failed: %s", load,
+                      rig_words.text);
+        break;
+    case LOAD_UNKNOWN:
+        ++*unknown;
+        break;
+    default:
+        ck_abort_msg("load %zu: %s", load, rig_words.text);
+    }
+}
+
+/* MYWIRE_CHAOS: how many loads a seed (default 20). */
+START_TEST(test_chaos)
+{
+    static const char *const chances[] = {"2", "5", "10", "30"};
+    struct rig r;
+    struct fake_stats s;
+    char seed[16];
+    size_t done = 0, unknown = 0;
+    const char *many = getenv("MYWIRE_CHAOS");
+    size_t loads = many ? (size_t)strtoul(many, NULL, 10) : 20;
+    (void)snprintf(seed, sizeof seed, "%d", _i + 1);
+    const char *options[] = {"seed",      seed,   "chaos", chances[_i % 4], "be-count", "2",
+                             "second-ms", "1000", NULL};
+    rig_fake(&r, false, options);
+    r.o.timeout_s = 120;
+    rig_loader(&r);
+    for (size_t i = 0; i < loads; i++) {
+        if (i % 50 == 0)
+            (void)fake_clear(r.fake, "d", "t");
+        chaos_load(&r, i, &done, &unknown);
+    }
+    fake_stats_get(r.fake, &s);
+    ck_assert_uint_eq(s.duplicates, 0);
+    ck_assert_uint_eq(s.fe_body_bytes, 0);
+    ck_assert_uint_eq(unknown, 0);
+    ck_assert_msg(done * 10 >= loads * 9, "only %zu of %zu loads", done, loads);
+    ck_assert_uint_gt(s.faults, 0);
+    rig_down(&r);
+}
+END_TEST
+
+Suite *check_fault(void);
+Suite *check_fault(void)
+{
+    Suite *s = suite_create("fault");
+    TCase *t = tcase_create("one");
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, test_fault, 0, ROWS(rows));
+    suite_add_tcase(s, t);
+    t = tcase_create("chaos");
+    tcase_set_timeout(t, 1200);
+    tcase_add_loop_test(t, test_chaos, 0, 4);
+    suite_add_tcase(s, t);
+    return s;
+}
