@@ -43,12 +43,14 @@ int session_kill(const struct session *s, int64_t timeout_ms, struct fault *f)
     o.login_timeout_ms = o.read_timeout_ms = o.write_timeout_ms = timeout_ms;
     struct stream *io = NULL;
     struct session *killer = NULL;
-    int rc = connect_again(s, deadline_in(timeout_ms), &io, f);
+    int64_t deadline = deadline_in(timeout_ms);
+    int rc = connect_again(s, deadline, &io, f);
     rc = rc ? rc : session_open_over(&o, io, s->info.peer, &killer, f);
     if (rc == RC_OK) {
         char sql[64];
         int n =
             snprintf(sql, sizeof sql, "KILL QUERY %llu", (unsigned long long)s->info.connection_id);
+        session_set_deadline(killer, deadline);
         rc = session_query(killer, sql, (size_t)n, f);
     }
     session_close(killer);
@@ -78,10 +80,11 @@ static int change_user(struct session *s, struct fault *f)
  * database stays where it was. */
 static int restore(struct session *s, struct fault *f)
 {
-    static const char names[] = "SET NAMES utf8mb4";
-    int rc = session_query(s, names, sizeof names - 1, f);
-    rc = rc == RC_OK ? session_skip(s, f) : rc;
-    rc = rc == RC_SERVER ? RC_OK : rc; /* servers that know but one character set may refuse */
+    int rc = charset_take_back(s, f);
+    if (rc == RC_SERVER) { /* servers that know but one character set may refuse */
+        s->charset_other = 0;
+        rc = RC_OK;
+    }
     const char *database = s->login.o.database;
     if (rc == RC_OK && database && *database && strcmp(database, session_database(s)) != 0) {
         rc = session_use(s, database, f);

@@ -26,14 +26,25 @@ int reply_err(struct rd_range packet, struct fault *f)
     return rc;
 }
 
+static void track_charset(struct reply_ok *ok, unsigned which, struct rd_range value)
+{
+    ok->charset_told |= which;
+    ok->charset_other =
+        rd_range_eq(value, "utf8mb4") ? ok->charset_other & ~which : ok->charset_other | which;
+}
+
 static void track_variable(struct reply_ok *ok, struct rd_range data)
 {
     struct rd r = rd_init(data.p, data.n);
     struct rd_range name = rd_lenstr(&r);
     struct rd_range value = rd_lenstr(&r);
     uint64_t id = 0;
-    if (rd_ok(&r) && rd_range_eq(name, "connection_id") &&
-        num_get_u64((const char *)value.p, value.n, &id) == NUM_OK) {
+    if (rd_ok(&r) && rd_range_eq(name, "character_set_client")) {
+        track_charset(ok, CHARSET_CLIENT, value);
+    } else if (rd_ok(&r) && rd_range_eq(name, "character_set_results")) {
+        track_charset(ok, CHARSET_RESULTS, value);
+    } else if (rd_ok(&r) && rd_range_eq(name, "connection_id") &&
+               num_get_u64((const char *)value.p, value.n, &id) == NUM_OK) {
         ok->connection_id = id;
     }
 }

@@ -24,6 +24,9 @@
  * the server sent none) and words; RC_PROTOCOL when it is too short.  The return value is f->rc. */
 int reply_err(struct rd_range packet, struct fault *f);
 
+/* Variables of the session that decide how the bytes of SQL and of results are read. */
+enum reply_charset { CHARSET_CLIENT = 1, CHARSET_RESULTS = 2 };
+
 /* What an OK packet says.  Ranges are borrowed from the packet. */
 struct reply_ok {
     uint64_t affected, insert_id;
@@ -32,6 +35,8 @@ struct reply_ok {
     bool has_schema;        /* the default database changed ... */
     struct rd_range schema; /* ... to this */
     uint64_t connection_id; /* a proxy told the server's own id; 0: no */
+    unsigned charset_told;  /* bits of enum reply_charset: these variables were set ... */
+    unsigned charset_other; /* ... and these of them to another value than utf8mb4 */
 };
 
 /* reply_ok - an OK packet (header 0x00 or 0xFE).  tracks: CAP_SESSION_TRACK is on.  RC_PROTOCOL

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "wire/cmd.h"
 #include "wire/infile.h"
@@ -122,6 +123,11 @@ void session_set_timeout(struct session *s, int64_t read_timeout_ms)
     s->k.read_timeout_ms = read_timeout_ms ? read_timeout_ms : s->read_timeout_ms;
 }
 
+void session_set_deadline(struct session *s, int64_t deadline_ms)
+{
+    s->k.deadline = deadline_ms;
+}
+
 void session_on_late(struct session *s, int64_t deadline_ms, int64_t grace_ms, session_late_fn *fn,
                      void *ctx)
 {
@@ -175,10 +181,11 @@ int session_begin(struct session *s, const char *doing, struct fault *f)
                      "the result of the statement before is still open on the connection to %s",
                      s->label);
     }
+    int rc = s->charset_other ? charset_take_back(s, f) : RC_OK;
     s->k.doing = doing;
     s->k.max = PACKET_MAX_REPLY;
     s->is_infile_asked = false;
-    int rc = s->closes.len ? queue_closes(s, f) : RC_OK;
+    rc = rc == RC_OK && s->closes.len ? queue_closes(s, f) : rc;
     packet_reset(&s->k);
     return rc;
 }
@@ -264,6 +271,7 @@ int session_take_ok(struct session *s, struct rd_range packet, struct fault *f)
             text_floor((const char *)ok.info.p, ok.info.n,
                        ok.info.n < REPLY_INFO_MAX ? ok.info.n : REPLY_INFO_MAX));
     s->reply.info = buf_str(&s->info_text);
+    s->charset_other = (s->charset_other & ~ok.charset_told) | ok.charset_other;
     if (ok.has_schema) {
         session_set_database(s, ok.schema);
     }
@@ -538,6 +546,7 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     }
     log_text(s, "query", sql, n);
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
+    charset_suspect(s, charset_may_change(sql, n));
     buf_putc(packet_start(&s->k), CMD_QUERY);
     rc = packet_send(&s->k, sql, n, f);
     rc = rc ? rc : session_read_reply(s, false, f);
@@ -605,11 +614,20 @@ int session_row(struct session *s, const struct cell **cells, struct fault *f)
     return 1;
 }
 
+/* A server that never ends is always in time with its next packet. */
+static int check_deadline(const struct session *s, struct fault *f)
+{
+    return s->k.deadline == DEADLINE_NEVER || clock_ms() < s->k.deadline
+               ? RC_OK
+               : fault(f, RC_TIMEOUT, "the time limit passed while %s went on answering", s->label);
+}
+
 static int skip_rows(struct session *s, struct fault *f)
 {
     struct rd_range packet;
     for (;;) {
-        int rc = packet_read(&s->k, &packet, f);
+        int rc = check_deadline(s, f);
+        rc = rc ? rc : packet_read(&s->k, &packet, f);
         if (rc != RC_OK) {
             return rc;
         }
@@ -625,6 +643,10 @@ int session_skip(struct session *s, struct fault *f)
                  ? fault(f, RC_LOST, "the connection to %s is lost", s->label)
                  : RC_OK;
     while (rc == RC_OK && (s->state == SESSION_ROWS || s->state == SESSION_MORE)) {
+        rc = check_deadline(s, f);
+        if (rc != RC_OK) {
+            break;
+        }
         rc = s->state == SESSION_ROWS ? skip_rows(s, f) : session_read_reply(s, s->reply.binary, f);
     }
     return session_end(s, rc, f);
@@ -637,7 +659,8 @@ static struct wire_column *keep_columns(const struct session *s, size_t n, struc
     return arena_dup(a, s->cols, n * sizeof *s->cols);
 }
 
-/* MariaDB 10.11 answers the prepare of HELP with an OK packet (seven bytes) instead of error 1295. */
+/* MariaDB 10.11 answers the prepare of HELP with an OK packet (seven bytes) instead of error 1295.
+ */
 static bool is_plain_ok(struct rd_range packet)
 {
     return packet.n == 7 && packet.p[0] == 0;
@@ -697,6 +720,7 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
     }
     st->generation = s->generation;
     st->asks_infile = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
+    st->sets_charset = charset_may_change(sql, n);
     return RC_OK;
 }
 
@@ -719,6 +743,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
     }
     log_line(s->log, LOG_TRACE, "execute statement %u", st->id);
     s->is_infile_asked = st->asks_infile;
+    charset_suspect(s, st->sets_charset);
     rc = cmd_execute(packet_start(&s->k), st->id, params, st->nparams, f);
     if (rc != RC_OK) {
         buf_reset(&s->k.out);

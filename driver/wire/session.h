@@ -10,6 +10,10 @@
  * that session_more says whether another reply follows and session_next reads it.  session_skip
  * reads and drops what is left of everything.
  *
+ * All text is utf8mb4.  A statement of the application that sets another character set (SET NAMES
+ * latin1) has its way for itself; before the next command SET NAMES utf8mb4 is sent, because texts
+ * and literals of ours, read in gbk or sjis, could end where they should not.
+ *
  * Errors: RC_SERVER leaves the session usable and idle (a batch ends at its first error); so do
  * RC_CONFIG (a file that LOAD DATA LOCAL may not have) and RC_UNSUPPORTED (refused before anything
  * was sent).  RC_LOST, RC_CANCELLED, RC_TIMEOUT, RC_PROTOCOL, RC_TLS, RC_MEMORY end it: broken is
@@ -113,6 +117,7 @@ struct wire_stmt {
     struct wire_column *params; /* metadata (usually bare); NULL: the server sent none */
     bool long_data_sent;
     bool asks_infile;    /* its text speaks of INFILE */
+    bool sets_charset;   /* its text may set a character set */
     uint32_t generation; /* of the session: after session_reset the id is void */
     struct arena arena;
 };
@@ -172,6 +177,10 @@ const char *session_database(const struct session *s);
 
 /* Timeout for the command that is running and later ones; 0: that of the options. */
 void session_set_timeout(struct session *s, int64_t read_timeout_ms);
+
+/* session_set_deadline - all that is read and written from now on must be over by deadline_ms
+ * (base/clock.h), however long the server goes on talking; DEADLINE_NEVER: the timeouts count. */
+void session_set_deadline(struct session *s, int64_t deadline_ms);
 
 /* session_on_late - for statement timeouts: when a wait for the server reaches deadline_ms
  * (base/clock.h), fn(ctx) is called, once, by the waiting thread, outside of any read.  If it

@@ -42,10 +42,11 @@ struct session {
     int64_t read_timeout_ms; /* of the options */
 
     enum session_state state;
-    uint16_t status;      /* newest of the server */
-    uint32_t generation;  /* counts resets: statements of an older one are void */
-    bool is_detected;     /* session_detect has asked */
-    bool is_infile_asked; /* the running statement speaks of LOCAL INFILE */
+    uint16_t status;        /* newest of the server */
+    uint32_t generation;    /* counts resets: statements of an older one are void */
+    bool is_detected;       /* session_detect has asked */
+    bool is_infile_asked;   /* the running statement speaks of LOCAL INFILE */
+    unsigned charset_other; /* bits of enum reply_charset: these are not utf8mb4, or may not be */
     atomic_bool is_aborted;
     struct buf database;
 
@@ -70,9 +71,9 @@ int session_new(const struct session_opts *o, struct stream *io, struct session 
                 struct fault *f) MUST_USE;
 void session_free(struct session *s);
 
-/* session_begin - the door of every command: refuse on a broken or busy session, queue the pending
- * closes, start counting. doing: for messages, static.  session_end - the other door: an error that
- * ends the session ends it here; returns rc. */
+/* session_begin - the door of every command: refuse on a broken or busy session, take utf8mb4 back,
+ * queue the pending closes, start counting. doing: for messages, static.  session_end - the other
+ * door: an error that ends the session ends it here; returns rc. */
 int session_begin(struct session *s, const char *doing, struct fault *f) MUST_USE;
 int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
 
@@ -93,6 +94,13 @@ void session_set_database(struct session *s, struct rd_range name);
 /* session_fault_err - an ERR packet in answer to what is being done: RC_SERVER, or RC_LOST for a
  * farewell. */
 int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
+
+/* charset_may_change - does the statement's text speak of setting a character set?
+ * charset_suspect - if so, it counts as another one than utf8mb4 until the answer tells better.
+ * charset_take_back - SET NAMES utf8mb4; RC_SERVER when the server refuses. */
+bool charset_may_change(const char *sql, size_t n);
+void charset_suspect(struct session *s, bool may_change);
+int charset_take_back(struct session *s, struct fault *f) MUST_USE;
 
 /* session_product_of - the product that words of a server (version, comment) name; PRODUCT_MYSQL if
  * none. */
