@@ -34,7 +34,7 @@ struct run {
     uint64_t affected; /* of the rows so far */
     bool has_warning;
     bool is_array;
-    bool is_stopped;         /* cancelled, out of time, or the transaction is gone: no more rows */
+    bool is_stopped;          /* cancelled, out of time, or the transaction is gone: no more rows */
     bool is_transaction_lost; /* the server has rolled it back */
 };
 
@@ -88,11 +88,11 @@ SQLRETURN exec_can_start(struct stmt *s);
 SQLRETURN exec_resume(struct stmt *s);
 
 /* Rows of the run, for the paths of odbc/array.h.
- * exec_row_is_ignored - SQL_PARAM_IGNORE.  exec_row_status - into the status array, if there is one.
- * exec_row_end - the row was executed with this outcome: counts and status.  exec_row_fault - it
- * failed with f, raised with the row's number; stops the run where nothing may follow; SQL_ERROR.
- * exec_row_run - run.row by itself, from its values to its status; SQL_NEED_DATA leaves it at work.
- * exec_run_is_over - stopped, or the connection is lost. */
+ * exec_row_is_ignored - SQL_PARAM_IGNORE.  exec_row_status - into the status array, if there is
+ * one. exec_row_end - the row was executed with this outcome: counts and status.  exec_row_fault -
+ * it failed with f, raised with the row's number; stops the run where nothing may follow;
+ * SQL_ERROR. exec_row_run - run.row by itself, from its values to its status; SQL_NEED_DATA leaves
+ * it at work. exec_run_is_over - stopped, or the connection is lost. */
 bool exec_row_is_ignored(const struct stmt *s, SQLULEN row);
 void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status);
 void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc);
@@ -100,9 +100,9 @@ SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f);
 SQLRETURN exec_row_run(struct stmt *s);
 bool exec_run_is_over(const struct stmt *s);
 
-/* exec_may_prepare - is it worth trying to prepare on the server?  exec_is_refused - does this error
- * say that the server cannot execute in prepared form, or forgot the statement, so that the row was
- * not looked at? */
+/* exec_may_prepare - is it worth trying to prepare on the server?  exec_is_refused - does this
+ * error say that the server cannot execute in prepared form, or forgot the statement, so that the
+ * row was not looked at? */
 bool exec_may_prepare(const struct stmt *s);
 bool exec_is_refused(const struct fault *f);
 

@@ -77,7 +77,8 @@ void session_free(struct session *s);
 int session_begin(struct session *s, const char *doing, struct fault *f) MUST_USE;
 int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
 
-/* session_read_reply - the next reply from the wire, up to its column definitions.  session_check_stmt
+/* session_read_reply - the next reply from the wire, up to its column definitions.
+ * session_check_stmt
  * - RC_SERVER with number 1243 for a statement that a reset has made void. */
 int session_read_reply(struct session *s, bool binary, struct fault *f) MUST_USE;
 int session_check_stmt(const struct session *s, const struct wire_stmt *st,

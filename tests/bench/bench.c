@@ -1,6 +1,6 @@
 /* bench.c - one program against any driver: what a row, a statement, a connection costs the client.
  *
- * usage: bench [--rows N] [--repeat N] [--only SCENARIO] [--ca-file PEM] PEER=CONNSTR
+ * usage: bench [--rows N] [--inserts N] [--repeat N] [--only SCENARIO] [--ca-file PEM] PEER=CONNSTR
  * [OURS=CONNSTR]
  *
  * Each measurement runs in a child process of its own (nothing cached is carried over, peak memory
@@ -32,7 +32,7 @@ struct sample {
 
 struct run {
     const char *conn;
-    long rows;
+    long rows, inserts;
     SQLHENV env;
     SQLHDBC dbc;
     SQLHSTMT stmt;
@@ -235,26 +235,89 @@ static int reconnect(struct run *r)
     return 1;
 }
 
+/* ---- inserting ---- */
+
+enum { ARRAY = 10000 };
+
+static struct {
+    SQLINTEGER id[ARRAY];
+    SQLBIGINT number[ARRAY];
+    SQLDOUBLE ratio[ARRAY];
+    char text[ARRAY][40];
+    SQLLEN text_len[ARRAY];
+    SQL_TIMESTAMP_STRUCT at[ARRAY];
+} array;
+
+static void array_fill(long first, long n)
+{
+    for (long i = 0; i < n; i++) {
+        long k = first + i;
+        array.id[i] = (SQLINTEGER)k;
+        array.number[i] = (SQLBIGINT)k * 4000000007;
+        array.ratio[i] = (double)k / 7;
+        array.text_len[i] =
+            snprintf(array.text[i], sizeof array.text[i], "K\xc3\xb6ln, street %ld", k % 977);
+        array.at[i] = (SQL_TIMESTAMP_STRUCT){
+            2020, (SQLUSMALLINT)(1 + k % 12), (SQLUSMALLINT)(1 + k % 28), 12, 30, 1, 0};
+    }
+}
+
+static int array_bind(struct run *r)
+{
+    SQLHSTMT q = r->stmt;
+    SQLBindParameter(q, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, array.id, 0, NULL);
+    SQLBindParameter(q, 2, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, array.number, 0, NULL);
+    SQLBindParameter(q, 3, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_DOUBLE, 0, 0, array.ratio, 0, NULL);
+    SQLBindParameter(q, 4, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 40, 0, array.text, 40,
+                     array.text_len);
+    SQLBindParameter(q, 5, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, 19, 0,
+                     array.at, sizeof array.at[0], NULL);
+    return check(
+        SQLPrepare(q, (SQLCHAR *)"INSERT INTO bench_insert VALUES (?, ?, ?, ?, ?)", SQL_NTS),
+        SQL_HANDLE_STMT, q, "prepare");
+}
+
+/* With autocommit, as ODBC begins. */
+static int insert_array(struct run *r)
+{
+    if (!exec(r, "TRUNCATE TABLE bench_insert") || !array_bind(r))
+        return 0;
+    for (long first = 0; first < r->inserts; first += ARRAY) {
+        long n = r->inserts - first < ARRAY ? r->inserts - first : ARRAY;
+        array_fill(first, n);
+        SQLSetStmtAttr(r->stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)n, 0);
+        if (!check(SQLExecute(r->stmt), SQL_HANDLE_STMT, r->stmt, "execute"))
+            return 0;
+    }
+    r->out.units = (double)r->inserts;
+    return 1;
+}
+
 struct scenario {
     const char *name, *unit, *what;
     int (*fn)(struct run *r);
-    double target; /* ratio of client CPU that we want to stay under; 0: none */
-    int connects;  /* the scenario makes its own connections */
-    int ca_file;   /* appends ;SSLCA=... */
-    int drains;    /* has a floor */
+    double target;      /* ratio of client CPU that we want to stay under; 0: none */
+    int connects;       /* the scenario makes its own connections */
+    int ca_file;        /* appends ;SSLCA=... */
+    int drains;         /* has a floor */
+    double wall_target; /* ratio of wall time; 0: not told */
 };
 static const struct scenario scenarios[] = {
-    {"fetch-types", "us/row", "8 columns bound as C types, rowset 1000", fetch_types, 0.6, 0, 0, 1},
-    {"fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide, 0.2, 0, 0,
-     1},
-    {"fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata, 0.6, 0, 0,
-     1},
-    {"select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, 0.6, 0, 0, 0},
-    {"prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one, 0, 0, 0,
+    {"fetch-types", "us/row", "8 columns bound as C types, rowset 1000", fetch_types, 0.6, 0, 0, 1,
      0},
-    {"connect-ca", "us/conn", "connect + disconnect, TLS with a CA file", reconnect, 0.4, 1, 1, 0},
+    {"fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide, 0.2, 0, 0,
+     1, 0},
+    {"fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata, 0.6, 0, 0,
+     1, 0},
+    {"select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, 0.6, 0, 0, 0, 0},
+    {"prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one, 0, 0, 0,
+     0, 0},
+    {"insert-array", "us/row", "5 columns by arrays of 10000, autocommit; on MySQL wall 0.05",
+     insert_array, 0, 0, 0, 0, 1.0},
+    {"connect-ca", "us/conn", "connect + disconnect, TLS with a CA file", reconnect, 0.4, 1, 1, 0,
+     0},
     {"connect-store", "us/conn", "connect + disconnect, TLS with the system store", reconnect, 0.05,
-     1, 0, 0},
+     1, 0, 0, 0},
 };
 enum { NSCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
@@ -282,7 +345,13 @@ static void measure(const struct scenario *sc, struct run *r)
     r->out.ok = ok;
 }
 
-static struct sample measure_in_child(const struct scenario *sc, const char *conn, long rows)
+struct amounts {
+    long rows, inserts;
+    int repeat;
+};
+
+static struct sample measure_in_child(const struct scenario *sc, const char *conn,
+                                      const struct amounts *a)
 {
     struct sample s = {0};
     int fd[2];
@@ -291,7 +360,7 @@ static struct sample measure_in_child(const struct scenario *sc, const char *con
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        struct run r = {.conn = conn, .rows = rows};
+        struct run r = {.conn = conn, .rows = a->rows, .inserts = a->inserts};
         measure(sc, &r);
         ssize_t n = write(fd[1], &r.out, sizeof r.out);
         _exit(n == (ssize_t)sizeof r.out ? 0 : 1);
@@ -305,15 +374,15 @@ static struct sample measure_in_child(const struct scenario *sc, const char *con
     return s;
 }
 
-static struct sample best_of(const struct scenario *sc, const char *conn, long rows, int repeat,
+static struct sample best_of(const struct scenario *sc, const char *conn, const struct amounts *a,
                              const char *ca_file)
 {
     struct sample best = {0};
     char full[2048];
     snprintf(full, sizeof full, "%s%s%s", conn, sc->ca_file && ca_file ? ";SSLCA=" : "",
              sc->ca_file && ca_file ? ca_file : "");
-    for (int i = 0; i < repeat; i++) {
-        struct sample s = measure_in_child(sc, full, rows);
+    for (int i = 0; i < a->repeat; i++) {
+        struct sample s = measure_in_child(sc, full, a);
         if (s.ok && (!best.ok || s.cpu_s < best.cpu_s))
             best = s;
     }
@@ -322,27 +391,41 @@ static struct sample best_of(const struct scenario *sc, const char *conn, long r
 
 /* ---- data ---- */
 
-static int make_rows(const char *conn, long rows)
+static int make_insert_table(struct run *r)
 {
-    struct run r = {.conn = conn, .rows = rows};
+    return exec(r, "DROP TABLE IF EXISTS bench_insert") &&
+           exec(r, "CREATE TABLE bench_insert (id INT PRIMARY KEY, number BIGINT NOT NULL, ratio "
+                   "DOUBLE NOT NULL, text VARCHAR(40) CHARACTER SET utf8mb4 NOT NULL, at DATETIME "
+                   "NOT NULL) ENGINE=InnoDB");
+}
+
+static int make_fetch_table(struct run *r)
+{
     char sql[512];
-    if (!run_open(&r) || !run_connect(&r) ||
-        !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r.dbc, &r.stmt)))
-        return 0;
     snprintf(
         sql, sizeof sql,
         "INSERT INTO bench_rows SELECT seq, seq * 4000000007, seq / 7.0e0, seq / 100, CONCAT('name "
         "', seq), "
         "CONCAT('K\xc3\xb6ln, street ', seq %% 977, ', house ', seq %% 31), "
         "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000) FROM seq_1_to_%ld",
-        rows);
-    int ok =
-        exec(&r, "DROP TABLE IF EXISTS bench_rows") &&
-        exec(&r, "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
-                 "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET "
-                 "utf8mb4 "
-                 "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
-        exec(&r, sql);
+        r->rows);
+    return exec(r, "DROP TABLE IF EXISTS bench_rows") &&
+           exec(r,
+                "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
+                "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET "
+                "utf8mb4 "
+                "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
+           exec(r, sql);
+}
+
+/* Both tables; without rows only the one to insert into (the other needs MariaDB's sequences). */
+static int make_tables(const char *conn, const struct amounts *a)
+{
+    struct run r = {.conn = conn, .rows = a->rows};
+    if (!run_open(&r) || !run_connect(&r) ||
+        !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r.dbc, &r.stmt)))
+        return 0;
+    int ok = (!r.rows || make_fetch_table(&r)) && make_insert_table(&r);
     SQLFreeHandle(SQL_HANDLE_STMT, r.stmt);
     run_disconnect(&r);
     SQLFreeHandle(SQL_HANDLE_ENV, r.env);
@@ -364,6 +447,20 @@ static void print_floor(const struct sample *s)
     }
     struct floor_cost f = floor_measure((size_t)s->bytes);
     printf(" %9.3f %9.3f", f.recv_s * 1e6 / s->units, f.tls_s * 1e6 / s->units);
+}
+
+/* What the client waited, where that is what counts. */
+static void print_wall(const struct scenario *sc, const struct sample *peer,
+                       const struct sample *ours)
+{
+    double theirs = peer->wall_s * 1e6 / peer->units;
+    printf("%-14s %-8s %10.3f", "  its wall", sc->unit, theirs);
+    if (ours && ours->ok) {
+        double wall = ours->wall_s * 1e6 / ours->units;
+        printf(" %10.3f %7.3f %7.2f", wall, wall / theirs, sc->wall_target);
+    }
+    printf("\n");
+    fflush(stdout);
 }
 
 static void print_row(const struct scenario *sc, const struct sample *peer,
@@ -399,27 +496,29 @@ static const char *after_equals(char *arg)
 
 int main(int argc, char **argv)
 {
-    long rows = 500000;
-    int repeat = 3, i = 1;
+    struct amounts a = {.rows = 500000, .inserts = 1000000, .repeat = 3};
+    int i = 1;
     const char *only = NULL, *ca_file = NULL;
     for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
         if (strcmp(argv[i], "--rows") == 0)
-            rows = strtol(argv[i + 1], NULL, 10);
+            a.rows = strtol(argv[i + 1], NULL, 10);
+        else if (strcmp(argv[i], "--inserts") == 0)
+            a.inserts = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--repeat") == 0)
-            repeat = (int)strtol(argv[i + 1], NULL, 10);
+            a.repeat = (int)strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--only") == 0)
             only = argv[i + 1];
         else if (strcmp(argv[i], "--ca-file") == 0)
             ca_file = argv[i + 1];
     }
     if (argc - i < 1 || argc - i > 2) {
-        fprintf(stderr, "usage: bench [--rows N] [--repeat N] [--only SCENARIO] [--ca-file PEM] "
-                        "PEER=CONNSTR [OURS=CONNSTR]\n");
+        fprintf(stderr, "usage: bench [--rows N] [--inserts N] [--repeat N] [--only SCENARIO] "
+                        "[--ca-file PEM] PEER=CONNSTR [OURS=CONNSTR]\n");
         return 2;
     }
     const char *peer_conn = after_equals(argv[i]);
     const char *ours_conn = i + 1 < argc ? after_equals(argv[i + 1]) : NULL;
-    if (rows > 0 && !make_rows(peer_conn, rows))
+    if (!make_tables(peer_conn, &a))
         return 1;
     printf("%-14s %-8s %10s", "client CPU", "unit", argv[i]);
     if (ours_conn)
@@ -430,11 +529,13 @@ int main(int argc, char **argv)
         const struct scenario *sc = &scenarios[s];
         if (only && strcmp(only, sc->name) != 0)
             continue;
-        struct sample peer = best_of(sc, peer_conn, rows, repeat, ca_file);
+        struct sample peer = best_of(sc, peer_conn, &a, ca_file);
         struct sample ours = {0};
         if (ours_conn)
-            ours = best_of(sc, ours_conn, rows, repeat, ca_file);
+            ours = best_of(sc, ours_conn, &a, ca_file);
         print_row(sc, &peer, ours_conn ? &ours : NULL);
+        if (sc->wall_target > 0 && peer.ok)
+            print_wall(sc, &peer, ours_conn ? &ours : NULL);
     }
     return 0;
 }
