@@ -42,7 +42,7 @@ static bool parse_authority(const char *s, size_t n, struct authority *a)
 {
     bool v6 = n && s[0] == '[';
     const char *end = v6 ? memchr(s, ']', n) : memchr(s, ':', n);
-    if (v6 && !end)
+    if (v6 && (!end || !memchr(s, ':', (size_t)(end - s))))
         return false;
     a->host = s + v6;
     a->nhost = end ? (size_t)(end - a->host) : n;
