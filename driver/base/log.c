@@ -65,13 +65,22 @@ static void put_head(struct buf *b, const struct log *l, enum log_level level)
                (long)getpid(), (long)syscall(SYS_gettid), l->serial, level_name(level));
 }
 
-/* Control characters would let a value fake a line. */
+/* Control characters would let a value fake a line, or order a terminal about: those of ASCII, and
+ * U+0080 to U+009F, which begin with 0xC2. */
+static bool is_control(const char *s, size_t i, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    bool is_second = i > 0 && p[i - 1] == 0xC2;
+    bool is_first = p[i] == 0xC2 && i + 1 < n && p[i + 1] >= 0x80 && p[i + 1] < 0xA0;
+    return p[i] < 0x20 || p[i] == 0x7F || is_first || (is_second && p[i] >= 0x80 && p[i] < 0xA0);
+}
+
 static void put_text(struct buf *b, const char *s, size_t n)
 {
     static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
-        if (c >= 0x20 && c != 0x7F) {
+        if (!is_control(s, i, n)) {
             buf_putc(b, c);
             continue;
         }

@@ -163,11 +163,27 @@ static char *with_prefix(struct handle *h, bool from_server, const char *words, 
     return text;
 }
 
+/* Servers, files and applications put words into messages, and messages go to terminals and into
+ * the files of others: a control character (also of the range from U+0080, which terminals obey)
+ * becomes '?', only line ends and tabs stay. */
+static void tame(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c; c++) {
+        bool is_control = (*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7F;
+        if (is_control)
+            *c = '?';
+        else if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
+            c[0] = c[1] = '?';
+    }
+}
+
 static void add(struct handle *h, struct diag_rec *r, const char *words)
 {
     struct diag *d = &h->diag;
     struct dbc *dbc = handle_dbc(h);
     r->text = with_prefix(h, r->from_server, words, strlen(words));
+    if (r->text)
+        tame(r->text);
     if (!r->text || !make_room(d)) {
         free(r->text);
         d->lost = true;
