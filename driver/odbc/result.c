@@ -4,6 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "odbc/cancel.h"
+
+/* A result that was left half read: read away this much of each reply, and so many replies, before
+ * the query is killed. */
+#define DROP_BYTES   ((size_t)8 << 20)
+#define DROP_MS      100
+#define DROP_REPLIES 1000u
+
 static void reply_free(struct reply *p)
 {
     if (!p)
@@ -231,6 +240,53 @@ int result_next(struct result *r, struct session *s, struct fault *f)
     return 1;
 }
 
+/* --- dropping ----------------------------------------------------------------------------------
+ */
+
+/* Kill what the session runs, and take what still comes; a server that goes on is cut off. */
+static void kill_rest(struct result *r, struct session *w)
+{
+    struct fault f;
+    int ignored = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, its end may yet come */
+    session_set_deadline(w, deadline_in(CANCEL_GRACE_MS));
+    ignored = session_skip(w, &f); /* nobody asks for the errors of what is dropped */
+    session_set_deadline(w, DEADLINE_NEVER);
+    (void)ignored;
+    r->on_wire = false;
+}
+
+/* Read away rows until the reply ends, or it becomes too much.  1: too much; 0: the end; negative:
+ * RC_*. */
+static int drop_rows(struct result *r, struct session *w, struct fault *f)
+{
+    int64_t until = clock_ms() + DROP_MS;
+    size_t bytes = 0;
+    const struct cell *cells;
+    int got = 1;
+    for (unsigned n = 1; result_has_wire_rows(r); n++) {
+        got = result_row(r, w, &cells, f);
+        if (got != 1)
+            return got;
+        for (size_t i = 0; i < r->current->ncols; i++)
+            bytes += cells[i].len;
+        if (bytes > DROP_BYTES || (n % 64 == 0 && clock_ms() > until))
+            return 1;
+    }
+    return 0;
+}
+
+void result_drop(struct result *r, struct session *w)
+{
+    struct fault f;
+    for (unsigned n = 0; r->on_wire; n++) {
+        int got = n < DROP_REPLIES ? drop_rows(r, w, &f) : 1;
+        if (got == 1)
+            kill_rest(r, w);
+        else if (got < 0 || (r->on_wire && result_next(r, w, &f) <= 0))
+            r->on_wire = false;
+    }
+}
+
 /* --- giving up the wire -------------------------------------------------------------------------
  */
 
@@ -255,20 +311,35 @@ static bool cols_keep(struct reply *p)
     return ok;
 }
 
+static int no_room(const struct reply *p, size_t max, struct fault *f)
+{
+    if (p->arena.total <= max)
+        return fault(f, RC_MEMORY, "no memory to keep the rest of the result");
+    return fault(f, RC_MEMORY,
+                 "another statement needed the connection, and the rest of this result is more "
+                 "than the %zu MB that are kept in memory; read it to its end first, or use a "
+                 "second connection",
+                 max >> 20);
+}
+
 /* The rest of the tail's rows.  A failure is kept in the reply. */
 static int rows_keep(struct result *r, struct session *s, struct fault *f)
 {
     struct reply *p = r->tail;
+    size_t max = r->keep_max ? r->keep_max : RESULT_KEEP_MAX;
     bool ok = cols_keep(p);
     const struct cell *cells;
     int got = 1;
     while (got == 1 && rows_on_wire(r, p)) {
         got = wire_row(r, s, &cells, f);
-        if (got == 1 && ok)
-            ok = result_add_row(p, cells);
+        ok = ok && (got != 1 || (result_add_row(p, cells) && p->arena.total <= max));
+        if (got == 1 && !ok) { /* there may be no end */
+            kill_rest(r, s);
+            p->at_end = true;
+        }
     }
     if (got == 0 || got == 1)
-        got = ok ? RC_OK : fault(f, RC_MEMORY, "no memory to keep the rest of the result");
+        got = ok ? RC_OK : no_room(p, max, f);
     if (got < 0)
         result_fail(p, f);
     return got;

@@ -42,10 +42,13 @@ struct reply {
     const struct fault *error; /* comes after the rows, or instead of the reply; in arena */
 };
 
+#define RESULT_KEEP_MAX ((size_t)1 << 30)
+
 struct result {
     struct reply *current; /* NULL: nothing was executed, or it was closed */
     struct reply *tail;    /* last in memory */
     bool on_wire;          /* rows of the tail, or replies behind it, are still on the wire */
+    size_t keep_max;       /* bytes of rows kept of a reply; 0: RESULT_KEEP_MAX */
     struct cell *cells;    /* a kept row laid out; owned */
     size_t cap_cells;
 };
@@ -78,9 +81,14 @@ bool result_has_wire_rows(const struct result *r);
  * used but for result_next. */
 int result_next(struct result *r, struct session *s, struct fault *f) MUST_USE;
 
+/* result_drop - free the wire of a result that nobody wants any more.  A little is read away; of
+ * more the query is killed, and a server that still goes on is cut off. */
+void result_drop(struct result *r, struct session *s);
+
 /* result_keep - everything that is left on the wire into memory, columns too; the wire is free
- * afterwards, whatever happens.  Every error is kept in its reply; returned are only those that
- * broke the session. */
+ * afterwards, whatever happens.  A reply whose rows take more than RESULT_KEEP_MAX bytes is given
+ * up: its query is killed, an error stands behind the rows that were kept.  Every error is kept in
+ * its reply; returned are only those that broke the session. */
 int result_keep(struct result *r, struct session *s, struct fault *f) MUST_USE;
 
 /* result_copy_row - a copy of a row of ncols cells in an arena, so that it outlives the wire; NULL

@@ -3,12 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "odbc/exec.h"
-
-/* A result that was left half read: read away this much before its query is killed. */
-#define DROP_BYTES ((size_t)8 << 20)
-#define DROP_MS    100
 
 /* --- life ------------------------------------------------------------------------------------- */
 
@@ -87,46 +82,12 @@ void stmt_free(struct stmt *s)
 
 /* --- closing ---------------------------------------------------------------------------------- */
 
-/* Read away rows until the reply ends, or it becomes too much.  1: too much; 0: the end; negative:
- * RC_*. */
-static int drop_some(struct result *r, struct session *w, struct fault *f)
-{
-    int64_t until = clock_ms() + DROP_MS;
-    size_t bytes = 0;
-    const struct cell *cells;
-    int got = 1;
-    for (unsigned n = 1; result_has_wire_rows(r); n++) {
-        got = result_row(r, w, &cells, f);
-        if (got != 1)
-            return got;
-        for (size_t i = 0; i < r->current->ncols; i++)
-            bytes += cells[i].len;
-        if (bytes > DROP_BYTES || (n % 64 == 0 && clock_ms() > until))
-            return 1;
-    }
-    return 0;
-}
-
-/* Free the wire of a result that nobody wants any more. */
-static void drop_wire(struct result *r, struct session *w)
-{
-    struct fault f;
-    int got = drop_some(r, w, &f);
-    int ignored = RC_OK; /* nobody asks for the errors of what is dropped */
-    if (got == 1)
-        ignored = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, all is read away below */
-    if (r->on_wire)
-        ignored = session_skip(w, &f);
-    (void)ignored;
-    r->on_wire = false;
-}
-
 void stmt_close(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     if (s->dbc->wire_owner == s) {
         if (x->result.on_wire)
-            drop_wire(&x->result, s->dbc->session);
+            result_drop(&x->result, s->dbc->session);
         s->dbc->wire_owner = NULL;
     }
     if (stmt_needs_data(s))
