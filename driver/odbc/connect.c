@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "conf/ini.h"
 #include "odbc/dbc.h"
@@ -128,11 +129,12 @@ SQLRETURN connect_open(struct dbc *d)
     struct fault f = {0};
     open_log(d);
     log_masked(d);
+    SQLUINTEGER login = d->dsn.conn_timeout ? (SQLUINTEGER)d->dsn.conn_timeout : d->login_timeout;
+    int64_t login_ms = 1000 * (int64_t)login;
+    int64_t deadline = deadline_in(login_ms);
     int rc = opts_make(&o, &d->dsn, &f);
     if (rc == RC_OK) {
-        SQLUINTEGER login =
-            d->dsn.conn_timeout ? (SQLUINTEGER)d->dsn.conn_timeout : d->login_timeout;
-        o.wire.login_timeout_ms = 1000 * (int64_t)login;
+        o.wire.login_timeout_ms = login_ms;
         o.wire.read_timeout_ms = connect_read_timeout_ms(d);
         o.wire.write_timeout_ms = d->dsn.write_timeout ? 1000 * (int64_t)d->dsn.write_timeout
                                                        : 1000 * (int64_t)d->connection_timeout;
@@ -149,11 +151,13 @@ SQLRETURN connect_open(struct dbc *d)
         return SQL_ERROR;
     }
     d->state = DBC_CONNECTED;
+    session_set_deadline(d->session, deadline); /* what is asked and set belongs to the login */
     SQLRETURN ret = apply_attributes(d);
     if (!SQL_SUCCEEDED(ret)) {
         dbc_close(d);
         return SQL_ERROR;
     }
+    session_set_deadline(d->session, DEADLINE_NEVER);
     SQLRETURN told = connect_tell_notes(d);
     return ret == SQL_SUCCESS ? told : ret;
 }
