@@ -300,7 +300,9 @@ static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value 
                        "with nothing but markers, constants and DEFAULT in it; leave the column "
                        "out of the statement instead",
                        (int)number);
-    if (v->ind != SQL_NULL_DATA && !is_default(v) && !v->data)
+    const struct param_slot *slot = &s->x->params.slots[i];
+    bool has_data = slot->is_given || slot->data; /* the address in a later row is not NULL */
+    if (v->ind != SQL_NULL_DATA && !is_default(v) && !has_data)
         return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
                        (int)number);
     return SQL_SUCCESS;
