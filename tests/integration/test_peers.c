@@ -581,6 +581,29 @@ START_TEST(put_lengths)
 }
 END_TEST
 
+/* A parameter that has an indicator and no buffer is refused in every row of an array; where the
+ * indicator says NULL it is right. */
+START_TEST(no_buffer)
+{
+    for (int literal = 0; literal < 2; literal++) {
+        SQLLEN ind[3] = {SQL_NULL_DATA, 4, 4};
+        SQLUSMALLINT status[3] = {99, 99, 99};
+        conn_open_as(&c, _i, literal ? "NO_SSPS=1" : "");
+        run(c.stmt, "CREATE TEMPORARY TABLE no_buffer(a INT)");
+        ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)3, 0));
+        ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_PARAM_STATUS_PTR, status, 0));
+        ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0,
+                                    NULL, 0, ind));
+        expect(c.stmt, SQL_SUCCESS_WITH_INFO, "HY009",
+               direct(c.stmt, "INSERT INTO no_buffer VALUES(?)"));
+        ck_assert_int_eq(status[0], SQL_PARAM_SUCCESS);
+        ck_assert_int_eq(status[1], SQL_PARAM_ERROR);
+        ck_assert_int_eq(status[2], SQL_PARAM_ERROR);
+        conn_close(&c);
+    }
+}
+END_TEST
+
 /* [psqlODBC 18.00.0002] Columns and parameters bound by SQLSetDescRec alone. */
 START_TEST(set_desc_rec)
 {
@@ -735,6 +758,7 @@ int main(void)
     tcase_add_loop_test(t, numeric_scales, 0, NSERVERS);
     tcase_add_loop_test(t, floats, 0, NSERVERS);
     tcase_add_loop_test(t, put_lengths, 0, NSERVERS);
+    tcase_add_loop_test(t, no_buffer, 0, NSERVERS);
     tcase_add_loop_test(t, set_desc_rec, 0, NSERVERS);
     tcase_add_loop_test(t, decimal_comma, 0, NSERVERS);
     tcase_add_loop_test(t, many_columns, 0, NSERVERS);
