@@ -365,33 +365,43 @@ static void keep_counts(struct load_result *r, const struct reply *a)
     load_result_take(r, a);
 }
 
-/* Prepare or commit until it is clear.  V_SETTLE: prepared. */
+/* One call; V_SETTLE: prepared; V_AGAIN: nothing is clear yet. */
+static enum verdict phase_once(struct loader *l, enum phase phase, int64_t deadline,
+                               struct load_result *r, struct fault *f)
+{
+    static const char *const paths[] = {"/api/transaction/prepare", "/api/transaction/commit"};
+    struct ask a;
+    int rc = ask_simple(&a, l, paths[phase], phase == PHASE_PREPARE, deadline, f);
+    bool good = !rc && a.reply.kind == REPLY_OK;
+    bool refused = !rc && a.reply.kind == REPLY_FAIL;
+    if (!rc)
+        keep_counts(r, &a.reply);
+    if (!rc && !good)
+        said(&a, f);
+    if (refused && r->error_url.len)
+        result_rejected(l, r, &a.chain);
+    ask_clear(&a);
+    if (good)
+        return phase == PHASE_PREPARE ? V_SETTLE : V_DONE;
+    enum verdict v = rc == RC_CANCELLED ? V_STOP : by_state(l, phase, deadline, f);
+    if (v == V_AGAIN && refused && phase == PHASE_PREPARE)
+        v = V_FAILED; /* a refusal in words; rolled back, or about to be */
+    return v;
+}
+
+/* Prepare or commit until it is clear. */
 static enum verdict phase_run(struct loader *l, enum phase phase, int64_t deadline,
                               struct load_result *r, struct fault *f)
 {
-    static const char *const paths[] = {"/api/transaction/prepare", "/api/transaction/commit"};
     struct pause pause = {0};
     struct fault late;
     for (;;) {
-        struct ask a;
-        int rc = ask_simple(&a, l, paths[phase], phase == PHASE_PREPARE, deadline, f);
-        bool good = !rc && a.reply.kind == REPLY_OK;
-        if (!rc)
-            keep_counts(r, &a.reply);
-        if (!rc && !good)
-            said(&a, f);
-        bool refused = !rc && a.reply.kind == REPLY_FAIL;
-        if (refused && r->error_url.len)
-            result_rejected(l, r, &a.chain);
-        ask_clear(&a);
-        if (good)
-            return phase == PHASE_PREPARE ? V_SETTLE : V_DONE;
-        enum verdict v = rc == RC_CANCELLED ? V_STOP : by_state(l, phase, deadline, f);
-        if (v == V_AGAIN && refused && phase == PHASE_PREPARE)
-            v = V_FAILED; /* a refusal in words; rolled back, or about to be */
+        enum verdict v = phase_once(l, phase, deadline, r, f);
         if (v != V_AGAIN)
             return v;
-        rc = pause_wait(l, &pause, 5000, deadline, &late);
+        int rc = pause_wait(l, &pause, 5000, deadline, &late);
+        if (rc == RC_CANCELLED)
+            *f = late;
         if (rc)
             return rc == RC_CANCELLED ? V_STOP : phase == PHASE_PREPARE ? V_FAILED : V_UNKNOWN;
     }
