@@ -5,12 +5,14 @@
 
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 
 enum { ER_LOCK_WAIT_TIMEOUT = 1205, ER_LOCK_DEADLOCK = 1213, ER_CHECKREAD = 1020 };
 enum { STATUS_IN_TRANS = 1 };
 
 /* In order of speed. */
 static const struct array_path paths[] = {
+    {"Stream Load", streamload_fits, streamload_run},
     {"bulk execute", array_bulk_fits, array_bulk_run},
     {"rows in one INSERT", array_rows_fits, array_rows_run},
     {"pipe", array_pipe_fits, array_pipe_run},

@@ -4,6 +4,7 @@
  * first that fits takes rows from run.row on and stops where it cannot go on (at a row with data at
  * execution, or the last row, see below).  What is left goes row by row (exec.c).  Paths:
  *
+ *   load       Stream Load (odbc/streamload.h)          plain INSERT, where the DSN opens it
  *   bulk       MariaDB's COM_STMT_BULK_EXECUTE          plain INSERT, REPLACE
  *   rows       INSERT ... VALUES (...), (...), ...      plain INSERT, REPLACE
  *   pipe       executes that do not wait for replies    INSERT, REPLACE, UPDATE, DELETE

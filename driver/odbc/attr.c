@@ -11,6 +11,7 @@
 #include "odbc/connect.h"
 #include "odbc/dbc.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "odbc/text_io.h"
 #include "odbc/tran.h"
 #include "wire/hello.h"
@@ -37,6 +38,7 @@ struct attr_out {
     SQLPOINTER value;
     SQLINTEGER cap, *len;
     bool wide;
+    SQLINTEGER id; /* the attribute, for getters of several */
 };
 
 struct attr_row;
@@ -326,6 +328,21 @@ static SQLRETURN get_auth_plugin(void *owner, const struct attr_out *out)
     return put_info(owner, out, info_of(owner)->auth_plugin);
 }
 
+/* -- Stream Load, of connections and statements -- */
+
+static SQLRETURN set_load(void *owner, const struct attr_row *row, const struct attr_in *in)
+{
+    struct text_arg arg = in->wide ? in_wbytes(in->value, in->len) : in_a(in->value, in->len);
+    return streamload_set_attr(owner, row->id, arg);
+}
+
+static SQLRETURN get_load(void *owner, const struct attr_out *out)
+{
+    struct text_out o = out->wide ? out_wbytes(out->value, out->cap, NULL, out->len)
+                                  : out_a(out->value, out->cap, NULL, out->len);
+    return streamload_get_attr(owner, out->id, o);
+}
+
 /* -- statement -- */
 
 static SQLRETURN get_row_number(void *owner, const struct attr_out *out)
@@ -512,7 +529,7 @@ SQLRETURN env_get_attr(SQLHENV h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER ca
     struct env *e = env_enter(h);
     if (!e)
         return SQL_INVALID_HANDLE;
-    struct attr_out out = {value, cap, len, false};
+    struct attr_out out = {value, cap, len, false, id};
     const struct attr_row *row = find(env_rows, COUNT(env_rows), id);
     return env_leave(e, row ? get(&e->h, row, &out) : unknown(&e->h, id));
 }
@@ -543,7 +560,7 @@ SQLRETURN dbc_get_attr(SQLHDBC h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER ca
     struct dbc *d = dbc_enter(h);
     if (!d)
         return SQL_INVALID_HANDLE;
-    struct attr_out out = {value, cap, len, wide};
+    struct attr_out out = {value, cap, len, wide, id};
     const struct attr_row *row = find(dbc_rows, COUNT(dbc_rows), id);
     return dbc_leave(d, row ? get(&d->h, row, &out) : unknown(&d->h, id));
 }
@@ -581,7 +598,7 @@ SQLRETURN stmt_get_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER 
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
-    struct attr_out out = {value, cap, len, wide};
+    struct attr_out out = {value, cap, len, wide, id};
     const struct attr_row *row = find(stmt_rows, COUNT(stmt_rows), id);
     return stmt_leave(s, row ? get(&s->h, row, &out) : unknown(&s->h, id));
 }

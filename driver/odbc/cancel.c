@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 
 enum { ER_QUERY_INTERRUPTED = 1317, ER_QUERY_TIMEOUT = 3024, ER_STATEMENT_TIMEOUT = 1969 };
 
@@ -46,6 +47,11 @@ void command_end(struct stmt *s)
     atomic_store(&s->running, false);
     if (s->query_timeout)
         session_on_late(s->dbc->session, DEADLINE_NEVER, 0, NULL, NULL);
+    command_settle(s);
+}
+
+void command_settle(struct stmt *s)
+{
     if (!atomic_load(&s->x->cancellers))
         return;
     pthread_mutex_lock(&s->x->cancel_lock); /* a kill is under way: see it end */
@@ -110,6 +116,7 @@ static SQLRETURN cancel_running(struct stmt *s)
     pthread_mutex_lock(&s->x->cancel_lock);
     struct fault f;
     int rc = RC_OK;
+    streamload_cancel(s);
     if (atomic_load(&s->running))
         rc = session_kill(s->dbc->session, CANCEL_KILL_MS, &f);
     pthread_mutex_unlock(&s->x->cancel_lock);

@@ -16,10 +16,12 @@
 
 /* command_begin - free the wire for a command of this statement, and mark it as running.  RC_LOST
  * without a usable connection. reading_begin - mark it as running, the wire being its own already.
- * command_end - the opposite of both. */
+ * command_end - the opposite of both.  command_settle - its last part, for what runs elsewhere than
+ * on the wire: wait for a canceller that is at work. */
 int command_begin(struct stmt *s, struct fault *f) MUST_USE;
 void reading_begin(struct stmt *s);
 void command_end(struct stmt *s);
+void command_settle(struct stmt *s);
 
 /* command_fault - diagnostics of what failed between them: HYT00 if the statement's time was over,
  * HY008 if it was cancelled. row: 1-based row of the rowset or parameter array, 0: none. */

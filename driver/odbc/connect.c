@@ -9,6 +9,7 @@
 #include "odbc/dbc.h"
 #include "odbc/opts.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "odbc/tran.h"
 #include "wire/hello.h"
 
@@ -133,6 +134,8 @@ SQLRETURN connect_open(struct dbc *d)
     int64_t login_ms = 1000 * (int64_t)login;
     int64_t deadline = deadline_in(login_ms);
     int rc = opts_make(&o, &d->dsn, &f);
+    if (rc == RC_OK)
+        rc = streamload_check(d, &f);
     if (rc == RC_OK) {
         o.wire.login_timeout_ms = login_ms;
         o.wire.read_timeout_ms = connect_read_timeout_ms(d);

@@ -7,6 +7,7 @@
 #include "odbc/connect.h"
 #include "odbc/descfield.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "odbc/tran.h"
 
 struct dbc *dbc_new(struct env *e)
@@ -35,6 +36,7 @@ void dbc_close(struct dbc *d)
     while (d->stmts)
         stmt_free(d->stmts);
     desc_free_all(d);
+    streamload_close(d);
     session_close(d->session);
     d->session = NULL;
     d->wire_owner = NULL;
@@ -79,6 +81,7 @@ SQLRETURN dbc_drop(SQLHDBC h)
     (void)pthread_mutex_destroy(&d->lock);
     diag_free(&d->h.diag);
     free(d->catalog_wanted);
+    streamload_forget(d->load_own);
     free(d);
     return SQL_SUCCESS;
 }

@@ -8,6 +8,7 @@
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "sql/lex.h"
 
 /* --- which columns ---------------------------------------------------------------------------- */
@@ -100,6 +101,13 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
 {
     struct stmt_exec *x = s->x;
     *out = (struct columns){.is_binary = true};
+    if (x->is_load) {
+        const struct reply *p = streamload_columns(s);
+        if (!p)
+            return diag(&s->h, ST_HY001, "no memory for the columns");
+        *out = (struct columns){.list = p->cols, .n = p->ncols};
+        return SQL_SUCCESS;
+    }
     if (never_has_columns(x->kind.kind))
         return SQL_SUCCESS;
     struct fault f;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
+#include "sql/loadstmt.h"
 
 enum {
     ER_UNKNOWN_COMMAND = 1047,
@@ -31,7 +33,8 @@ void exec_forget_text(struct stmt *s)
     if (x->on_server)
         wire_stmt_close(s->dbc->session, &x->server);
     x->on_server = x->never_server = false;
-    x->has_sql = x->prepared = x->returns = false;
+    x->has_sql = x->prepared = x->returns = x->is_load = false;
+    streamload_drop(s);
     x->ird_valid = false;
     result_clear(&x->probe);
     buf_reset(&x->sql);
@@ -81,6 +84,8 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
         return rc;
     struct sql_mode mode = exec_mode(s->dbc);
     x->returns = false;
+    if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, mode))
+        return streamload_take(s);
     if (s->noscan == SQL_NOSCAN_OFF)
         if (s->noscan != SQL_NOSCAN_ON)
             rc = text_escape(s, mode);
@@ -307,6 +312,8 @@ static SQLRETURN row_send_text(struct stmt *s)
 /* Send the row in binary form, or in the text where the server cannot. */
 static SQLRETURN row_send(struct stmt *s)
 {
+    if (s->x->is_load)
+        return streamload_execute(s);
     if (!s->x->on_server && !exec_may_prepare(s))
         return row_send_text(s);
     SQLRETURN rc = params_binary(s, s->x->run.row);
@@ -398,7 +405,10 @@ static SQLRETURN run_end(struct stmt *s)
             return diag(&s->h, ST_HY001, "no memory for a result");
         if (!p->has_rows)
             p->affected = r->affected;
+        bool changed = s->dbc->changed_since_end;
         exec_new_reply(s);
+        if (r->is_in_load)
+            s->dbc->changed_since_end = changed;
     }
     bool is_lost = r->is_array && session_broken(s->dbc->session);
     if (r->nfailed && (!r->nok || is_hidden || is_lost))
@@ -431,15 +441,22 @@ static SQLRETURN run_start(struct stmt *s)
                     "a function's result as output parameter is not supported; write SELECT f(?)");
     if (s->ipd->hdr.rows_processed_ptr)
         *s->ipd->hdr.rows_processed_ptr = n ? 0 : 1;
-    if (!n) {
+    if (!n && x->is_load)
+        return streamload_execute(s);
+    bool is_single = streamload_single(s);
+    if (!n && !is_single) {
         SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
         return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
     }
-    SQLRETURN rc = params_ready(s, n);
+    SQLRETURN rc = n ? params_ready(s, n) : SQL_SUCCESS;
+    bool is_many = n && s->apd->hdr.array_size > 1;
+    if (rc == SQL_SUCCESS && x->is_load && is_many)
+        rc = diag(&s->h, ST_HYC00,
+                  "STREAM LOAD takes one parameter, not an array; set SQL_ATTR_PARAMSET_SIZE to 1");
     if (rc != SQL_SUCCESS)
         return rc;
-    if (s->apd->hdr.array_size > 1) {
-        x->run.nrows = s->apd->hdr.array_size;
+    if (is_many || is_single) {
+        x->run.nrows = is_many ? s->apd->hdr.array_size : 1;
         x->run.is_array = true;
         rc = array_run(s); /* as many rows as can go together */
     }
@@ -450,6 +467,7 @@ void exec_abandon(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     s->x->params.wait = WAIT_NONE;
+    streamload_abandon(s);
     if (x->on_server && x->server.long_data_sent) {
         wire_stmt_close(s->dbc->session, &x->server); /* what was sent ahead must not stay */
         x->on_server = false;

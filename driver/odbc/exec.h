@@ -34,6 +34,7 @@ struct run {
     uint64_t affected; /* of the rows so far */
     bool has_warning;
     bool is_array;
+    bool is_in_load; /* the rows are in a Stream Load transaction, which SQLEndTran ends */
     bool is_stopped;          /* cancelled, out of time, or the transaction is gone: no more rows */
     bool is_transaction_lost; /* the server has rolled it back */
 };
@@ -46,6 +47,7 @@ struct stmt_exec {
     struct sql_markers markers;
     struct sql_kind_info kind;
     bool returns;            /* {?=call ...} */
+    bool is_load;            /* STREAM LOAD, which the driver runs itself */
     struct wire_stmt server; /* valid if on_server */
     bool on_server;
     bool never_server;   /* this text cannot be prepared there */

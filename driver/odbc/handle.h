@@ -25,6 +25,10 @@
 #include "odbc/diag.h"
 #include "wire/session.h"
 
+struct loader;
+struct streamload;
+struct streamload_own;
+
 struct env {
     struct handle h;
     pthread_mutex_t lock;
@@ -57,6 +61,8 @@ struct dbc {
     unsigned long world;        /* grows when tables, modes or the default database may have changed
                                    by a statement of this connection (odbc/array.h) */
     bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
+    struct streamload *load;         /* loaders; made at the first load (odbc/streamload.h) */
+    struct streamload_own *load_own; /* its attributes, and what came of the last load */
     SQLUINTEGER async_enable;   /* what was asked for; everything runs synchronously */
     SQLPOINTER quiet_window;    /* SQL_ATTR_QUIET_MODE, kept and not used */
     bool wide; /* the application came through a W connect: SQL_C_DEFAULT of text is SQL_C_WCHAR */
@@ -78,6 +84,8 @@ struct stmt {
     void *bookmark_ptr;
     atomic_bool cancelled; /* set by SQLCancel from any thread */
     atomic_bool running;   /* a command of this statement is on the wire */
+    _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
+    struct streamload_own *load_own;
 };
 
 /* The implicit and explicit descriptors are struct desc (odbc/desc.h); its first member is a struct

@@ -8,7 +8,7 @@
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 
-enum { KIND_TEXT, KIND_SHORT, KIND_INT };
+enum { KIND_TEXT, KIND_SHORT, KIND_INT, KIND_LONG };
 enum { NULLS_NO, NULLS_YES };
 #define CHARSET_UTF8MB4 45 /* utf8mb4_general_ci */
 #define CHARSET_BINARY  63
@@ -40,6 +40,7 @@ static struct wire_column column_of(const struct column_row *r, bool odbc2)
         [KIND_TEXT] = {MYSQL_TYPE_VAR_STRING, CHARSET_UTF8MB4, 0},
         [KIND_SHORT] = {MYSQL_TYPE_SHORT, CHARSET_BINARY, 6},
         [KIND_INT] = {MYSQL_TYPE_LONG, CHARSET_BINARY, 11},
+        [KIND_LONG] = {MYSQL_TYPE_LONGLONG, CHARSET_BINARY, 20},
     };
     const char *name = odbc2 ? r->name2 : r->name;
     return (struct wire_column){
@@ -57,26 +58,36 @@ static struct wire_column column_of(const struct column_row *r, bool odbc2)
     };
 }
 
-bool made_begin(struct made *m, struct stmt *s, enum made_set set)
+struct reply *made_columns(struct result *r, enum made_set set, bool odbc2)
 {
-    *m = (struct made){.s = s};
     struct wire_column cols[MADE_COLUMNS_MAX];
     size_t n = 0;
-    bool odbc2 = s->dbc->env->odbc_version == SQL_OV_ODBC2;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].set == set)
             cols[n++] = column_of(&rows[i].column, odbc2);
     }
+    struct reply *p = result_add(r);
+    if (!p)
+        return NULL;
+    p->cols = arena_dup(&p->arena, cols, n * sizeof *cols);
+    if (!p->cols)
+        return NULL;
+    p->has_rows = p->owns_cols = p->at_end = true;
+    p->ncols = n;
+    return p;
+}
+
+bool made_open(struct made *m, struct stmt *s, enum made_set set)
+{
+    *m = (struct made){.s = s};
+    m->reply = made_columns(&s->x->result, set, s->dbc->env->odbc_version == SQL_OV_ODBC2);
+    return m->reply;
+}
+
+bool made_begin(struct made *m, struct stmt *s, enum made_set set)
+{
     exec_forget_text(s);
-    m->reply = result_add(&s->x->result);
-    if (!m->reply)
-        return false;
-    m->reply->cols = arena_dup(&m->reply->arena, cols, n * sizeof *cols);
-    if (!m->reply->cols)
-        return false;
-    m->reply->has_rows = m->reply->owns_cols = m->reply->at_end = true;
-    m->reply->ncols = n;
-    return true;
+    return made_open(m, s, set);
 }
 
 void made_put_n(struct made *m, const void *text, size_t n)
@@ -130,7 +141,7 @@ SQLRETURN made_end(struct made *m)
     arena_clear(&m->arena);
     if (m->broken || !m->reply || !m->reply->cols) {
         stmt_close(s);
-        return diag(&s->h, ST_HY001, "no memory for the result of a catalog function");
+        return diag(&s->h, ST_HY001, "no memory for a result that the driver makes");
     }
     exec_new_reply(s);
     return SQL_SUCCESS;

@@ -4,8 +4,9 @@
 #define MYWIRE_ODBC_MADE_H
 
 #include "odbc/handle.h"
+#include "odbc/result.h"
 
-enum made_set { MADE_TABLES, MADE_COLUMNS, MADE_TYPES, MADE_SETS };
+enum made_set { MADE_TABLES, MADE_COLUMNS, MADE_TYPES, MADE_LOADS, MADE_SETS };
 
 #define MADE_COLUMNS_MAX 20
 
@@ -21,6 +22,11 @@ struct made {
 /* made_begin - an empty result of that set becomes the statement's; the statement is free for it
  * (exec_can_start).  False without memory. */
 bool made_begin(struct made *m, struct stmt *s, enum made_set set);
+
+/* made_open - the same for a statement that keeps its text.  made_columns - a reply with the
+ * columns and no rows, for a description; NULL without memory. */
+bool made_open(struct made *m, struct stmt *s, enum made_set set);
+struct reply *made_columns(struct result *r, enum made_set set, bool odbc2);
 
 /* The next cell of the row.  Texts are copied; NULL is SQL NULL. */
 void made_put(struct made *m, const char *text);

@@ -46,7 +46,7 @@ static enum tls_mode tls_mode_of(enum dsn_ssl_mode mode)
     return modes[mode];
 }
 
-static void make_tls(struct tls_opts *t, const struct dsn *d)
+void opts_tls(struct tls_opts *t, const struct dsn *d)
 {
     unsigned versions = dsn_tls_versions(d);
     t->mode = tls_mode_of(dsn_ssl_mode_effective(d));
@@ -155,7 +155,7 @@ int opts_make(struct opts *o, const struct dsn *d, struct fault *f)
         rc = make_attrs(o, d, f);
     if (rc)
         return rc;
-    make_tls(&w->tls, d);
+    opts_tls(&w->tls, d);
     w->socket = d->socket;
     w->user = d->uid ? d->uid : "";
     w->password[0] = d->pwd ? d->pwd : d->pwd1;

@@ -18,4 +18,7 @@ struct opts {
 int opts_make(struct opts *o, const struct dsn *d, struct fault *f) MUST_USE;
 void opts_clear(struct opts *o);
 
+/* opts_tls - the TLS keys, borrowed from d; t is zeroed before. */
+void opts_tls(struct tls_opts *t, const struct dsn *d);
+
 #endif

@@ -11,6 +11,7 @@
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "sql/literal.h"
 
 static void slot_forget(struct param_slot *p)
@@ -187,6 +188,11 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
                                              : 0;
     slot->ind_stride = row_size ? row_size : sizeof(SQLLEN);
     slot_long(slot);
+    if (s->x->is_load) { /* its bytes go as they are, in whatever pieces */
+        SQLSMALLINT c = slot->plan.ctype_id;
+        slot->has_text = false;
+        slot->can_long = c == SQL_C_CHAR || c == SQL_C_WCHAR || c == SQL_C_BINARY;
+    }
     return SQL_SUCCESS;
 }
 
@@ -478,6 +484,29 @@ SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out)
     return rc;
 }
 
+SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
+                       enum param_form *form)
+{
+    struct params *p = &s->x->params;
+    struct param_value v = slot_value(s, &p->slots[i], row);
+    SQLRETURN rc = value_check(s, i, &v, row);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    enum conv_status st = param_literal(&p->slots[i].plan, v.data, v.ind, out, form);
+    return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
+}
+
+bool params_is_bound(const struct stmt *s, SQLULEN row)
+{
+    const struct params *p = &s->x->params;
+    for (size_t i = 0; i < p->n; i++) {
+        struct param_value v = value_at(s, &p->slots[i], row);
+        if (is_at_execution(v.ind) || is_default(&v))
+            return false;
+    }
+    return true;
+}
+
 /* --- data at execution --------------------------------------------------------------------------
  */
 
@@ -527,6 +556,10 @@ static SQLRETURN slot_flush(struct stmt *s, struct param_slot *slot)
         p = text.p;
         len = text.len;
     }
+    if (x->is_load && buf_ok(&text)) {
+        rc = streamload_push(s, p, len);
+        goto sent;
+    }
     int failed = buf_ok(&text) ? command_begin(s, &f) : fault(&f, RC_MEMORY, "no memory for data");
     if (!failed) {
         failed = session_send_long_data(s->dbc->session, &x->server,
@@ -537,6 +570,9 @@ static SQLRETURN slot_flush(struct stmt *s, struct param_slot *slot)
         rc = command_fault(s, diag_row(s, x->run.row), &f);
         goto out;
     }
+sent:
+    if (rc != SQL_SUCCESS)
+        goto out;
     slot->is_long = true;
     memmove(slot->given.p, slot->given.p + n, slot->given.len - n);
     slot->given.len -= n;
@@ -550,6 +586,8 @@ static bool may_flush(struct stmt *s, const struct param_slot *slot)
 {
     if (!slot->can_long || slot->given.len < PARAM_LONG_BYTES)
         return false;
+    if (s->x->is_load)
+        return true;
     struct fault f;
     int rc = command_begin(s, &f);
     if (rc)

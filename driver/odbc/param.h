@@ -75,6 +75,13 @@ SQLRETURN params_binary(struct stmt *s, SQLULEN row);
 SQLRETURN params_literal(struct stmt *s, SQLULEN row);
 SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out);
 
+/* params_field - marker i (0-based) of the row in the text form of conv/param.h, appended to out; for
+ * values that are bound.  params_is_bound - are all of the row's: no data at execution, no column's
+ * default? */
+SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
+                       enum param_form *form);
+bool params_is_bound(const struct stmt *s, SQLULEN row);
+
 /* params_needs_data - does the row have data at execution that was not given? */
 bool params_needs_data(struct stmt *s, SQLULEN row);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "odbc/exec.h"
+#include "odbc/streamload.h"
 
 /* --- life ------------------------------------------------------------------------------------- */
 
@@ -68,6 +69,7 @@ void stmt_free(struct stmt *s)
     sql_markers_clear(&x->markers);
     params_clear(&x->params);
     array_clear(&x->array);
+    streamload_forget(s->load_own);
     fetch_clear(&x->fetch);
     pthread_mutex_destroy(&x->cancel_lock);
     free(x);

@@ -9,6 +9,7 @@
 
 #include "odbc/dbc.h"
 #include "odbc/stmt.h"
+#include "odbc/streamload.h"
 #include "wire/hello.h"
 
 #define SERVER_STATUS_IN_TRANS   0x0001u
@@ -55,6 +56,9 @@ bool tran_needs_setting(const struct dbc *d)
 
 SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
 {
+    SQLRETURN loads = on ? streamload_end(d, true) : SQL_SUCCESS;
+    if (!SQL_SUCCEEDED(loads))
+        return loads;
     d->changed_since_end = false;
     if (!tran_can(d)) {
         d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
@@ -128,8 +132,8 @@ static SQLRETURN end_without_transactions(struct dbc *d, bool commit)
     return SQL_SUCCESS;
 }
 
-/* d is locked and connected.  Nothing is sent when the server says that no transaction is open. */
-static SQLRETURN end_one(struct dbc *d, bool commit)
+/* Nothing is sent when the server says that no transaction is open. */
+static SQLRETURN end_sql(struct dbc *d, bool commit)
 {
     if (!tran_can(d))
         return end_without_transactions(d, commit);
@@ -140,6 +144,15 @@ static SQLRETURN end_one(struct dbc *d, bool commit)
     return commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
 }
 
+/* d is locked and connected.  Loads first, because they can still fail. */
+static SQLRETURN end_one(struct dbc *d, bool commit)
+{
+    SQLRETURN loads = streamload_end(d, commit);
+    if (!SQL_SUCCEEDED(loads) && commit)
+        return loads; /* SQL's part stays open, to be rolled back */
+    SQLRETURN rc = end_sql(d, commit);
+    return rc == SQL_SUCCESS ? loads : rc;
+}
 static SQLRETURN end_dbc(SQLHDBC h, bool commit, bool known)
 {
     struct dbc *d = dbc_enter(h);

@@ -60,7 +60,7 @@ START_TEST(quoted_names)
 }
 END_TEST
 
-enum { KIND_TEXT, KIND_SHORT, KIND_INT };
+enum { KIND_TEXT, KIND_SHORT, KIND_INT, KIND_LONG };
 enum { NULLS_NO, NULLS_YES };
 static const struct {
     int set;

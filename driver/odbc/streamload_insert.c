@@ -1,0 +1,592 @@
+/* streamload_insert.c - the rows of a plain INSERT as one load: a path of array.c.
+ *
+ * Constants of the statement go along in every row; a column with DEFAULT is left out, so that the
+ * server fills it in.  Rows whose values cannot be converted are refused before anything is sent,
+ * and the others loaded, as row by row.  A row is converted when it is needed and not kept, so that
+ * memory does not grow with their number. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "odbc/exec.h"
+#include "odbc/streamload_parts.h"
+#include "sql/unquote.h"
+
+enum { MARK_NONE = 0, MARK_WARNED, MARK_BAD };
+
+/* One column of the load: a marker, or a constant. */
+struct column {
+    const char *name;
+    size_t marker; /* SIZE_MAX: a constant */
+    struct batch_field constant;
+};
+
+struct source {
+    struct stmt *s;
+    struct load_call *call;
+    struct column *columns;
+    const char **names;
+    size_t ncolumns;
+    struct buf bytes;     /* values of the row at hand */
+    size_t *at;           /* where each begins */
+    SQLULEN told;         /* rows before this one have had their diagnostics */
+    unsigned char *marks; /* by row of the array; NULL: all MARK_NONE */
+    SQLULEN *rows;        /* rows that go, by number of the batch; NULL: all */
+    size_t nrows;
+    bool has_bad; /* a row was refused while the batch was looked at */
+};
+
+/* --- the statement ---------------------------------------------------------------------------- */
+
+static const char *word_of(const struct stmt *s, struct sql_span span)
+{
+    return (const char *)s->x->sql.p + span.at;
+}
+
+/* INSERT [INTO] t: nothing else between the words. */
+static bool has_modifier(const struct stmt *s, const struct sql_insert *ins)
+{
+    struct sql_lexer lx;
+    struct sql_span first = ins->database.len ? ins->database : ins->table;
+    sql_lex_init(&lx, word_of(s, ins->head), first.at - ins->head.at, exec_mode(s->dbc));
+    (void)sql_next_code(&lx); /* INSERT */
+    struct sql_token t = sql_next_code(&lx);
+    if (sql_is(&lx, t, "into"))
+        t = sql_next_code(&lx);
+    return t.kind != TOK_END;
+}
+
+static bool is_decimal(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!memchr("0123456789.eE+-", p[i], 15))
+            return false;
+    return true;
+}
+
+/* A constant as a field.  False: it is none that can travel. */
+static bool take_constant(struct source *src, const struct sql_lexer *lx, struct sql_token t,
+                          char sign, struct column *c)
+{
+    struct buf b = {0};
+    const char *text = lx->text + t.at;
+    c->marker = SIZE_MAX;
+    c->constant = (struct batch_field){.form = BATCH_NUMBER};
+    bool is_good = true;
+    if (t.kind == TOK_NUMBER && is_decimal(text, t.len)) {
+        if (sign == '-')
+            buf_putc(&b, '-');
+        buf_put(&b, text, t.len);
+    } else if (t.kind == TOK_STRING && !sign) {
+        c->constant.form = BATCH_TEXT;
+        sql_unquote_string(&b, text, t.len, exec_mode(src->s->dbc));
+    } else if (!sign && sql_is(lx, t, "null")) {
+        c->constant.form = BATCH_NULL;
+    } else if (!sign && (sql_is(lx, t, "true") || sql_is(lx, t, "false"))) {
+        buf_putc(&b, sql_is(lx, t, "true") ? '1' : '0');
+    } else {
+        is_good = false;
+    }
+    c->constant.p = arena_dup(&src->call->arena, b.p ? b.p : (unsigned char *)"", b.len);
+    c->constant.len = b.len;
+    is_good = is_good && buf_ok(&b) && c->constant.p;
+    buf_clear(&b);
+    return is_good;
+}
+
+/* The value of the next column up to its comma; *is_default: it is left out. */
+static bool take_value(struct source *src, struct sql_lexer *lx, size_t *marker, struct column *c,
+                       bool *is_default)
+{
+    char sign = '\0';
+    struct sql_token t = sql_next_code(lx);
+    if (sql_is_punct(lx, t, '-') || sql_is_punct(lx, t, '+')) {
+        sign = lx->text[t.at];
+        t = sql_next_code(lx);
+    }
+    *is_default = sql_is(lx, t, "default");
+    bool is_good = !(sign && (*is_default || t.kind == TOK_MARKER));
+    if (t.kind == TOK_MARKER)
+        c->marker = (*marker)++;
+    else if (!*is_default)
+        is_good = is_good && take_constant(src, lx, t, sign, c);
+    (void)sql_next_code(lx); /* the comma, or the parenthesis at the end */
+    return is_good;
+}
+
+static const char *column_name(struct source *src, const struct sql_insert *ins, size_t i)
+{
+    struct stmt *s = src->s;
+    struct sql_span span = sql_insert_column((const char *)s->x->sql.p, ins, exec_mode(s->dbc), i);
+    struct buf b = {0};
+    sql_unquote_name(&b, word_of(s, span), span.len);
+    const char *name = buf_ok(&b) ? arena_strdup(&src->call->arena, buf_str(&b)) : NULL;
+    buf_clear(&b);
+    return name;
+}
+
+/* Columns and values side by side.  NULL, or why it cannot be a load. */
+static const char *take_columns(struct source *src, const struct sql_insert *ins)
+{
+    struct sql_lexer lx;
+    struct arena *a = &src->call->arena;
+    size_t marker = 0;
+    src->columns = arena_zalloc(a, ins->nvalues * sizeof *src->columns);
+    src->names = arena_zalloc(a, ins->nvalues * sizeof *src->names);
+    src->at = arena_zalloc(a, ins->nvalues * sizeof *src->at);
+    if (!src->columns || !src->names || !src->at)
+        return "there is no memory for its columns";
+    sql_lex_init(&lx, word_of(src->s, ins->tuple), ins->tuple.len, exec_mode(src->s->dbc));
+    (void)sql_next_code(&lx); /* ( */
+    for (size_t i = 0; i < ins->nvalues; i++) {
+        struct column *c = &src->columns[src->ncolumns];
+        bool is_default = false;
+        if (!take_value(src, &lx, &marker, c, &is_default))
+            return "one of its constants is neither a decimal number, a text, NULL, TRUE nor "
+                   "FALSE, or a marker has a sign";
+        if (is_default)
+            continue;
+        c->name = src->names[src->ncolumns] = column_name(src, ins, i);
+        if (!c->name)
+            return "there is no memory for its columns";
+        src->ncolumns++;
+    }
+    return src->ncolumns ? NULL : "it says DEFAULT for every column";
+}
+
+static const char *why_not_text(struct stmt *s)
+{
+    const struct sql_insert *ins = array_insert(s);
+    if (!ins || ins->replace)
+        return "it is not INSERT INTO t (columns) VALUES (...) with nothing but markers, constants "
+               "and DEFAULT in one pair of parentheses";
+    if (!ins->ncolumns)
+        return "it does not name its columns";
+    if (has_modifier(s, ins))
+        return "there is a word between INSERT and the table";
+    struct load_call c = {0};
+    struct source src = {.s = s, .call = &c};
+    const char *why = take_columns(&src, ins);
+    arena_clear(&c.arena);
+    return why;
+}
+
+static const char *why_not(struct stmt *s)
+{
+    const char *why = why_not_text(s);
+    for (SQLULEN row = 0; !why && s->x->markers.n && row < s->x->run.nrows; row++)
+        if (!exec_row_is_ignored(s, row) && !params_is_bound(s, row))
+            why = "values come at execution (SQLPutData), or a value is to be the column's default";
+    return why;
+}
+
+bool streamload_single(const struct stmt *s)
+{
+    enum sql_kind k = s->x->kind.kind;
+    return (k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE) && mode_now(s) == DSN_LOAD_REQUIRED;
+}
+
+enum array_fit streamload_fits(struct stmt *s)
+{
+    enum sql_kind k = s->x->kind.kind;
+    enum dsn_load_mode mode = mode_now(s);
+    if (mode == DSN_LOAD_OFF || (k != SQL_KIND_INSERT && k != SQL_KIND_REPLACE))
+        return ARRAY_NO;
+    const char *why = why_not(s);
+    if (!why)
+        return ARRAY_YES;
+    if (mode == DSN_LOAD_REQUIRED) {
+        (void)diag(&s->h, ST_HYC00,
+                   "STREAMLOAD=REQUIRED, and this INSERT cannot go by Stream Load: %s", why);
+        return ARRAY_REFUSED;
+    }
+    log_line(&s->dbc->log, LOG_INFO, "the INSERT goes as SQL and not by Stream Load: %s", why);
+    return ARRAY_NO;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+static SQLULEN array_row(const struct source *src, size_t i)
+{
+    return src->rows ? src->rows[i] : i;
+}
+
+static bool mark(struct source *src, SQLULEN row, unsigned char what)
+{
+    if (!src->marks)
+        src->marks = calloc(src->s->x->run.nrows, 1);
+    if (src->marks)
+        src->marks[row] = what;
+    return src->marks;
+}
+
+/* The row's values, one behind the other.  Its diagnostics are raised once. */
+static SQLRETURN convert_row(struct source *src, SQLULEN row)
+{
+    struct stmt *s = src->s;
+    SQLRETURN outcome = SQL_SUCCESS;
+    s->x->params.is_quiet = row < src->told;
+    buf_reset(&src->bytes);
+    for (size_t i = 0; i < src->ncolumns; i++) {
+        struct column *c = &src->columns[i];
+        src->at[i] = src->bytes.len;
+        if (c->marker == SIZE_MAX)
+            continue;
+        enum param_form form = PARAM_NULL;
+        SQLRETURN rc = params_field(s, c->marker, row, &src->bytes, &form);
+        if (!SQL_SUCCEEDED(rc))
+            return rc;
+        outcome = rc == SQL_SUCCESS ? outcome : rc;
+        c->constant =
+            (struct batch_field){.form = (enum batch_form)form, .len = src->bytes.len - src->at[i]};
+    }
+    return outcome;
+}
+
+_Static_assert((int)PARAM_NULL == BATCH_NULL && (int)PARAM_NUMBER == BATCH_NUMBER &&
+                   (int)PARAM_TEXT == BATCH_TEXT && (int)PARAM_BYTES == BATCH_BYTES,
+               "forms are the same by number");
+
+static int give_row(void *ctx, size_t i, struct batch_field *fields, struct fault *f)
+{
+    struct source *src = ctx;
+    SQLULEN row = array_row(src, i);
+    SQLRETURN rc = convert_row(src, row);
+    if (row >= src->told) {
+        src->told = row + 1;
+        if (rc == SQL_SUCCESS_WITH_INFO && !mark(src, row, MARK_WARNED))
+            return fault(f, RC_MEMORY, "no memory for the rows");
+    }
+    if (!SQL_SUCCEEDED(rc)) {
+        src->has_bad = true;
+        bool is_marked = mark(src, row, MARK_BAD);
+        return fault(f, is_marked ? RC_CONFIG : RC_MEMORY, "row %zu cannot be converted", i + 1);
+    }
+    if (!buf_ok(&src->bytes))
+        return fault(f, RC_MEMORY, "no memory for the values of a row");
+    for (size_t k = 0; k < src->ncolumns; k++) {
+        fields[k] = src->columns[k].constant;
+        if (src->columns[k].marker != SIZE_MAX)
+            fields[k].p = src->bytes.p ? src->bytes.p + src->at[k] : (const unsigned char *)"";
+    }
+    return RC_OK;
+}
+
+/* Look at the rows that were not looked at yet: all bad ones are to be known. */
+static bool check_rest(struct source *src)
+{
+    struct stmt *s = src->s;
+    bool has_memory = true;
+    for (SQLULEN row = src->told; row < s->x->run.nrows && has_memory; row++) {
+        if (exec_row_is_ignored(s, row))
+            continue;
+        SQLRETURN rc = convert_row(src, row);
+        if (rc != SQL_SUCCESS)
+            has_memory = mark(src, row, SQL_SUCCEEDED(rc) ? MARK_WARNED : MARK_BAD);
+    }
+    src->told = s->x->run.nrows;
+    return has_memory;
+}
+
+/* Which rows go. */
+static bool choose_rows(struct source *src)
+{
+    struct stmt *s = src->s;
+    SQLULEN n = s->x->run.nrows;
+    src->nrows = 0;
+    if (!src->rows)
+        src->rows = calloc(n, sizeof *src->rows);
+    for (SQLULEN row = 0; src->rows && row < n; row++)
+        if (!exec_row_is_ignored(s, row) && !(src->marks && src->marks[row] == MARK_BAD))
+            src->rows[src->nrows++] = row;
+    return src->rows;
+}
+
+static bool has_ignored(const struct stmt *s)
+{
+    for (SQLULEN row = 0; s->apd->hdr.array_status_ptr && row < s->x->run.nrows; row++)
+        if (exec_row_is_ignored(s, row))
+            return true;
+    return false;
+}
+
+/* --- the batch -------------------------------------------------------------------------------- */
+
+static enum batch_want want_of(const struct load_call *c)
+{
+    const char *format = c->value[LOAD_OPT_FORMAT];
+    if (!format || text_eq(format, "auto"))
+        return BATCH_ANY;
+    return text_eq(format, "json") ? BATCH_JSON : BATCH_CSV;
+}
+
+/* Look at the rows and choose their form; bad ones are left out.  *plan stays NULL if no row is
+ * left. */
+static int scan(struct source *src, struct batch *b, struct batch_plan **plan, struct fault *f)
+{
+    bool needs_choice = has_ignored(src->s);
+    src->nrows = src->s->x->run.nrows;
+    int rc = RC_OK;
+    for (int round = 0; round < 2; round++) {
+        if (needs_choice && !choose_rows(src))
+            return fault(f, RC_MEMORY, "no memory for the rows");
+        b->nrows = src->nrows;
+        src->has_bad = false;
+        if (!src->nrows)
+            return RC_OK;
+        rc = batch_scan(b, plan, f);
+        if (!src->has_bad || rc == RC_MEMORY)
+            break;
+        needs_choice = true;
+        if (!check_rest(src))
+            return fault(f, RC_MEMORY, "no memory for the rows");
+    }
+    src->told = src->s->x->run.nrows; /* later readings are silent */
+    return rc;
+}
+
+/* --- outcomes --------------------------------------------------------------------------------- */
+
+/* All rows that went, with one status and outcome.  Bad ones have their own. */
+static void end_rows(struct source *src, SQLRETURN rc, SQLUSMALLINT status)
+{
+    struct stmt *s = src->s;
+    for (SQLULEN row = 0; row < s->x->run.nrows; row++) {
+        unsigned char m = src->marks ? src->marks[row] : MARK_NONE;
+        if (exec_row_is_ignored(s, row)) {
+            exec_row_status(s, row, SQL_PARAM_UNUSED);
+            continue;
+        }
+        SQLRETURN own = m == MARK_BAD                           ? SQL_ERROR
+                        : m == MARK_WARNED && rc == SQL_SUCCESS ? SQL_SUCCESS_WITH_INFO
+                                                                : rc;
+        exec_row_end(s, row, own);
+        if (m != MARK_BAD && status != SQL_PARAM_SUCCESS)
+            exec_row_status(s, row, status);
+    }
+    s->x->run.row = s->x->run.nrows;
+}
+
+static bool may_leave_out(const struct load_call *c)
+{
+    const char *ratio = c->value[LOAD_OPT_MAX_FILTER_RATIO];
+    return ratio && strspn(ratio, "0.") != strlen(ratio);
+}
+
+static uint64_t affected_of(const struct source *src, const struct load_result *r)
+{
+    const struct load_call *c = src->call;
+    bool has_where = c->value[LOAD_OPT_WHERE] && c->value[LOAD_OPT_WHERE][0];
+    if (r->rows_loaded < 0)
+        return has_where || may_leave_out(c) ? UINT64_MAX : src->nrows;
+    return (uint64_t)r->rows_loaded < src->nrows ? (uint64_t)r->rows_loaded : src->nrows;
+}
+
+/* The server took the load. */
+static void end_done(struct source *src, struct load_result *r)
+{
+    struct stmt *s = src->s;
+    SQLRETURN told = told_rejected(s->dbc, s, r);
+    bool is_unsure = r->rows_filtered < 0 && may_leave_out(src->call);
+    if (is_unsure)
+        told = diag(&s->h, ST_01000,
+                    "the load %s is in, but the server could not be asked how many rows it "
+                    "rejected, as max_filter_ratio allows",
+                    r->label);
+    s->x->run.affected += affected_of(src, r);
+    end_rows(src, told, told == SQL_SUCCESS ? SQL_PARAM_SUCCESS : SQL_PARAM_DIAG_UNAVAILABLE);
+}
+
+static void end_load(struct source *src, int rc, struct load_result *r, const struct fault *f)
+{
+    struct stmt *s = src->s;
+    bool is_unknown = r->outcome == LOAD_UNKNOWN;
+    if (!rc && r->outcome == LOAD_DONE) {
+        end_done(src, r);
+    } else {
+        (void)told_failed(s->dbc, s, rc, r, f);
+        end_rows(src, SQL_ERROR, is_unknown ? SQL_PARAM_DIAG_UNAVAILABLE : SQL_PARAM_ERROR);
+    }
+    told_keep(s->dbc, s, r);
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static bool add_headers(struct load_call *c, const struct batch_plan *plan)
+{
+    size_t n = 0;
+    const struct load_header *h = batch_headers(plan, &n);
+    bool is_whole = true;
+    for (size_t i = 0; i < n && is_whole; i++)
+        is_whole = call_header(c, h[i].name, h[i].value);
+    c->q.headers = c->headers;
+    c->q.nheaders = c->nheaders;
+    return is_whole;
+}
+
+/* One load, committed by itself. */
+static SQLRETURN run_alone(struct source *src, struct batch_plan *plan)
+{
+    struct stmt *s = src->s;
+    struct load_node *n = NULL;
+    struct load_result r = {0};
+    struct fault f;
+    struct load_body body = batch_body(plan);
+    int rc = node_idle(s, &n, &f);
+    if (rc)
+        return told_failed(s->dbc, s, rc, NULL, &f);
+    running_begin(s, n->loader);
+    rc = load_run(n->loader, &src->call->q, &body, &r, &f);
+    running_end(s);
+    end_load(src, rc, &r, &f);
+    return SQL_SUCCESS;
+}
+
+/* One body of the transaction that is open for the table, or is opened now. */
+static SQLRETURN run_in(struct source *src, struct load_node *n, struct batch_plan *plan)
+{
+    struct stmt *s = src->s;
+    struct load_result r = {0};
+    struct fault f;
+    struct load_body body = batch_body(plan);
+    s->x->run.is_in_load = true;
+    running_begin(s, n->loader);
+    int rc = load_append(n->loader, &body, &r, &f);
+    running_end(s);
+    end_load(src, rc, &r, &f);
+    return SQL_SUCCESS;
+}
+
+static bool same_names(const struct batch *a, const struct source *b)
+{
+    bool is_same = a && a->ncols == b->ncolumns;
+    for (size_t i = 0; is_same && i < b->ncolumns; i++)
+        is_same = text_eq(a->columns[i], b->names[i]);
+    return is_same;
+}
+
+static SQLRETURN check_fits(struct source *src, const struct load_node *n)
+{
+    bool is_same = n->plan && same_names(n->batch, src);
+    for (size_t i = 0; is_same && i < LOAD_OPTS; i++) {
+        const char *a = n->call->value[i], *b = src->call->value[i];
+        bool counts = i != LOAD_OPT_LABEL && i != LOAD_OPT_LABEL_PREFIX && i != LOAD_OPT_MODE;
+        is_same = !counts || !strcmp(a ? a : "", b ? b : "");
+    }
+    if (is_same)
+        return SQL_SUCCESS;
+    return diag(&src->s->h, ST_HYC00,
+                "a Stream Load transaction is open for %.64s.%.64s with other columns or options, "
+                "and all its loads must be alike; commit first",
+                n->call->q.database, n->call->q.table);
+}
+
+static SQLRETURN seal(struct source *src, const struct batch_plan *plan)
+{
+    struct stmt *s = src->s;
+    enum load_dialect dialect;
+    struct fault f;
+    if (dialect_now(s, &dialect, &f))
+        return diag_fault(&s->h, &f);
+    SQLRETURN rc = call_seal(s, src->call, dialect, false);
+    if (rc == SQL_SUCCESS && !add_headers(src->call, plan))
+        rc = diag(&s->h, ST_HY001, "no memory for the headers of a Stream Load");
+    return rc;
+}
+
+/* Autocommit is off.  The plan of a transaction's first batch stays with it. */
+static SQLRETURN run_in_transaction(struct source *src, struct load_node *n, struct batch *b,
+                                    struct batch_plan **plan, struct load_call **call)
+{
+    SQLRETURN rc = n ? SQL_SUCCESS : seal(src, *plan);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (n)
+        return run_in(src, n, *plan);
+    struct load_call *c = *call;
+    *call = NULL;
+    rc = node_begin(src->s, &n, c);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    n->plan = *plan;
+    n->batch = b;
+    *plan = NULL;
+    return run_in(src, n, n->plan);
+}
+
+static SQLRETURN refuse_batch(struct source *src, const struct fault *f)
+{
+    struct stmt *s = src->s;
+    enum sqlstate state = f->rc == RC_MEMORY ? ST_HY001 : ST_HY000;
+    (void)diag(&s->h, state, "Stream Load: %s; nothing was sent%s", f->text,
+               src->rows ? " (rows that are left out are not counted)" : "");
+    end_rows(src, SQL_ERROR, SQL_PARAM_ERROR);
+    return SQL_SUCCESS;
+}
+
+static struct batch *new_batch(struct source *src, const struct load_node *n, bool in_tran,
+                               enum load_dialect dialect)
+{
+    struct batch *b = arena_zalloc(&src->call->arena, sizeof *b);
+    if (b)
+        *b = (struct batch){.columns = src->names,
+                            .ncols = src->ncolumns,
+                            .row = give_row,
+                            .ctx = src,
+                            .dialect = dialect,
+                            .in_transaction = in_tran,
+                            .want = want_of(src->call),
+                            .like = n ? n->plan : NULL};
+    return b;
+}
+
+/* src->call may pass to a transaction: *call is NULL then. */
+static SQLRETURN run_source(struct source *src, struct load_call **call)
+{
+    struct stmt *s = src->s;
+    struct batch_plan *plan = NULL;
+    struct fault f;
+    enum load_dialect dialect = LOAD_STARROCKS;
+    bool in_tran = s->dbc->autocommit == SQL_AUTOCOMMIT_OFF;
+    struct load_node *n = in_tran ? node_of_table(s->dbc, src->call) : NULL;
+    SQLRETURN rc = n ? check_fits(src, n) : SQL_SUCCESS;
+    if (rc == SQL_SUCCESS && dialect_now(s, &dialect, &f))
+        rc = diag_fault(&s->h, &f);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    struct batch *b = new_batch(src, n, in_tran, dialect);
+    if (!b)
+        return diag(&s->h, ST_HY001, "no memory for a Stream Load");
+    if (scan(src, b, &plan, &f))
+        return refuse_batch(src, &f);
+    if (!plan)
+        end_rows(src, SQL_SUCCESS, SQL_PARAM_SUCCESS); /* no row is left */
+    else if (in_tran)
+        rc = run_in_transaction(src, n, b, &plan, call);
+    else
+        rc = seal(src, plan);
+    if (plan && !in_tran && rc == SQL_SUCCESS)
+        rc = run_alone(src, plan);
+    batch_plan_free(plan);
+    return rc;
+}
+
+SQLRETURN streamload_run(struct stmt *s)
+{
+    const struct sql_insert *ins = array_insert(s);
+    struct load_call *call = call_new(s, NULL, false);
+    struct source src = {.s = s, .call = call};
+    if (!call)
+        return SQL_ERROR;
+    SQLRETURN rc = call_target(s, call, ins->database, ins->table);
+    if (rc == SQL_SUCCESS) {
+        const char *why = take_columns(&src, ins);
+        rc = why ? diag(&s->h, ST_HY000, "Stream Load: %s", why) : run_source(&src, &call);
+    }
+    s->x->params.is_quiet = false;
+    buf_clear(&src.bytes);
+    free(src.marks);
+    free(src.rows);
+    call_free(call);
+    return rc;
+}

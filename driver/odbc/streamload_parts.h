@@ -1,0 +1,104 @@
+/* streamload_parts.h - what the files streamload_*.c share; the manual for everybody else is
+ * streamload.h. */
+#ifndef MYWIRE_ODBC_STREAMLOAD_PARTS_H
+#define MYWIRE_ODBC_STREAMLOAD_PARTS_H
+
+#include "base/arena.h"
+#include "bulk/batch.h"
+#include "bulk/load.h"
+#include "odbc/streamload.h"
+#include "sql/loadstmt.h"
+
+#define LOAD_OPTION(id, ...) LOAD_OPT_##id,
+enum load_opt {
+#include "table/load_option.def"
+    LOAD_OPTS
+};
+
+/* What a connection or a statement has of its own. */
+struct streamload_own {
+    char *value[LOAD_OPTS]; /* attributes; owned, NULL: not set */
+    struct load_result told;
+    bool has_told;
+    struct sql_loadstmt *parsed; /* of a statement STREAM LOAD; owned */
+    struct load_call *pushed;    /* its load, while bytes are pushed; owned */
+    struct load_node *push_node; /* then: the loader that takes them */
+};
+
+/* own_of - made at the first use; NULL without memory. */
+struct streamload_own *own_of(struct handle *h);
+/* own_get - NULL if there is none yet. */
+const struct streamload_own *own_get(const struct handle *h);
+
+/* One loader, and the transaction that is open on it. */
+struct load_node {
+    struct load_node *next;
+    struct loader *loader;
+    struct load_call *call;  /* of the transaction; NULL: none is open */
+    struct batch_plan *plan; /* of its first batch; NULL: it began with a STREAM LOAD */
+    struct batch *batch;     /* of the plan; in call's arena */
+    bool is_pushing;
+};
+
+struct streamload {
+    bool is_ready; /* opts are made */
+    struct arena arena;
+    struct load_opts opts;
+    struct load_node *nodes; /* transactions in the order they were opened, then the others */
+};
+
+/* One load as it is asked for: options, names, headers.  Everything is in its arena. */
+struct load_call {
+    struct arena arena;
+    const char *value[LOAD_OPTS]; /* NULL: not said */
+    struct load_header *headers;
+    size_t nheaders;
+    char label[129];
+    struct load_request q;
+};
+
+/* call_new - options of statement, connection and DSN, and of WITH (or NULL).  is_body: the bytes
+ * are the application's.  Raises diagnostics; NULL then. */
+struct load_call *call_new(struct stmt *s, const struct sql_loadstmt *with, bool is_body);
+void call_free(struct load_call *c);
+/* call_target - database and table as written in the text (database len 0: the current one). */
+SQLRETURN call_target(struct stmt *s, struct load_call *c, struct sql_span database,
+                      struct sql_span table);
+/* call_header - one more header; names and values are copied.  False without memory. */
+bool call_header(struct load_call *c, const char *name, const char *value);
+/* call_seal - label, options as headers, the request.  Diagnostics were raised if it fails. */
+SQLRETURN call_seal(struct stmt *s, struct load_call *c, enum load_dialect dialect, bool is_body);
+
+/* option_check - may the option have this value?  RC_CONFIG. */
+int option_check(enum load_opt id, const char *value, struct fault *f) MUST_USE;
+/* option_now - what the statement (or NULL), connection or DSN says; appended to out.  False:
+ * nobody says anything. */
+bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, struct buf *out);
+/* option_of_dsn - what the DSN's key says; false: there is no such key, or it is empty. */
+bool option_of_dsn(const struct dsn *d, enum load_opt id, struct buf *out);
+enum dsn_load_mode mode_now(const struct stmt *s); /* OFF without STREAMLOADURL */
+
+/* node_idle - a loader without a transaction; made if need be.  node_of_table - the open
+ * transaction of a table.  RC_*. */
+int node_idle(struct stmt *s, struct load_node **out, struct fault *f) MUST_USE;
+struct load_node *node_of_table(const struct dbc *d, const struct load_call *c);
+void node_end(struct load_node *n); /* its transaction is over */
+/* node_begin - open a transaction for c, which the node keeps.  Diagnostics were raised if it
+ * fails; c is freed then. */
+SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c);
+/* dialect_now - asks the server once, if the DSN does not say. */
+int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f) MUST_USE;
+
+/* running_begin, running_end - SQLCancel reaches the loader between them. */
+void running_begin(struct stmt *s, struct loader *l);
+void running_end(struct stmt *s);
+
+/* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
+ * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -
+ * warnings about rejected rows of one that did; SQL_SUCCESS or SQL_SUCCESS_WITH_INFO. */
+void told_keep(struct dbc *d, struct stmt *s, struct load_result *r);
+SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result *r,
+                      const struct fault *f);
+SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r);
+
+#endif

@@ -1,0 +1,310 @@
+/* streamload_tran.c - loaders of a connection, and the transactions that are open on them.
+ *
+ * A loader has one transaction at most, and a transaction one table; so every table that is loaded
+ * into while autocommit is off gets a loader of its own.  Commit ends them in the order in which
+ * they were opened; it cannot be one step over several tables, and says which are in if one fails.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "odbc/cancel.h"
+#include "odbc/dbc.h"
+#include "odbc/exec.h"
+#include "odbc/opts.h"
+#include "odbc/stmt.h"
+#include "odbc/streamload_parts.h"
+
+/* --- options of the loaders ------------------------------------------------------------------- */
+
+/* A list with commas or spaces between its items, NULL at its end; nothing: no items. */
+static const char *const *split(struct arena *a, const char *list, size_t *n)
+{
+    static const char between[] = ", \t\n";
+    size_t most = list ? strlen(list) / 2 + 2 : 1;
+    const char **out = arena_zalloc(a, most * sizeof *out);
+    *n = 0;
+    for (const char *s = list; out && s && *s;) {
+        s += strspn(s, between);
+        size_t len = strcspn(s, between);
+        if (len)
+            out[*n] = arena_dup(a, s, len);
+        if (len && !out[(*n)++])
+            return NULL;
+        s += len;
+    }
+    return out;
+}
+
+static const char *const *host_map(struct arena *a, const char *pairs)
+{
+    size_t most = pairs ? strlen(pairs) + 3 : 1, n = 0;
+    const char **out = arena_zalloc(a, most * sizeof *out);
+    const char *at = pairs;
+    struct dsn_pair pair;
+    while (out && at && dsn_pairs_next(&at, &pair)) {
+        out[n] = arena_dup(a, pair.name, pair.nname);
+        out[n + 1] = arena_dup(a, pair.value, pair.nvalue);
+        if (!out[n] || !out[n + 1])
+            return NULL;
+        n += 2;
+    }
+    return out;
+}
+
+static int make_opts(struct arena *a, struct load_opts *o, struct dbc *d, struct fault *f)
+{
+    const struct dsn *dsn = &d->dsn;
+    size_t nhosts = 0;
+    bool has_own = dsn->load_user || dsn->load_pwd;
+    *o = (struct load_opts){
+        .user = dsn->load_user ? dsn->load_user : dsn->uid,
+        .password = has_own ? dsn->load_pwd : dsn->pwd,
+        .dialect = dsn->load_dialect == DSN_DIALECT_DORIS ? LOAD_DORIS : LOAD_STARROCKS,
+        .allow_plain_redirect = dsn->load_plain_redirect == DSN_PLAIN_ALLOW,
+        .timeout_s = dsn->load_timeout,
+        .connect_timeout_ms = 1000 * (int64_t)dsn->conn_timeout,
+        .log = &d->log,
+    };
+    opts_tls(&o->tls, dsn);
+    o->urls = split(a, dsn->load_url, &o->nurls);
+    o->host_map = host_map(a, dsn->load_host_map);
+    o->redirect_hosts = split(a, dsn->load_redirect_hosts, &nhosts);
+    if (!o->urls || !o->host_map || !o->redirect_hosts)
+        return fault(f, RC_MEMORY, "no memory for Stream Load");
+    if (!nhosts)
+        o->redirect_hosts = NULL;
+    return RC_OK;
+}
+
+int streamload_check(struct dbc *d, struct fault *f)
+{
+    struct arena a = {0};
+    struct load_opts o;
+    struct loader *l = NULL;
+    struct buf b = {0};
+    int rc = d->dsn.load_url ? make_opts(&a, &o, d, f) : RC_OK;
+    if (!rc && d->dsn.load_url)
+        rc = loader_new(&o, &l, f);
+    loader_free(l);
+    arena_clear(&a);
+    for (size_t i = 0; i < LOAD_OPTS && !rc; i++) {
+        buf_reset(&b);
+        if (option_of_dsn(&d->dsn, (enum load_opt)i, &b))
+            rc = option_check((enum load_opt)i, buf_str(&b), f);
+    }
+    buf_clear(&b);
+    return rc;
+}
+
+/* Doris or StarRocks, which Stream Load alone does not tell. */
+int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f)
+{
+    struct dbc *d = s->dbc;
+    enum dsn_load_dialect said = d->dsn.load_dialect;
+    *out = said == DSN_DIALECT_DORIS ? LOAD_DORIS : LOAD_STARROCKS;
+    if (said != DSN_DIALECT_AUTO)
+        return RC_OK;
+    int rc = dbc_free_wire(d, f);
+    if (!rc)
+        rc = session_detect(d->session, f);
+    if (!rc && session_info(d->session)->product == PRODUCT_DORIS)
+        *out = LOAD_DORIS;
+    return rc;
+}
+
+static int streamload_ready(struct stmt *s, struct fault *f)
+{
+    struct dbc *d = s->dbc;
+    if (!d->load)
+        d->load = calloc(1, sizeof *d->load);
+    if (!d->load)
+        return fault(f, RC_MEMORY, "no memory for Stream Load");
+    if (d->load->is_ready)
+        return RC_OK;
+    int rc = make_opts(&d->load->arena, &d->load->opts, d, f);
+    if (!rc)
+        rc = dialect_now(s, &d->load->opts.dialect, f);
+    d->load->is_ready = !rc;
+    return rc;
+}
+
+/* --- loaders ---------------------------------------------------------------------------------- */
+
+int node_idle(struct stmt *s, struct load_node **out, struct fault *f)
+{
+    int rc = streamload_ready(s, f);
+    if (rc)
+        return rc;
+    struct streamload *l = s->dbc->load;
+    struct load_node *n = l->nodes;
+    while (n && (n->call || n->is_pushing))
+        n = n->next;
+    if (!n) {
+        n = calloc(1, sizeof *n);
+        if (!n)
+            return fault(f, RC_MEMORY, "no memory for Stream Load");
+        rc = loader_new(&l->opts, &n->loader, f);
+        if (rc) {
+            free(n);
+            return rc;
+        }
+        n->next = l->nodes;
+        l->nodes = n;
+    }
+    *out = n;
+    return RC_OK;
+}
+
+struct load_node *node_of_table(const struct dbc *d, const struct load_call *c)
+{
+    struct load_node *n = d->load ? d->load->nodes : NULL;
+    while (n && (!n->call || strcmp(n->call->q.database, c->q.database) != 0 ||
+                 strcmp(n->call->q.table, c->q.table) != 0))
+        n = n->next;
+    return n;
+}
+
+void node_end(struct load_node *n)
+{
+    batch_plan_free(n->plan);
+    n->plan = NULL;
+    call_free(n->call);
+    n->call = NULL;
+    n->batch = NULL;
+}
+
+/* The node becomes the last of those with a transaction. */
+static void node_to_end(struct streamload *l, struct load_node *n)
+{
+    struct load_node **at = &l->nodes;
+    while (*at != n)
+        at = &(*at)->next;
+    *at = n->next;
+    for (at = &l->nodes; *at; at = &(*at)->next)
+        ;
+    n->next = NULL;
+    *at = n;
+}
+
+SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c)
+{
+    struct fault f;
+    struct load_node *n = NULL;
+    int rc = node_idle(s, &n, &f);
+    if (!rc) {
+        running_begin(s, n->loader);
+        rc = load_begin(n->loader, &c->q, &f);
+        running_end(s);
+    }
+    if (!rc) {
+        n->call = c;
+        node_to_end(s->dbc->load, n);
+        *out = n;
+        return SQL_SUCCESS;
+    }
+    call_free(c);
+    if (rc == RC_UNSUPPORTED)
+        return diag(&s->h, ST_HYC00,
+                    "autocommit is off, and the endpoint has no transactions of Stream Load: %s. "
+                    "Switch autocommit on (then every load is committed by itself), or say "
+                    "STREAMLOAD=OFF",
+                    f.text);
+    return told_failed(s->dbc, s, rc, NULL, &f);
+}
+
+/* --- SQLEndTran ------------------------------------------------------------------------------- */
+
+bool streamload_is_open(const struct dbc *d)
+{
+    for (const struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next)
+        if (n->call)
+            return true;
+    return false;
+}
+
+static SQLRETURN commit_one(struct dbc *d, struct load_node *n)
+{
+    struct load_result r;
+    struct fault f;
+    int rc = load_commit(n->loader, &r, &f);
+    SQLRETURN ret = SQL_SUCCESS;
+    if (rc || r.outcome != LOAD_DONE)
+        ret = told_failed(d, NULL, rc, &r, &f);
+    else
+        ret = told_rejected(d, NULL, &r);
+    told_keep(d, NULL, &r);
+    return ret;
+}
+
+static SQLRETURN rollback_one(struct dbc *d, struct load_node *n)
+{
+    struct fault f;
+    int rc = load_rollback(n->loader, &f);
+    return rc ? diag(&d->h, ST_HY000, "rolling back the load into %.64s.%.64s (label %s): %s",
+                     n->call->q.database, n->call->q.table, n->call->q.label, f.text)
+              : SQL_SUCCESS;
+}
+
+/* After a commit that failed the others are rolled back. */
+SQLRETURN streamload_end(struct dbc *d, bool commit)
+{
+    SQLRETURN ret = SQL_SUCCESS;
+    unsigned done = 0, undone = 0;
+    bool has_failed = false;
+    for (struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next) {
+        if (!n->call)
+            continue;
+        bool is_commit = commit && !has_failed;
+        SQLRETURN rc = is_commit ? commit_one(d, n) : rollback_one(d, n);
+        done += is_commit && SQL_SUCCEEDED(rc);
+        undone += commit && has_failed;
+        has_failed |= !SQL_SUCCEEDED(rc);
+        if (rc != SQL_SUCCESS && ret != SQL_ERROR)
+            ret = rc;
+        node_end(n);
+    }
+    if (has_failed && commit && (done || undone))
+        ret = diag(&d->h, ST_HY000,
+                   "loads into several tables were to be committed: %u were committed before the "
+                   "one that failed, %u after it were rolled back",
+                   done, undone);
+    return ret;
+}
+
+void streamload_close(struct dbc *d)
+{
+    struct streamload *l = d->load;
+    d->load = NULL;
+    if (!l)
+        return;
+    for (struct load_node *n = l->nodes, *next; n; n = next) {
+        next = n->next;
+        loader_free(n->loader); /* rolls back */
+        node_end(n);
+        free(n);
+    }
+    arena_clear(&l->arena);
+    free(l);
+}
+
+/* --- SQLCancel -------------------------------------------------------------------------------- */
+
+void running_begin(struct stmt *s, struct loader *l)
+{
+    atomic_store(&s->cancelled, false);
+    atomic_store(&s->x->timed_out, false);
+    atomic_store(&s->loading, l);
+}
+
+void running_end(struct stmt *s)
+{
+    atomic_store(&s->loading, NULL);
+    command_settle(s);
+}
+
+void streamload_cancel(struct stmt *s)
+{
+    struct loader *l = atomic_load(&s->loading);
+    if (l)
+        load_abort(l);
+}
