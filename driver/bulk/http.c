@@ -22,8 +22,8 @@
 #define HEAD_BYTES  262144 /* of all header lines of an answer */
 #define PUSH_BYTES  262144
 #define SEND_BYTES  2097152
-#define IDLE_MS     60000 /* without any byte moving, while an answer is not only being waited for */
-#define QUIET_MS    1000  /* after which an early answer is taken to be whole */
+#define IDLE_MS     120000 /* without any byte moving, while an answer is not only being waited for */
+#define QUIET_MS    1000   /* after which an early answer is taken to be whole */
 
 /* ---- the library ---- */
 
@@ -124,6 +124,7 @@ struct http {
     bool too_long;      /* the answer */
     bool cut;           /* the answer, as wanted */
     bool paused;        /* the body */
+    int64_t uploaded;   /* bytes that left, by libcurl's count */
     bool closing;       /* a push body was ended */
     int64_t moved;      /* when a byte moved last */
     struct buf pending; /* of a pushed body */
@@ -563,6 +564,7 @@ int http_start(struct http *h, struct http_call *c, struct fault *f)
     fault_clear(&h->words);
     h->head_whole = h->ended = h->refused = h->too_long = h->cut = h->paused = h->closing = false;
     h->head = h->pending_at = 0;
+    h->uploaded = 0;
     h->length = -1;
     h->error[0] = 0;
     int rc = guard_find(h, c->url, f);
@@ -635,9 +637,14 @@ static int late(struct http *h, struct fault *f)
     return fault(f, RC_TIMEOUT, "HTTP: %s: time is up, waiting for %s", c->url->origin, step);
 }
 
-static void note_asked(struct http *h)
+static void note_progress(struct http *h)
 {
     long bytes = 0;
+    curl_off_t up = 0;
+    if (lib.easy_getinfo(h->easy, CURLINFO_SIZE_UPLOAD_T, &up) == CURLE_OK && up != h->uploaded) {
+        h->uploaded = up;
+        h->moved = clock_ms();
+    }
     if (!h->call->asked && lib.easy_getinfo(h->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK)
         h->call->asked = bytes > 0;
 }
@@ -650,7 +657,7 @@ static int step(struct http *h, struct fault *f)
         return fault(f, RC_CANCELLED, "HTTP: %s: cancelled by this program", h->call->url->origin);
     if (lib.multi_perform(h->multi, &running) != CURLM_OK)
         return fault(f, RC_MEMORY, "HTTP: %s: libcurl cannot go on", h->call->url->origin);
-    note_asked(h);
+    note_progress(h);
     collect(h);
     if (h->ended || answered_early(h))
         return RC_OK;

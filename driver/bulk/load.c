@@ -214,6 +214,11 @@ int64_t loader_timeout(const struct loader *l, const struct load_request *q)
     return good ? s : l->o.timeout_s;
 }
 
+int64_t loader_margin(int64_t timeout_ms)
+{
+    return timeout_ms < LOAD_MARGIN_MS ? timeout_ms : LOAD_MARGIN_MS;
+}
+
 void path_of_table(struct buf *out, const struct load_request *q, const char *last)
 {
     buf_puts(out, "/api/");
@@ -255,7 +260,7 @@ static int job_init(struct job *j, struct loader *l, const struct load_request *
                       .r = r,
                       .start = now,
                       .until = now + ms,
-                      .deadline = now + ms + LOAD_MARGIN_MS};
+                      .deadline = now + ms + loader_margin(ms)};
     buf_init(&j->path, 0);
     path_of_table(&j->path, q, "_stream_load");
     (void)buf_str(&j->path);

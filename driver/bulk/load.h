@@ -49,8 +49,8 @@ struct load_opts {
     const char *const *redirect_hosts; /* "host[:port]" that a redirect may lead to (after mapping);
                                           NULL-terminated, NULL: any */
     int64_t connect_timeout_ms;        /* of each hop; 0: 10 s */
-    int64_t timeout_s; /* of a load, 1..259200: the server's and, with a margin of 15 s, ours; 0:
-                          600.  A header "timeout" of the request goes first */
+    int64_t timeout_s; /* of a load, 1..259200: the server's and, with a margin (as much again, 15 s
+                          at most), ours; 0: 600.  A header "timeout" of the request goes first */
     struct log *log;
 };
 

@@ -106,6 +106,7 @@ int loader_busy(const struct loader *l,
                 struct fault *f) MUST_USE; /* a push or transaction is open */
 int request_check(const struct load_request *q, struct fault *f) MUST_USE;
 int64_t loader_timeout(const struct loader *l, const struct load_request *q); /* seconds */
+int64_t loader_margin(int64_t timeout_ms); /* ms to wait beyond the server's timeout */
 /* path_of_table - "/api/db/table/<last>" */
 void path_of_table(struct buf *out, const struct load_request *q, const char *last);
 bool rc_is_setup(int rc); /* nothing can be tried with it */

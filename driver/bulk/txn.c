@@ -251,7 +251,7 @@ static int append_once(struct loader *l, const struct load_body *body, struct lo
                        bool *again, struct fault *f)
 {
     struct ask a;
-    ask_begin(&a, l, "PUT", l->txn.deadline + LOAD_MARGIN_MS);
+    ask_begin(&a, l, "PUT", l->txn.deadline);
     lines_add(&a.lines, "Expect", "100-continue");
     ask_name(&a, &l->txn.q);
     lines_add_number(&a.lines, "timeout", loader_timeout(l, &l->txn.q));
@@ -423,7 +423,8 @@ static int commit_end(struct loader *l, enum verdict v, struct load_result *r, s
 
 static enum verdict commit_run(struct loader *l, struct load_result *r, struct fault *f)
 {
-    int64_t deadline = deadline_in(loader_timeout(l, &l->txn.q) * 1000 + LOAD_MARGIN_MS);
+    int64_t ms = loader_timeout(l, &l->txn.q) * 1000;
+    int64_t deadline = deadline_in(ms + loader_margin(ms));
     enum verdict v = phase_run(l, PHASE_PREPARE, deadline, r, f);
     if (v == V_SETTLE) {
         v = phase_run(l, PHASE_COMMIT, deadline, r, f);

@@ -194,6 +194,62 @@ static void chaos_load(struct rig *r, size_t load, size_t *done, size_t *unknown
     }
 }
 
+static enum load_outcome chaos_append(struct rig *r, const char *text)
+{
+    struct text_body t;
+    struct load_body body = text_body(&t, text);
+    load_result_clear(&rig_result);
+    ck_assert_int_eq(load_append(r->loader, &body, &rig_result, &rig_words), RC_OK);
+    return rig_result.outcome;
+}
+
+/* One transaction of two loads; 0: nothing of it is there, 1: all, -1: not known. */
+static int chaos_txn(struct rig *r, size_t load)
+{
+    char text[96];
+    struct load_request q = rig_request(NULL);
+    (void)snprintf(text, sizeof text, "%zu,a\n%zu,b\n", load, load);
+    if (load_begin(r->loader, &q, &rig_words))
+        return 0;
+    enum load_outcome first = chaos_append(r, text);
+    enum load_outcome second = chaos_append(r, text);
+    load_result_clear(&rig_result);
+    ck_assert_int_eq(load_commit(r->loader, &rig_result, &rig_words), RC_OK);
+    ck_assert(!load_in_transaction(r->loader));
+    ck_assert_msg(rig_result.outcome != LOAD_DONE || (first == LOAD_DONE && second == LOAD_DONE),
+                  "load %zu: committed after a failed load", load);
+    return rig_result.outcome == LOAD_DONE ? 1 : rig_result.outcome == LOAD_UNKNOWN ? -1 : 0;
+}
+
+START_TEST(test_chaos_txn)
+{
+    static const char *const chances[] = {"2", "10"};
+    const char *many = getenv("MYWIRE_CHAOS");
+    size_t loads = many ? (size_t)strtoul(many, NULL, 10) : 20, done = 0;
+    const char *options[] = {"seed",      _i < 2 ? "5" : "6",
+                             "chaos",     chances[_i % 2],
+                             "dialect",   _i < 2 ? "starrocks" : "doris",
+                             "second-ms", "1000",
+                             NULL};
+    struct rig r;
+    rig_fake(&r, false, options);
+    r.o.timeout_s = 60;
+    r.o.dialect = _i < 2 ? LOAD_STARROCKS : LOAD_DORIS;
+    rig_loader(&r);
+    for (size_t i = 0; i < loads; i++) {
+        if (i % 50 == 0)
+            (void)fake_clear(r.fake, "d", "t");
+        int got = chaos_txn(&r, i);
+        int want = got == 1 ? 4 : 0;
+        ck_assert_msg(got < 0 || count_label(&r, i) == want, "load %zu: said %d, %d rows: %s", i,
+                      got, count_label(&r, i), rig_words.text);
+        done += got == 1;
+    }
+    ck_assert_uint_gt(done, loads / 2);
+    rig_down(&r);
+}
+END_TEST
+
 /* MYWIRE_CHAOS: how many loads a seed (default 20). */
 START_TEST(test_chaos)
 {
@@ -236,6 +292,7 @@ Suite *check_fault(void)
     t = tcase_create("chaos");
     tcase_set_timeout(t, 1200);
     tcase_add_loop_test(t, test_chaos, 0, 4);
+    tcase_add_loop_test(t, test_chaos_txn, 0, 4);
     suite_add_tcase(s, t);
     return s;
 }
