@@ -116,7 +116,8 @@ int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
 
 /* load_run - one load, start to end; body is read, and rewound for every further attempt.  r need
  * not be initialised; the caller clears it whatever is returned.  RC_OK with every outcome filled
- * in r; negative only where nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is
+ * in r; passing troubles are waited for until the timeout, but 60 s at most while nobody can be
+ * reached; negative only where nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is
  * missing; RC_TLS: the options of TLS), where body->read failed (its code), or after load_abort
  * (RC_CANCELLED: r->outcome is LOAD_FAILED, or LOAD_UNKNOWN when all bytes had been sent).  f then
  * says why; for outcomes other than LOAD_DONE f says what happened in words too: f->rc is RC_TLS,
@@ -126,10 +127,11 @@ int load_run(struct loader *l, const struct load_request *q, const struct load_b
              struct load_result *r, struct fault *f) MUST_USE;
 
 /* load_push_* - the same with bytes that come when the application has them (SQLPutData): begin,
- * any number of puts, end.  load_push_begin tries until a node takes bytes (or has refused; then
- * the puts swallow bytes and load_push_end tells the outcome).  After the first byte nothing is
- * sent again; an unknown outcome is settled as ever.  load_push_abort gives the load up: the server
- * rolls it back.  A loader has one push open at most, and no other load meanwhile. */
+ * any number of puts, end; q is borrowed until then.  load_push_begin tries until a node takes
+ * bytes (or has refused; then the puts swallow bytes and load_push_end tells the outcome).  After
+ * the first byte nothing is sent again; an unknown outcome is settled as ever.  load_push_abort
+ * gives the load up: the server rolls it back.  A loader has one push open at most, and no other
+ * load meanwhile. */
 int load_push_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
 int load_push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
