@@ -4,9 +4,11 @@
 #include <sqlext.h>
 #include <sqlucode.h>
 
+#include "odbc/bulkop.h"
 #include "odbc/cancel.h"
 #include "odbc/catalog.h"
 #include "odbc/describe.h"
+#include "odbc/describeparam.h"
 #include "odbc/exec.h"
 #include "odbc/fetch.h"
 #include "odbc/getdata.h"
@@ -159,6 +161,17 @@ SQLRETURN SQL_API SQLGetData(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype,
                              SQLLEN cap, SQLLEN *ind)
 {
     return stmt_get_data(h, column, ctype, data, cap, ind);
+}
+
+SQLRETURN SQL_API SQLBulkOperations(SQLHSTMT h, SQLSMALLINT operation)
+{
+    return stmt_bulk_operations(h, operation);
+}
+
+SQLRETURN SQL_API SQLDescribeParam(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT *type,
+                                   SQLULEN *size, SQLSMALLINT *digits, SQLSMALLINT *nullable)
+{
+    return stmt_describe_param(h, number, type, size, digits, nullable);
 }
 
 SQLRETURN SQL_API SQLSetPos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation,

@@ -37,6 +37,7 @@ void exec_forget_text(struct stmt *s)
     streamload_drop(s);
     x->ird_valid = false;
     result_clear(&x->probe);
+    described_clear(&x->described);
     buf_reset(&x->sql);
 }
 
@@ -126,6 +127,7 @@ void exec_new_reply(struct stmt *s)
     fetch_restart(&x->fetch);
     getdata_restart(&x->getdata);
     x->ird_valid = false;
+    x->bulk_rows = -1;
     x->executed = true;
     if (p->has_rows)
         shape_follow(x);
@@ -517,6 +519,12 @@ SQLRETURN stmt_execute(SQLHSTMT h)
     return stmt_leave(s, rc == SQL_SUCCESS ? run_start(s) : rc);
 }
 
+SQLRETURN exec_text(struct stmt *s, const char *sql, size_t n)
+{
+    SQLRETURN rc = text_take(s, in_a((const SQLCHAR *)sql, (SQLLEN)n));
+    return rc == SQL_SUCCESS ? run_start(s) : rc;
+}
+
 SQLRETURN stmt_exec_direct(SQLHSTMT h, struct text_arg sql)
 {
     struct stmt *s = stmt_enter(h);
@@ -576,7 +584,7 @@ SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out)
     if (!s->x->executed || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was executed");
     else if (out)
-        *out = p && !p->has_rows ? (SQLLEN)p->affected : -1;
+        *out = p && !p->has_rows ? (SQLLEN)p->affected : s->x->bulk_rows;
     return stmt_leave(s, rc);
 }
 

@@ -17,6 +17,7 @@
 
 #include "odbc/array.h"
 #include "odbc/cancel.h"
+#include "odbc/describeparam.h"
 #include "odbc/fetch.h"
 #include "odbc/getdata.h"
 #include "odbc/handle.h"
@@ -58,6 +59,8 @@ struct stmt_exec {
     struct run run;
     struct params params;
     struct array array;
+    struct described described;
+    SQLLEN bulk_rows; /* rows that SQLBulkOperations added to the open result's table; -1: none */
     struct fetch fetch;
     struct getdata getdata;
     atomic_bool timed_out;       /* the running command passed its time and was killed */
@@ -111,6 +114,10 @@ bool exec_is_refused(const struct fault *f);
 /* exec_query - send text of our own as this statement and take its result; for catalog functions.
  * On failure the diagnostics are there. */
 SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n);
+
+/* exec_text - take a text of our own and execute it with the parameters that are bound; for
+ * SQLBulkOperations. */
+SQLRETURN exec_text(struct stmt *s, const char *sql, size_t n);
 
 /* exec_on_server - prepare on the server unless it is.  RC_UNSUPPORTED: it cannot; then
  * never_server is set. */

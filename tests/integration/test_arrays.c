@@ -478,6 +478,158 @@ START_TEST(as_row_by_row)
 }
 END_TEST
 
+/* --- SQLBulkOperations ------------------------------------------------------------------------ */
+
+struct added {
+    SQLINTEGER n;
+    SQLLEN n_len;
+    char t[24];
+    SQLLEN t_len;
+};
+
+/* Rows are added to the table of an open result: by row with an offset, one ignored column, one
+ * failing row; the fetch goes on, and what could not be added is told. */
+START_TEST(bulk_add)
+{
+    enum { M = 12 };
+    static struct added r[2][M];
+    SQLUSMALLINT status[M];
+    SQLLEN offset = sizeof r[0], count = 0;
+    conn_open(&c, _i, "bulk");
+    run(c.stmt, "CREATE TABLE bulk(n INT PRIMARY KEY, t VARCHAR(20) DEFAULT 'none') ENGINE=InnoDB");
+    run(c.stmt, "INSERT INTO bulk VALUES(100, 'a'), (101, 'b')");
+    for (int i = 0; i < M; i++) {
+        r[1][i] =
+            (struct added){.n = i == 7 ? 3 : i, .t_len = i == 5 ? SQL_COLUMN_IGNORE : SQL_NTS};
+        snprintf(r[1][i].t, sizeof r[1][i].t, "row %d'\\", i);
+    }
+    r[1][9].t_len = SQL_NULL_DATA;
+    refuses(c.stmt, "HY010", SQLBulkOperations(c.stmt, SQL_ADD));
+    attr(SQL_ATTR_ROW_BIND_TYPE, (void *)sizeof(struct added));
+    attr(SQL_ATTR_ROW_BIND_OFFSET_PTR, &offset);
+    attr(SQL_ATTR_ROW_STATUS_PTR, status);
+    ok(c.stmt, direct(c.stmt, "SELECT n, t FROM bulk ORDER BY n"));
+    ok(c.stmt, SQLBindCol(c.stmt, 1, SQL_C_SLONG, &r[0][0].n, 0, &r[0][0].n_len));
+    ok(c.stmt, SQLBindCol(c.stmt, 2, SQL_C_CHAR, r[0][0].t, sizeof r[0][0].t, &r[0][0].t_len));
+    struct added first = r[1][0];
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_int_eq(r[1][0].n, 100);
+    r[1][0] = first;
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)M);
+    expect(c.stmt, SQL_SUCCESS_WITH_INFO, "23000", SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLLEN row = 0;
+    SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 1, SQL_DIAG_ROW_NUMBER, &row, 0, NULL);
+    ck_assert_int_eq(row, 8);
+    ok(c.stmt, SQLRowCount(c.stmt, &count));
+    ck_assert_int_eq(count, M - 1);
+    for (int i = 0; i < M; i++)
+        ck_assert_int_eq(status[i], i == 7 ? SQL_ROW_ERROR : SQL_ROW_ADDED);
+    refuses(c.stmt, "HYC00", SQLBulkOperations(c.stmt, SQL_DELETE_BY_BOOKMARK));
+    r[1][2].t_len = SQL_DATA_AT_EXEC;
+    refuses(c.stmt, "HYC00", SQLBulkOperations(c.stmt, SQL_ADD));
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)1);
+    ok(c.stmt, SQLFetch(c.stmt)); /* of the result that was open all the time */
+    ck_assert_int_eq(r[1][0].n, 101);
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    SQLFreeStmt(c.stmt, SQL_UNBIND);
+    ck_assert_str_eq(
+        one(c.stmt, "SELECT GROUP_CONCAT(n, ':', IFNULL(t, 'NULL') ORDER BY n) FROM "
+                    "bulk"),
+        "0:row 0'\\,1:row 1'\\,2:row 2'\\,3:row 3'\\,4:row 4'\\,5:none,6:row 6'\\,8:row "
+        "8'\\,9:NULL,10:row 10'\\,11:row 11'\\,100:a,101:b");
+    ok(c.stmt, direct(c.stmt, "SELECT n FROM bulk"));
+    refuses(c.stmt, "21S02", SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    ok(c.stmt, direct(c.stmt, "SELECT n + 1 FROM bulk"));
+    ok(c.stmt, SQLBindCol(c.stmt, 1, SQL_C_SLONG, &r[0][0].n, 0, NULL));
+    refuses(c.stmt, "HYC00", SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLFreeStmt(c.stmt, SQL_UNBIND);
+    conn_close(&c);
+}
+END_TEST
+
+/* Column-wise, and enough rows to go in several chunks; a row whose type does not fit. */
+START_TEST(bulk_add_many)
+{
+    enum { MANY = 5000 };
+    static char n[MANY][8], t[MANY][20];
+    static SQLUSMALLINT status[MANY];
+    conn_open(&c, _i, "bulk");
+    run(c.stmt, "CREATE TABLE bulk(id INT AUTO_INCREMENT PRIMARY KEY, n INT, t VARCHAR(20))");
+    for (int i = 0; i < MANY; i++) {
+        snprintf(n[i], sizeof n[i], i == 4321 ? "x" : "%d", i);
+        snprintf(t[i], sizeof t[i], "%019d", i);
+    }
+    attr(SQL_ATTR_ROW_STATUS_PTR, status);
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)MANY);
+    ok(c.stmt, direct(c.stmt, "SELECT t, n FROM bulk"));
+    ok(c.stmt, SQLBindCol(c.stmt, 1, SQL_C_CHAR, t, sizeof t[0], NULL));
+    ok(c.stmt, SQLBindCol(c.stmt, 2, SQL_C_CHAR, n, sizeof n[0], NULL));
+    expect(c.stmt, SQL_SUCCESS_WITH_INFO, "22018", SQLBulkOperations(c.stmt, SQL_ADD));
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(status[i], i == 4321 ? SQL_ROW_ERROR : SQL_ROW_ADDED);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    SQLFreeStmt(c.stmt, SQL_UNBIND);
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)1);
+    ck_assert_str_eq(one(c.stmt, "SELECT t FROM bulk WHERE id = LAST_INSERT_ID()"),
+                     "0000000000000004999");
+    ck_assert_int_eq(one_number(c.stmt, "SELECT COUNT(*) FROM bulk WHERE n = t"), MANY - 1);
+    conn_close(&c);
+}
+END_TEST
+
+/* --- SQLDescribeParam ------------------------------------------------------------------------- */
+
+START_TEST(describe_param)
+{
+    static const struct {
+        SQLSMALLINT type, wide_type;
+        SQLULEN size;
+        SQLSMALLINT digits, nullable;
+        const char *state; /* NULL: known */
+    } want_param[] = {
+        {SQL_VARCHAR, SQL_WVARCHAR, 20, 0, SQL_NULLABLE, NULL},
+        {SQL_INTEGER, SQL_INTEGER, 10, 0, SQL_NO_NULLS, NULL},
+        {0, 0, 0, 0, 0, "HYC00"},
+        {SQL_DECIMAL, SQL_DECIMAL, 12, 3, SQL_NULLABLE, NULL},
+        {SQL_LONGVARCHAR, SQL_WLONGVARCHAR, 0, 0, SQL_NULLABLE, NULL},
+        {SQL_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, 26, 6, SQL_NULLABLE, NULL},
+    };
+    conn_open(&c, _i, "describe");
+    run(c.stmt, "CREATE TABLE described(n INT NOT NULL, t VARCHAR(20), d DECIMAL(12,3), e TEXT, at "
+                "DATETIME(6), f INT)");
+    ok(c.stmt, SQLPrepare(c.stmt,
+                          text("INSERT INTO described(t, n, f, d, e, at) VALUES (?, ?, 1 + (?), "
+                               "?, ?, ?)"),
+                          SQL_NTS));
+    for (SQLUSMALLINT i = 0; i < sizeof want_param / sizeof *want_param; i++) {
+        SQLSMALLINT type = 0, digits = 0, nullable = 9;
+        SQLULEN size = 9;
+        SQLRETURN rc =
+            SQLDescribeParam(c.stmt, (SQLUSMALLINT)(i + 1), &type, &size, &digits, &nullable);
+        if (want_param[i].state) {
+            ck_assert_int_eq(rc, SQL_ERROR);
+            ck_assert_str_eq(said(c.stmt).state, want_param[i].state);
+            continue;
+        }
+        ck_assert_msg(rc == SQL_SUCCESS, "parameter %u: %s", i + 1, said(c.stmt).text);
+        ck_assert_msg(type == want_param[i].type || type == want_param[i].wide_type,
+                      "parameter %u: type %d", i + 1, type);
+        ck_assert_msg(size == want_param[i].size && digits == want_param[i].digits &&
+                          nullable == want_param[i].nullable,
+                      "parameter %u: size %lu, digits %d, nullable %d", i + 1, (unsigned long)size,
+                      digits, nullable);
+    }
+    refuses(c.stmt, "07009", SQLDescribeParam(c.stmt, 7, NULL, NULL, NULL, NULL));
+    ok(c.stmt, SQLPrepare(c.stmt, text("UPDATE described SET n = ?"), SQL_NTS));
+    refuses(c.stmt, "HYC00", SQLDescribeParam(c.stmt, 1, NULL, NULL, NULL, NULL));
+    ok(c.stmt, SQLPrepare(c.stmt, text("INSERT INTO nowhere VALUES(?)"), SQL_NTS));
+    refuses(c.stmt, "42S02", SQLDescribeParam(c.stmt, 1, NULL, NULL, NULL, NULL));
+    conn_close(&c);
+}
+END_TEST
+
 /* What parameters may not be. */
 START_TEST(refused)
 {
@@ -506,13 +658,16 @@ int main(void)
 {
     Suite *s = suite_create("arrays");
     TCase *t = tcase_create("arrays");
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, by_column, 0, NSERVERS);
     tcase_add_loop_test(t, by_row, 0, NSERVERS);
     tcase_add_loop_test(t, failing_rows, 0, NSERVERS);
     tcase_add_loop_test(t, at_execution, 0, NSERVERS);
     tcase_add_loop_test(t, queries, 0, NSERVERS);
     tcase_add_loop_test(t, as_row_by_row, 0, NSERVERS);
+    tcase_add_loop_test(t, bulk_add, 0, NSERVERS);
+    tcase_add_loop_test(t, bulk_add_many, 0, NSERVERS);
+    tcase_add_loop_test(t, describe_param, 0, NSERVERS);
     tcase_add_loop_test(t, refused, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);

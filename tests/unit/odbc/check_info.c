@@ -119,7 +119,7 @@ static const struct {
     {"SQLGetData", SQL_API_SQLGETDATA, true},
     {"SQLFetchScroll", SQL_API_SQLFETCHSCROLL, true},
     {"SQLBrowseConnect", SQL_API_SQLBROWSECONNECT, true},
-    {"SQLBulkOperations", SQL_API_SQLBULKOPERATIONS, false},
+    {"SQLBulkOperations", SQL_API_SQLBULKOPERATIONS, true},
     {"SQLPrimaryKeys", SQL_API_SQLPRIMARYKEYS, false},
     {"nothing", 3000, false},
 };

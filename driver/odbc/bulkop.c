@@ -1,0 +1,208 @@
+/* bulkop.c - SQLBulkOperations. */
+#include "odbc/bulkop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "odbc/descfield.h"
+#include "odbc/exec.h"
+#include "odbc/stmt.h"
+#include "sql/literal.h"
+
+/* --- what is inserted ------------------------------------------------------------------------- */
+
+static bool is_bound(const struct desc_rec *a)
+{
+    return a && (a->data_ptr || a->octet_length_ptr || a->indicator_ptr);
+}
+
+/* The bound columns' common table, by its first column.  NULL: raised. */
+static const struct wire_column *find_table(struct stmt *s)
+{
+    const struct reply *p = s->x->result.current;
+    const struct wire_column *table = NULL;
+    for (size_t i = 0; i < p->ncols; i++) {
+        const struct wire_column *c = &p->cols[i];
+        if (!is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))))
+            continue;
+        bool is_same = !table || (!strcmp(c->org_table, table->org_table) &&
+                                  !strcmp(c->schema, table->schema));
+        if (!*c->org_table || !*c->org_name || !is_same) {
+            diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_HYC00,
+                    "column %zu (%s) is not a column of the one table that rows can be added to",
+                    i + 1, c->name);
+            return NULL;
+        }
+        table = table ? table : c;
+    }
+    if (!table)
+        diag(&s->h, ST_21S02, "no column is bound: there is nothing to add");
+    return table;
+}
+
+static void insert_text(struct stmt *s, const struct wire_column *table, struct buf *sql)
+{
+    const struct reply *p = s->x->result.current;
+    const char *before = " (";
+    size_t n = 0;
+    buf_puts(sql, "INSERT INTO ");
+    if (*table->schema) {
+        sql_put_name(sql, table->schema, strlen(table->schema));
+        buf_putc(sql, '.');
+    }
+    sql_put_name(sql, table->org_table, strlen(table->org_table));
+    for (size_t i = 0; i < p->ncols; i++) {
+        if (!is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))))
+            continue;
+        buf_puts(sql, before);
+        sql_put_name(sql, p->cols[i].org_name, strlen(p->cols[i].org_name));
+        before = ", ";
+        n++;
+    }
+    buf_puts(sql, ") VALUES (?");
+    while (--n)
+        buf_puts(sql, ", ?");
+    buf_putc(sql, ')');
+}
+
+/* --- the columns' buffers as parameters ------------------------------------------------------- */
+
+static bool bind_column(struct stmt *s, struct stmt *inner, size_t column, SQLSMALLINT n)
+{
+    const struct desc_rec *a = desc_rec_at(s->ard, (SQLSMALLINT)(column + 1));
+    const struct desc_rec *i = desc_rec_at(s->ird, (SQLSMALLINT)(column + 1));
+    struct desc_rec *apd = desc_rec_make(inner->apd, n);
+    struct desc_rec *ipd = desc_rec_make(inner->ipd, n);
+    if (!apd || !ipd || !i)
+        return false;
+    *apd = *a;
+    (void)desc_set_type(inner->ipd, ipd, i->concise_type); /* the IRD has only SQL types */
+    ipd->parameter_type = SQL_PARAM_INPUT;
+    ipd->length = i->length;
+    ipd->precision = i->precision;
+    ipd->scale = i->scale;
+    ipd->is_unsigned = i->is_unsigned;
+    return true;
+}
+
+static bool bind_columns(struct stmt *s, struct stmt *inner)
+{
+    SQLSMALLINT n = 0;
+    for (size_t i = 0; i < s->x->result.current->ncols; i++) {
+        if (is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))) && !bind_column(s, inner, i, ++n))
+            return false;
+    }
+    inner->apd->hdr.array_size = s->ard->hdr.array_size;
+    inner->apd->hdr.bind_type = s->ard->hdr.bind_type;
+    inner->apd->hdr.bind_offset_ptr = s->ard->hdr.bind_offset_ptr;
+    inner->apd->changes++;
+    inner->ipd->changes++;
+    return true;
+}
+
+/* --- outcome ---------------------------------------------------------------------------------- */
+
+static SQLUSMALLINT row_status(SQLUSMALLINT status)
+{
+    switch (status) {
+    case SQL_PARAM_SUCCESS:
+        return SQL_ROW_ADDED;
+    case SQL_PARAM_SUCCESS_WITH_INFO:
+        return SQL_ROW_SUCCESS_WITH_INFO;
+    case SQL_PARAM_UNUSED:
+        return SQL_ROW_NOROW;
+    default:
+        return SQL_ROW_ERROR;
+    }
+}
+
+static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status)
+{
+    for (size_t i = 0; i < diag_count(&inner->h.diag); i++)
+        (void)diag_repeat(&s->h, diag_get(&inner->h.diag, i)); /* its rc is that of the execution */
+    SQLUSMALLINT *out = s->ird->hdr.array_status_ptr;
+    for (SQLULEN i = 0; out && i < s->ard->hdr.array_size; i++)
+        out[i] = row_status(status[i]);
+    s->x->bulk_rows = (SQLLEN)inner->x->run.affected;
+    if (inner->x->result.current && !inner->x->run.is_array)
+        s->x->bulk_rows = (SQLLEN)inner->x->result.current->affected;
+    s->h.diag.row_count = s->x->bulk_rows;
+}
+
+static SQLRETURN bulk_add(struct stmt *s, const struct wire_column *table)
+{
+    SQLULEN n = s->ard->hdr.array_size;
+    struct buf sql;
+    buf_init(&sql, 0);
+    SQLUSMALLINT *status = malloc(n * sizeof *status);
+    struct stmt *inner = stmt_new(s->dbc);
+    SQLRETURN rc = stmt_describe(s);
+    if (rc != SQL_SUCCESS)
+        goto out;
+    insert_text(s, table, &sql);
+    if (!status || !inner || !buf_ok(&sql) || !bind_columns(s, inner)) {
+        rc = diag(&s->h, ST_HY001, "no memory to add %lu rows", (unsigned long)n);
+        goto out;
+    }
+    for (SQLULEN i = 0; i < n; i++)
+        status[i] = SQL_PARAM_UNUSED;
+    inner->ipd->hdr.array_status_ptr = status;
+    inner->noscan = SQL_NOSCAN_ON; /* the names are as they are */
+    inner->query_timeout = s->query_timeout;
+    rc = exec_text(inner, (const char *)sql.p, sql.len);
+    if (n == 1) /* a single execution has no status array of its own */
+        status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
+    take_outcome(s, inner, status);
+out:
+    stmt_free(inner);
+    free(status);
+    buf_clear(&sql);
+    return rc;
+}
+
+/* Data at execution in any row, before any row was sent? */
+static bool has_data_at_execution(const struct stmt *s)
+{
+    const SQLLEN *offset = s->ard->hdr.bind_offset_ptr;
+    size_t stride = s->ard->hdr.bind_type ? (size_t)s->ard->hdr.bind_type : sizeof(SQLLEN);
+    for (SQLSMALLINT c = 1; c <= s->ard->hdr.count; c++) {
+        const struct desc_rec *a = &s->ard->recs[c];
+        uintptr_t at = (uintptr_t)a->octet_length_ptr + (offset ? (uintptr_t)*offset : 0);
+        for (SQLULEN i = 0; a->octet_length_ptr && i < s->ard->hdr.array_size; i++) {
+            SQLLEN len;
+            memcpy(&len, (const void *)(at + i * stride), sizeof len);
+            if (len == SQL_DATA_AT_EXEC || len <= SQL_LEN_DATA_AT_EXEC_OFFSET)
+                return true;
+        }
+    }
+    return false;
+}
+
+static SQLRETURN bulk_operations(struct stmt *s, SQLSMALLINT operation)
+{
+    if (operation != SQL_ADD && operation != SQL_UPDATE_BY_BOOKMARK &&
+        operation != SQL_DELETE_BY_BOOKMARK && operation != SQL_FETCH_BY_BOOKMARK)
+        return diag(&s->h, ST_HY092, "%d is not an operation", operation);
+    if (operation != SQL_ADD)
+        return diag(&s->h, ST_HYC00,
+                    "rows have no bookmarks; of SQLBulkOperations there is "
+                    "SQL_ADD");
+    if (stmt_needs_data(s))
+        return diag(&s->h, ST_HY010, "the statement waits for parameter data");
+    if (!stmt_has_cursor(s))
+        return diag(&s->h, ST_24000, "there is no open result, whose table rows could be added to");
+    const struct wire_column *table = find_table(s);
+    if (!table)
+        return SQL_ERROR;
+    if (has_data_at_execution(s))
+        return diag(&s->h, ST_HYC00,
+                    "data at execution is not supported in SQLBulkOperations; use an INSERT with "
+                    "parameters");
+    return bulk_add(s, table);
+}
+
+SQLRETURN stmt_bulk_operations(SQLHSTMT h, SQLSMALLINT operation)
+{
+    struct stmt *s = stmt_enter(h);
+    return s ? stmt_leave(s, bulk_operations(s, operation)) : SQL_INVALID_HANDLE;
+}
