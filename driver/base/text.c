@@ -382,3 +382,14 @@ bool text_eq(const char *a, const char *b)
 {
     return text_eqn(a, strlen(a), b);
 }
+
+bool text_has(const char *s, size_t n, const char *word)
+{
+    size_t len = strlen(word);
+    for (size_t i = 0; i + len <= n; i++) {
+        if ((s[i] | 0x20) == word[0] && text_eqn(s + i, len, word)) {
+            return true;
+        }
+    }
+    return false;
+}

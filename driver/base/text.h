@@ -47,4 +47,8 @@ bool text_eq(const char *a, const char *b);
 /* text_eqn - the same for n bytes of a against NUL-terminated b. */
 bool text_eqn(const char *a, size_t n, const char *b);
 
+/* text_has - does s (n bytes) hold the word somewhere, without regard to ASCII case?  word: of
+ * lower case letters, not empty. */
+bool text_has(const char *s, size_t n, const char *word);
+
 #endif

@@ -10,17 +10,6 @@
 #include "wire/reply.h"
 #include "wire/session_parts.h"
 
-static bool has_word(const char *sql, size_t n, const char *word)
-{
-    size_t len = strlen(word);
-    for (size_t i = 0; i + len <= n; i++) {
-        if ((sql[i] | 0x20) == word[0] && text_eqn(sql + i, len, word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Character sets are set by SET, and by the versioned comments of dumps. */
 bool charset_may_change(const char *sql, size_t n)
 {
@@ -29,8 +18,8 @@ bool charset_may_change(const char *sql, size_t n)
         n--;
     }
     return n > 3 && (text_eqn(sql, 3, "set") || memcmp(sql, "/*", 2) == 0) &&
-           (has_word(sql, n, "names") || has_word(sql, n, "charset") ||
-            has_word(sql, n, "character"));
+           (text_has(sql, n, "names") || text_has(sql, n, "charset") ||
+            text_has(sql, n, "character"));
 }
 
 /* What the answer says comes after this. */

@@ -420,13 +420,7 @@ static int begin_rows(struct session *s, struct rd_range packet, struct fault *f
 
 static bool speaks_of_infile(const char *sql, size_t n)
 {
-    static const char word[] = "infile";
-    for (size_t i = 0; i + sizeof word - 1 <= n; i++) {
-        if ((sql[i] | 0x20) == 'i' && text_eqn(sql + i, sizeof word - 1, word)) {
-            return true;
-        }
-    }
-    return false;
+    return text_has(sql, n, "infile");
 }
 
 /* All of the file, then the empty packet that ends it.  local: an error of ours, after which the
@@ -530,9 +524,18 @@ static int take_reply(struct session *s, struct rd_range packet, struct fault *f
     return rc;
 }
 
+/* Statements that give a user or a link to another server a password. */
+static bool speaks_of_secrets(const char *sql, size_t n)
+{
+    return text_has(sql, n, "password") || text_has(sql, n, "identified") ||
+           text_has(sql, n, "encrypt");
+}
+
 static void log_text(const struct session *s, const char *what, const char *sql, size_t n)
 {
-    if (log_on(s->log, LOG_QUERY)) {
+    if (log_on(s->log, LOG_QUERY) && speaks_of_secrets(sql, n)) {
+        log_line(s->log, LOG_QUERY, "%s (%zu bytes, which may hold a password)", what, n);
+    } else if (log_on(s->log, LOG_QUERY)) {
         size_t shown = text_floor(sql, n, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX);
         log_line(s->log, LOG_QUERY, "%s %.*s%s", what, (int)shown, sql, shown < n ? " ..." : "");
     }

@@ -484,6 +484,37 @@ START_TEST(no_escapes_in_messages)
 }
 END_TEST
 
+/* Statements that give passwords are not logged, whatever the level; the others are. */
+START_TEST(no_passwords_in_the_log)
+{
+    static const char *const statements[] = {
+        "SET PASSWORD = '" PASSWORD "'", "create user x identified by '" PASSWORD "'",
+        "SELECT AES_ENCRYPT('x', '" PASSWORD "')", "SELECT 'shown'"};
+    struct hostile *h = hostile_start(let_everybody_in);
+    struct conn c;
+    char log[] = "/tmp/mywire-hostile-XXXXXX", extra[200];
+    int fd = mkstemp(log);
+    ck_assert(fd >= 0);
+    snprintf(extra, sizeof extra, "LOGFILE=%s;LOGLEVEL=TRACE;PWD2=" PASSWORD ";TOKEN=" PASSWORD,
+             log);
+    conn_enter(&c, h, extra);
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        SQLRETURN rc = direct(c.stmt, statements[i]);
+        ck_assert_msg(SQL_SUCCEEDED(rc), "%s", said(c.stmt).text);
+    }
+    conn_leave(&c);
+    hostile_stop(h);
+    static char all[200000];
+    ssize_t n = pread(fd, all, sizeof all - 1, 0);
+    ck_assert(n > 0);
+    all[n] = '\0';
+    ck_assert_msg(!strstr(all, PASSWORD), "the log has the password:\n%s", all);
+    ck_assert_msg(strstr(all, "'shown'") && strstr(all, "may hold a password"), "%s", all);
+    close(fd);
+    unlink(log);
+}
+END_TEST
+
 /* A request for a file that no statement made ends the connection; nothing of it is sent. */
 static void ask_for_file(struct peer *p)
 {
@@ -700,6 +731,7 @@ int main(void)
     tcase_add_loop_test(t, login_ends, 0, (int)(sizeof holders / sizeof *holders));
     tcase_add_loop_test(t, close_ends, 0, (int)(sizeof floods / sizeof *floods));
     tcase_add_test(t, no_escapes_in_messages);
+    tcase_add_test(t, no_passwords_in_the_log);
     tcase_add_test(t, no_file_unasked);
     tcase_add_test(t, columns_change);
     suite_add_tcase(s, t);

@@ -279,6 +279,9 @@ START_TEST(ascii_case)
               text_eq("", ""));
     ck_assert(text_eqn("serverX", 6, "SERVER") && !text_eqn("serve", 5, "server") &&
               !text_eqn("server", 6, "serve"));
+    ck_assert(text_has("LOCAL InFile", 12, "infile") && !text_has("LOCAL InFile", 11, "infile") &&
+              text_has("infile", 6, "infile") && !text_has("", 0, "infile") &&
+              text_has("ininfile", 8, "infile"));
     ck_assert(!text_eq("@", "`") && !text_eq("[", "{")); /* neighbours of the letters */
 }
 END_TEST
