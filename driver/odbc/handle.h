@@ -63,8 +63,8 @@ struct dbc {
     bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
     struct streamload *load;         /* loaders; made at the first load (odbc/streamload.h) */
     struct streamload_own *load_own; /* its attributes, and what came of the last load */
-    SQLUINTEGER async_enable;   /* what was asked for; everything runs synchronously */
-    SQLPOINTER quiet_window;    /* SQL_ATTR_QUIET_MODE, kept and not used */
+    SQLUINTEGER async_enable;        /* what was asked for; everything runs synchronously */
+    SQLPOINTER quiet_window;         /* SQL_ATTR_QUIET_MODE, kept and not used */
     bool wide; /* the application came through a W connect: SQL_C_DEFAULT of text is SQL_C_WCHAR */
 };
 
@@ -82,8 +82,8 @@ struct stmt {
     SQLULEN noscan, retrieve_data, use_bookmarks, simulate_cursor, keyset_size, enable_auto_ipd,
         metadata_id, async_enable;
     void *bookmark_ptr;
-    atomic_bool cancelled; /* set by SQLCancel from any thread */
-    atomic_bool running;   /* a command of this statement is on the wire */
+    atomic_bool cancelled;            /* set by SQLCancel from any thread */
+    atomic_bool running;              /* a command of this statement is on the wire */
     _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
     struct streamload_own *load_own;
 };

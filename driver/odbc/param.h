@@ -39,6 +39,7 @@ struct params {
     const struct desc *apd; /* the slots' source, with the changes they were made at */
     unsigned long apd_changes, ipd_changes;
     bool valid;
+    bool for_load; /* they were made for STREAM LOAD, which takes bytes as they are */
     struct buf bytes;        /* binary values of the row */
     struct buf text;         /* statement with the row's values as literals */
     struct wire_param *wire; /* n; owned */
