@@ -12,7 +12,7 @@ PACKAGES_TRY=(unixodbc openssl mariadb-server-core mariadb-client-core)
 # To run every test.
 # shellcheck disable=SC2034
 PACKAGES_TEST=(check clang libclang-rt-dev clang-format valgrind shellcheck git binutils python3 python3-pyodbc debootstrap odbc-mariadb
-    ca-certificates procps libdbd-odbc-perl php-cli php-odbc r-cran-rodbc)
+    ca-certificates procps curl libdbd-odbc-perl php-cli php-odbc r-cran-rodbc)
 
 # need_packages PACKAGE... - installs what is missing, or says what is and returns 1.  Root installs; others cannot.
 need_packages() {
