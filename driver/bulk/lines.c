@@ -2,6 +2,7 @@
  *
  * A header cannot carry CR, LF or NUL, and must not speak for the driver: names are checked against
  * the characters of RFC 9110 5.6.2 and the list of what is ours. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -68,6 +69,38 @@ const char *request_header(const struct load_request *q, const char *name)
         if (text_eq(q->headers[i].name, name))
             return q->headers[i].value;
     return NULL;
+}
+
+static const char *take_text(char **to, const char *s)
+{
+    size_t n = strlen(s) + 1;
+    char *at = *to;
+    memcpy(at, s, n);
+    *to += n;
+    return at;
+}
+
+struct load_request *request_dup(const struct load_request *q)
+{
+    size_t n = strlen(q->database) + strlen(q->table) + strlen(q->label) + 3;
+    for (size_t i = 0; i < q->nheaders; i++)
+        n += strlen(q->headers[i].name) + strlen(q->headers[i].value) + 2;
+    size_t head = sizeof *q + q->nheaders * sizeof *q->headers;
+    struct load_request *out = malloc(head + n);
+    if (!out)
+        return NULL;
+    struct load_header *h = (struct load_header *)(out + 1);
+    char *text = (char *)out + head;
+    *out = *q;
+    out->database = take_text(&text, q->database);
+    out->table = take_text(&text, q->table);
+    out->label = take_text(&text, q->label);
+    out->headers = h;
+    for (size_t i = 0; i < q->nheaders; i++) {
+        h[i].name = take_text(&text, q->headers[i].name);
+        h[i].value = take_text(&text, q->headers[i].value);
+    }
+    return out;
 }
 
 void lines_add_request(struct lines *l, const struct load_request *q)

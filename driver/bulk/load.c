@@ -499,8 +499,8 @@ int load_run(struct loader *l, const struct load_request *q, const struct load_b
 struct pushed {
     struct job job;
     struct load_result r;
-    struct load_request q;
-    bool over; /* the outcome is known already: */
+    struct load_request *q; /* owned */
+    bool over;              /* the outcome is known already: */
     enum verdict verdict;
 };
 
@@ -512,6 +512,7 @@ static void pushed_free(struct loader *l)
         return;
     job_clear(&p->job);
     load_result_clear(&p->r);
+    free(p->q);
     free(p);
 }
 
@@ -521,8 +522,9 @@ int push_open(struct loader *l, const struct load_request *q, struct fault *f)
     if (!p)
         return fault(f, RC_MEMORY, "out of memory for Stream Load");
     result_init(&p->r, q->label);
-    p->q = *q;
-    int rc = job_init(&p->job, l, &p->q, NULL, &p->r, f);
+    p->q = request_dup(q);
+    int rc = p->q ? job_init(&p->job, l, p->q, NULL, &p->r, f)
+                  : fault(f, RC_MEMORY, "out of memory for Stream Load");
     l->push = &p->job;
     if (!rc) {
         p->verdict = job_run(&p->job, job_look(&p->job));

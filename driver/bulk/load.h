@@ -127,21 +127,20 @@ int load_run(struct loader *l, const struct load_request *q, const struct load_b
              struct load_result *r, struct fault *f) MUST_USE;
 
 /* load_push_* - the same with bytes that come when the application has them (SQLPutData): begin,
- * any number of puts, end; q is borrowed until then.  load_push_begin tries until a node takes
- * bytes (or has refused; then the puts swallow bytes and load_push_end tells the outcome).  After
- * the first byte nothing is sent again; an unknown outcome is settled as ever.  load_push_abort
- * gives the load up: the server rolls it back.  A loader has one push open at most, and no other
- * load meanwhile. */
+ * any number of puts, end.  load_push_begin copies q and tries until a node takes bytes (or has
+ * refused; then the puts swallow bytes and load_push_end tells the outcome).  After the first byte
+ * nothing is sent again; an unknown outcome is settled as ever.  load_push_abort gives the load up:
+ * the server rolls it back.  A loader has one push open at most, and no other load meanwhile. */
 int load_push_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
 int load_push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 void load_push_abort(struct loader *l);
 
 /* load_begin - open a transaction for this table; the loads that follow belong to it and all use
- * the headers of q, which is borrowed until the transaction ends.  Bodies end with the row
- * delimiter, and are split CSV or JSON (batch.in_transaction).  RC_UNSUPPORTED where the server has
- * no such interface; RC_SERVER where the label is used (in words) or the server refuses; RC_DENIED,
- * RC_TLS, RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open.
+ * the headers of q, which is copied.  Bodies end with the row delimiter, and are split CSV or JSON
+ * (batch.in_transaction, batch.like).  RC_UNSUPPORTED where the server has no such interface;
+ * RC_SERVER where the label is used (in words) or the server refuses; RC_DENIED, RC_TLS,
+ * RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open.
  * load_append - one more body.  Nothing is sent twice, so a load that broke after its first byte
  * dooms the transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
  * load_commit prepares and commits; its outcome counts for all, as do its counts.  Commit of a

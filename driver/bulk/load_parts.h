@@ -48,6 +48,8 @@ void lines_clear(struct lines *l);
  * lines_check - may q's headers be sent?  RC_CONFIG, RC_UNSUPPORTED. */
 void lines_add_request(struct lines *l, const struct load_request *q);
 int lines_check(const struct load_request *q, struct fault *f) MUST_USE;
+/* request_dup - a copy in one block of memory (free), NULL without memory. */
+struct load_request *request_dup(const struct load_request *q);
 /* request_header - the value that counts for name, or NULL. */
 const char *request_header(const struct load_request *q, const char *name);
 
@@ -82,7 +84,8 @@ struct txn {
     bool loaded; /* at least one body was taken */
     bool direct; /* node is known: bodies go straight to it */
     struct load_request q;
-    struct url node; /* that keeps the transaction */
+    struct load_request *own; /* memory of q */
+    struct url node;          /* that keeps the transaction */
     int64_t deadline;
     struct fault why; /* doomed */
 };

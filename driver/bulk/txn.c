@@ -4,6 +4,7 @@
  * A body is never sent twice into a transaction: whether the first part of a broken one was taken
  * cannot be known.  Commit and prepare may be repeated, and what they did is asked for by the
  * label. Source: StarRocks' Stream Load transaction interface. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bulk/load_parts.h"
@@ -122,6 +123,7 @@ void txn_words(const struct loader *l, const char *what, struct fault *f)
 void txn_close(struct loader *l)
 {
     url_clear(&l->txn.node);
+    free(l->txn.own);
     l->txn = (struct txn){0};
 }
 
@@ -227,7 +229,11 @@ int load_begin(struct loader *l, const struct load_request *q, struct fault *f)
         rc = loader_ready(l, f);
     if (rc)
         return rc;
-    l->txn = (struct txn){.q = *q, .deadline = deadline_in(loader_timeout(l, q) * 1000)};
+    struct load_request *own = request_dup(q);
+    if (!own)
+        return fault(f, RC_MEMORY, "out of memory for Stream Load");
+    l->txn =
+        (struct txn){.q = *own, .own = own, .deadline = deadline_in(loader_timeout(l, q) * 1000)};
     rc = label_free(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_begin(l, q, f) : begin_until(l, f);
