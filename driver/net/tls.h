@@ -19,8 +19,10 @@
  * - Names match as OpenSSL's X509_check_host has it: the CN counts only where there is no DNS name;
  * wildcards for one label.
  * - A client certificate without its chain is completed from SSLCA, once, when the context is made.
- * - In a hashed folder a changed file is noticed when a name comes or goes (openssl rehash), not
- * when one is overwritten. */
+ * - In a hashed folder of authorities a changed file is noticed when a name comes or goes (openssl
+ * rehash), in one of revocation lists also when one is overwritten.
+ * - A server without a certificate (anonymous ciphers) is refused in every mode; there is no
+ * renegotiation. */
 #ifndef MYWIRE_NET_TLS_H
 #define MYWIRE_NET_TLS_H
 

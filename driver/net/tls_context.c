@@ -86,6 +86,7 @@ static int files_digest(const struct tls_files *files, enum tls_mode mode,
     buf_init(&b, 0);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         tls_file_identity(&b, all[i]->path);
+    tls_folder_identity(&b, files->crlpath.path);
     if (verifies(mode) && !files->ca.path[0] && !files->capath.path[0])
         tls_trust_identity(&b);
     int rc = buf_ok(&b) ? digest_sha256(out, &(struct digest_part){b.p, b.len}, 1, f)
@@ -238,8 +239,9 @@ static int use_client(struct tls_context *c, const struct tls_client *client, st
 
 static void set_behaviour(SSL_CTX *ctx)
 {
-    (void)SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION); /* returns the options */
-    SSL_CTX_set_read_ahead(ctx, 1);                        /* one recv a record, not two */
+    /* returns the options */
+    (void)SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_read_ahead(ctx, 1);                 /* one recv a record, not two */
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL); /* our callback decides what that means */
     SSL_CTX_set_cert_verify_callback(ctx, tls_verify_chain, NULL);
     SSL_CTX_set_cert_cb(ctx, cert_asked, NULL);

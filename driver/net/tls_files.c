@@ -126,6 +126,23 @@ void tls_file_identity(struct buf *out, const char *path)
         buf_puts(out, "=;");
 }
 
+/* Folders with more are no folders of lists; the first ones then stand for all. */
+#define FOLDER_NAMES_MAX 1000
+
+void tls_folder_identity(struct buf *out, const char *path)
+{
+    DIR *d = *path ? opendir(path) : NULL;
+    const struct dirent *e = d ? readdir(d) : NULL;
+    for (int n = 0; e && n < FOLDER_NAMES_MAX; n++, e = readdir(d)) {
+        char name[TLS_PATH_CHARS];
+        int len = snprintf(name, sizeof name, "%s/%s", path, e->d_name);
+        if (e->d_name[0] != '.' && len > 0 && (size_t)len < sizeof name)
+            tls_file_identity(out, name);
+    }
+    if (d)
+        (void)closedir(d); /* reading only */
+}
+
 int tls_files_folder(const struct tls_file *folder, const char *mark, struct fault *f)
 {
     DIR *d = opendir(folder->path);

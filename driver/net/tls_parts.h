@@ -63,6 +63,9 @@ int tls_files_folder(const struct tls_file *folder, const char *mark, struct fau
 /* tls_file_identity - append what tells that the file behind path is still the same: device, inode,
  * size, mtime. */
 void tls_file_identity(struct buf *out, const char *path);
+/* tls_folder_identity - the same of every file in a folder: a revocation list is often overwritten
+ * in its place, which the folder itself does not show. */
+void tls_folder_identity(struct buf *out, const char *path);
 
 /* ---- trust ---- */
 

@@ -334,11 +334,14 @@ static void fill_info(const struct tls_stream *t, struct tls_info *info)
 static int handshake(struct tls_stream *t, int64_t deadline, struct fault *f)
 {
     call_begin(t, deadline, f);
-    if (SSL_connect(t->ssl) == 1)
-        return SSL_session_reused(t->ssl) ? tls_verify_resumed(t, f) : RC_OK;
-    if (t->explained)
-        return RC_TLS;
-    return tls_explain_handshake(f, t);
+    if (SSL_connect(t->ssl) != 1)
+        return t->explained ? RC_TLS : tls_explain_handshake(f, t);
+    if (!SSL_get0_peer_certificate(t->ssl))
+        return fault(f, RC_TLS,
+                     "TLS: %s gave no certificate, so nobody knows who it is; SSLCIPHER must not "
+                     "allow anonymous ciphers (aNULL)",
+                     t->host);
+    return SSL_session_reused(t->ssl) ? tls_verify_resumed(t, f) : RC_OK;
 }
 
 int tls_wrap(struct stream **io, struct tls_context *c, const char *host, unsigned port,

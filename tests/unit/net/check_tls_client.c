@@ -271,6 +271,63 @@ START_TEST(hashed_folders)
 }
 END_TEST
 
+static void overwrite(const char *file, const char *with)
+{
+    size_t n = 0;
+    char *p = pki_read(with, &n);
+    FILE *f = fopen(pki_path(file), "w");
+    ck_assert(f && fwrite(p, 1, n, f) == n && fclose(f) == 0);
+    free(p);
+}
+
+/* A list that is overwritten where it lies counts at the next connection, and what was resumable no
+ * longer is. */
+START_TEST(overwritten_list)
+{
+    char name[64];
+    struct tlsd d;
+    struct attempt a;
+    make_folder("lists");
+    (void)snprintf(name, sizeof name, "lists/%08lx.r0", X509_subject_name_hash(pki_cert("ca")));
+    pki_crl("nobody.crl", "ca", NULL, 30);
+    copy_to(name, "nobody.crl");
+    struct tls_opts o = {
+        .mode = TLS_VERIFY_CA, .ca = pki_path("ca.crt"), .crlpath = pki_path("lists")};
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "revoked"});
+    for (int i = 0; i < 3; i++) {
+        if (i == 2)
+            overwrite(name, "ca.crl");
+        tlsd_connect(&d, &o, "localhost", &a);
+        ck_assert_msg(a.rc == (i < 2 ? RC_OK : RC_TLS), "visit %d: %s", i, a.f.text);
+        if (i < 2)
+            ck_assert_int_eq(tlsd_ping(a.s, 10, &a.f), RC_OK);
+        has_words("overwritten", a.f.text, i < 2 ? "" : "has been revoked");
+        tlsd_hangup(&d, &a);
+    }
+    tlsd_down(&d);
+}
+END_TEST
+
+/* Ciphers without certificates prove nobody, and nothing would be verified. */
+static const enum tls_mode anonymous_modes[] = {TLS_PREFERRED, TLS_REQUIRED, TLS_VERIFY_CA,
+                                                TLS_VERIFY_IDENTITY};
+
+START_TEST(anonymous)
+{
+    static const char ciphers[] = "AECDH-AES256-SHA:@SECLEVEL=0";
+    struct tlsd d;
+    struct attempt a;
+    struct tls_opts o = {.mode = anonymous_modes[_i], .versions = TLS_V12, .ciphers = ciphers};
+    o.ca = pki_path("ca.crt");
+    tlsd_up(&d, &(struct tlsd_opts){.cert = "good", .version = TLS1_2_VERSION, .ciphers = ciphers});
+    tlsd_connect(&d, &o, "localhost", &a);
+    ck_assert_int_eq(a.rc, RC_TLS);
+    has_words("anonymous", a.f.text, "gave no certificate|aNULL");
+    tlsd_hangup(&d, &a);
+    tlsd_down(&d);
+}
+END_TEST
+
 /* ---- what servers say ---- */
 
 static const struct {
@@ -377,6 +434,8 @@ Suite *check_tls_client(void)
     tcase_add_loop_test(t, client_certificates, 0, ROWS(pairs));
     tcase_add_loop_test(t, trust_files, 0, ROWS(trusts));
     tcase_add_test(t, hashed_folders);
+    tcase_add_test(t, overwritten_list);
+    tcase_add_loop_test(t, anonymous, 0, ROWS(anonymous_modes));
     tcase_add_loop_test(t, no_memory, 0, 2);
     tcase_add_loop_test(t, server_verdicts, 0, ROWS(verdicts));
     suite_add_tcase(s, t);
