@@ -102,9 +102,11 @@ static bool bind_columns(struct stmt *s, struct stmt *inner)
 
 /* --- outcome ---------------------------------------------------------------------------------- */
 
-static SQLUSMALLINT row_status(SQLUSMALLINT status)
+static SQLUSMALLINT row_status(SQLUSMALLINT status, bool is_done)
 {
     switch (status) {
+    case SQL_PARAM_DIAG_UNAVAILABLE: /* one of several, and nobody knows which */
+        return is_done ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_ERROR;
     case SQL_PARAM_SUCCESS:
         return SQL_ROW_ADDED;
     case SQL_PARAM_SUCCESS_WITH_INFO:
@@ -116,13 +118,14 @@ static SQLUSMALLINT row_status(SQLUSMALLINT status)
     }
 }
 
-static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status)
+static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status,
+                         SQLRETURN rc)
 {
     for (size_t i = 0; i < diag_count(&inner->h.diag); i++)
         (void)diag_repeat(&s->h, diag_get(&inner->h.diag, i)); /* its rc is that of the execution */
     SQLUSMALLINT *out = s->ird->hdr.array_status_ptr;
     for (SQLULEN i = 0; out && i < s->ard->hdr.array_size; i++)
-        out[i] = row_status(status[i]);
+        out[i] = row_status(status[i], SQL_SUCCEEDED(rc));
     s->x->bulk_rows = (SQLLEN)inner->x->run.affected;
     if (inner->x->result.current && !inner->x->run.is_array)
         s->x->bulk_rows = (SQLLEN)inner->x->result.current->affected;
@@ -149,10 +152,16 @@ static SQLRETURN bulk_add(struct stmt *s, const struct wire_column *table)
     inner->ipd->hdr.array_status_ptr = status;
     inner->noscan = SQL_NOSCAN_ON; /* the names are as they are */
     inner->query_timeout = s->query_timeout;
+    inner->load_own = s->load_own;  /* what is said about loads, and what came of the last */
+    atomic_store(&s->inner, inner); /* SQLCancel goes on to it */
     rc = exec_text(inner, (const char *)sql.p, sql.len);
+    atomic_store(&s->inner, NULL);
+    command_settle(s);
+    s->load_own = inner->load_own;
+    inner->load_own = NULL;
     if (n == 1) /* a single execution has no status array of its own */
         status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
-    take_outcome(s, inner, status);
+    take_outcome(s, inner, status, rc);
 out:
     stmt_free(inner);
     free(status);

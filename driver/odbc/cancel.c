@@ -115,14 +115,14 @@ static SQLRETURN cancel_running(struct stmt *s)
     atomic_fetch_add(&s->x->cancellers, 1);
     pthread_mutex_lock(&s->x->cancel_lock);
     struct fault f;
-    int rc = RC_OK;
+    struct stmt *inner = atomic_load(&s->inner);
+    SQLRETURN rc = inner ? cancel_running(inner) : SQL_SUCCESS;
     streamload_cancel(s);
-    if (atomic_load(&s->running))
-        rc = session_kill(s->dbc->session, CANCEL_KILL_MS, &f);
+    if (atomic_load(&s->running) && session_kill(s->dbc->session, CANCEL_KILL_MS, &f))
+        rc = SQL_ERROR;
     pthread_mutex_unlock(&s->x->cancel_lock);
     atomic_fetch_sub(&s->x->cancellers, 1);
-    return rc ? SQL_ERROR
-              : SQL_SUCCESS; /* no record: the diagnostics belong to the running thread */
+    return rc; /* no record: the diagnostics belong to the running thread */
 }
 
 SQLRETURN stmt_cancel(SQLHSTMT h)

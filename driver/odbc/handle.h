@@ -84,6 +84,7 @@ struct stmt {
     void *bookmark_ptr;
     atomic_bool cancelled;            /* set by SQLCancel from any thread */
     atomic_bool running;              /* a command of this statement is on the wire */
+    _Atomic(struct stmt *) inner;     /* executes for this one (SQLBulkOperations), or NULL */
     _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
     struct streamload_own *load_own;
 };

@@ -37,7 +37,7 @@ static inline void fake_open(const char *const *options)
 /* Connect to MariaDB with the fake as endpoint, and further keys. */
 static inline void load_connect(const char *scheme, const char *extra)
 {
-    char keys[2000];
+    char keys[3500];
     snprintf(keys, sizeof keys,
              "STREAMLOADURL=%s://127.0.0.1:%u;STREAMLOADDIALECT=STARROCKS;STREAMLOADTIMEOUT=20;%s",
              scheme, fake_port(fake, FAKE_FE), extra);
