@@ -274,7 +274,10 @@ static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, s
     buf_puts(out, "subject");
     put_quoted_name(out, X509_get_subject_name(cert), budget);
     buf_puts(out, ", issuer");
-    put_quoted_name(out, X509_get_issuer_name(cert), budget);
+    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0)
+        buf_puts(out, " itself");
+    else
+        put_quoted_name(out, X509_get_issuer_name(cert), budget);
     if (told != D_NAMES && depth == 0) {
         buf_puts(out, ", names ");
         put_names(out, cert, budget);
@@ -318,10 +321,6 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
         buf_puts(out, ", in the chain of the server's certificate");
         put_quoted_name(out, X509_get_subject_name(k->leaf), budget);
     }
-    if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
-        buf_puts(out, ", server's fingerprint ");
-        put_fingerprint(out, k->leaf);
-    }
     buf_puts(out, ". Trusted: ");
     put_clean(out, k->t->ctx->trust, strlen(k->t->ctx->trust), budget + 40);
     if (k->t->ctx->mode == TLS_VERIFY_IDENTITY) {
@@ -329,6 +328,10 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
         put_clean(out, k->t->host, strlen(k->t->host), budget);
     }
     buf_printf(out, ". SSLMODE=%s", mode_words(k->t->ctx->mode));
+    if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
+        buf_puts(out, ". Server's fingerprint: ");
+        put_fingerprint(out, k->leaf);
+    }
 }
 
 int tls_explain_cert(struct fault *f, const struct tls_stream *t, int err, int depth, X509 *cert,
