@@ -329,7 +329,7 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
     }
     buf_printf(out, ". SSLMODE=%s", mode_words(k->t->ctx->mode));
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
-        buf_puts(out, ". Server's fingerprint: ");
+        buf_puts(out, ", server's fingerprint ");
         put_fingerprint(out, k->leaf);
     }
 }
