@@ -112,6 +112,140 @@ START_TEST(copied_row)
 }
 END_TEST
 
+/* --- results that are too much ------------------------------------------------------------------
+ */
+
+/* A server that has said all it will ever say. */
+struct tape {
+    struct stream io;
+    struct buf bytes;
+    size_t at;
+};
+
+static int tape_read(struct stream *io, void *p, size_t n, size_t *got, int64_t deadline,
+                     struct fault *f)
+{
+    struct tape *t = (struct tape *)io;
+    (void)deadline;
+    size_t left = t->bytes.len - t->at;
+    *got = n < left ? n : left;
+    memcpy(p, t->bytes.p + t->at, *got);
+    t->at += *got;
+    return *got ? RC_OK : fault(f, RC_LOST, "the tape is at its end");
+}
+
+static int tape_write(struct stream *io, const void *p, size_t n, int64_t deadline, struct fault *f)
+{
+    (void)io, (void)p, (void)n, (void)deadline, (void)f;
+    return RC_OK;
+}
+
+static bool tape_alive(struct stream *io)
+{
+    (void)io;
+    return true;
+}
+
+static void tape_abort(struct stream *io)
+{
+    (void)io;
+}
+
+static void tape_close(struct stream *io)
+{
+    buf_clear(&((struct tape *)io)->bytes);
+    free(io);
+}
+
+static const struct stream_ops tape_ops = {tape_read, tape_write, tape_alive, tape_abort,
+                                           tape_close};
+
+static void say(struct tape *t, unsigned seq, const void *p, size_t n)
+{
+    buf_put_u24(&t->bytes, (uint32_t)n);
+    buf_putc(&t->bytes, seq & 255);
+    buf_put(&t->bytes, p, n);
+}
+
+enum { BIG_ROWS = 3000, BIG_CELL = 200 };
+
+static struct session *session_with_big_result(void)
+{
+    static const char greeting[] =
+        "\x0a"
+        "8.4.0\0\7\0\0\0abcdefgh\0\x0d\xa2\xff\2\0\xbf\x01\x15\0\0\0\0\0\0\0\0\0\0"
+        "ijklmnopqrst\0mysql_native_password";
+    static const char column[] = "\3"
+                                 "def\0\0\0\1c\0\x0c\x21\0\0\1\0\0\xfd\0\0\0\0";
+    struct session_opts o = {.user = "u", .socket = "/nonexistent/so/nobody/is/killed"};
+    struct tape *t = calloc(1, sizeof *t);
+    struct session *s = NULL;
+    struct fault f = {0};
+    ck_assert_ptr_nonnull(t);
+    t->io.ops = &tape_ops;
+    say(t, 0, greeting, sizeof greeting);
+    say(t, 2, "\0\0\0\2\0\0\0", 7);
+    say(t, 1, "\1", 1);
+    say(t, 2, column, sizeof column);
+    unsigned char row[1 + BIG_CELL];
+    memset(row, 'x', sizeof row);
+    row[0] = BIG_CELL;
+    for (unsigned i = 0; i < BIG_ROWS; i++)
+        say(t, 3 + i, row, sizeof row);
+    say(t, 3 + BIG_ROWS, "\xfe\0\0\2\0\0\0", 7);
+    say(t, 1, "\0\0\0\2\0\0\0", 7); /* to the next command */
+    ck_assert_msg(session_open_stream(&o, &t->io, &s, &f) == RC_OK, "%s", f.text);
+    ck_assert_msg(session_query(s, "SELECT c", 8, &f) == RC_OK, "%s", f.text);
+    return s;
+}
+
+static const struct {
+    size_t max;
+    bool is_whole;
+} keeps[] = {{0, true}, {BIG_ROWS * BIG_CELL * 2, true}, {100000, false}, {1, false}};
+
+/* What is too much for memory becomes an error behind the rows that were kept; the wire is free. */
+START_TEST(kept_so_far)
+{
+    struct session *s = session_with_big_result();
+    struct result r = {0};
+    struct fault f = {0};
+    const struct cell *cells = NULL;
+    ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
+    r.keep_max = keeps[_i].max;
+    ck_assert_int_eq(result_keep(&r, s, &f), RC_OK);
+    ck_assert(session_idle(s) && !r.on_wire);
+    size_t n = 0;
+    int got = result_row(&r, s, &cells, &f);
+    for (; got == 1; n++)
+        got = result_row(&r, s, &cells, &f);
+    if (keeps[_i].is_whole) {
+        ck_assert_msg(got == 0 && n == BIG_ROWS, "%zu rows, then %d", n, got);
+    } else {
+        ck_assert_msg(got == RC_MEMORY && n < BIG_ROWS, "%zu rows, then %d", n, got);
+        ck_assert_msg(strstr(f.text, "second connection") != NULL, "%s", f.text);
+    }
+    ck_assert_int_eq(session_ping(s, &f), RC_OK);
+    result_clear(&r);
+    session_close(s);
+}
+END_TEST
+
+/* A result that nobody wants leaves the wire free. */
+START_TEST(dropped)
+{
+    struct session *s = session_with_big_result();
+    struct result r = {0};
+    struct fault f = {0};
+    ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
+    result_drop(&r, s);
+    ck_assert(session_idle(s) && !r.on_wire);
+    ck_assert_int_eq(session_ping(s, &f), RC_OK);
+    result_clear(&r);
+    session_close(s);
+}
+END_TEST
+
 Suite *check_result(void);
 Suite *check_result(void)
 {
@@ -121,6 +255,8 @@ Suite *check_result(void)
     tcase_add_test(t, error_behind_rows);
     tcase_add_test(t, replies_in_order);
     tcase_add_test(t, copied_row);
+    tcase_add_loop_test(t, kept_so_far, 0, (int)(sizeof keeps / sizeof *keeps));
+    tcase_add_test(t, dropped);
     suite_add_tcase(s, t);
     return s;
 }
