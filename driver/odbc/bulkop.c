@@ -8,6 +8,7 @@
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "sql/literal.h"
+#include "sql/select.h"
 
 /* --- what is inserted ------------------------------------------------------------------------- */
 
@@ -40,29 +41,75 @@ static const struct wire_column *find_table(struct stmt *s)
     return table;
 }
 
-static void insert_text(struct stmt *s, const struct wire_column *table, struct buf *sql)
+/* A column's name in its table; the servers that do not tell it are asked for plain names only. */
+static const char *name_of(const struct wire_column *c)
 {
-    const struct reply *p = s->x->result.current;
-    const char *before = " (";
-    size_t n = 0;
-    buf_puts(sql, "INSERT INTO ");
+    return *c->org_name ? c->org_name : c->name;
+}
+
+/* Servers that do not tell a column's table: then the statement's text must.  False: raised. */
+static bool table_by_text(struct stmt *s, struct buf *sql)
+{
+    const struct stmt_exec *x = s->x;
+    struct sql_span table;
+    const char *text = (const char *)x->sql.p;
+    if (!x->has_sql || !sql_select_table(text, x->sql.len, exec_mode(s->dbc), &table)) {
+        diag(&s->h, ST_HYC00,
+             "the server does not tell of which table the columns are, and the statement is not "
+             "SELECT names FROM t: rows cannot be added");
+        return false;
+    }
+    buf_put(sql, text + table.at, table.len);
+    return true;
+}
+
+static bool is_told(const struct stmt *s)
+{
+    enum session_product p = session_info(s->dbc->session)->product;
+    return p != PRODUCT_STARROCKS && p != PRODUCT_DORIS;
+}
+
+/* "db.t" for the columns that are bound.  False: raised. */
+static bool put_table(struct stmt *s, struct buf *sql)
+{
+    if (!is_told(s))
+        return table_by_text(s, sql);
+    const struct wire_column *table = find_table(s);
+    if (!table)
+        return false;
     if (*table->schema) {
         sql_put_name(sql, table->schema, strlen(table->schema));
         buf_putc(sql, '.');
     }
     sql_put_name(sql, table->org_table, strlen(table->org_table));
+    return true;
+}
+
+static bool insert_text(struct stmt *s, struct buf *sql)
+{
+    const struct reply *p = s->x->result.current;
+    const char *before = " (";
+    size_t n = 0;
+    buf_puts(sql, "INSERT INTO ");
+    if (!put_table(s, sql))
+        return false;
     for (size_t i = 0; i < p->ncols; i++) {
         if (!is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))))
             continue;
         buf_puts(sql, before);
-        sql_put_name(sql, p->cols[i].org_name, strlen(p->cols[i].org_name));
+        sql_put_name(sql, name_of(&p->cols[i]), strlen(name_of(&p->cols[i])));
         before = ", ";
         n++;
+    }
+    if (!n) {
+        diag(&s->h, ST_21S02, "no column is bound: there is nothing to add");
+        return false;
     }
     buf_puts(sql, ") VALUES (?");
     while (--n)
         buf_puts(sql, ", ?");
     buf_putc(sql, ')');
+    return true;
 }
 
 /* --- the columns' buffers as parameters ------------------------------------------------------- */
@@ -132,7 +179,7 @@ static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT 
     s->h.diag.row_count = s->x->bulk_rows;
 }
 
-static SQLRETURN bulk_add(struct stmt *s, const struct wire_column *table)
+static SQLRETURN bulk_add(struct stmt *s)
 {
     SQLULEN n = s->ard->hdr.array_size;
     struct buf sql;
@@ -142,7 +189,10 @@ static SQLRETURN bulk_add(struct stmt *s, const struct wire_column *table)
     SQLRETURN rc = stmt_describe(s);
     if (rc != SQL_SUCCESS)
         goto out;
-    insert_text(s, table, &sql);
+    if (!insert_text(s, &sql)) {
+        rc = SQL_ERROR;
+        goto out;
+    }
     if (!status || !inner || !buf_ok(&sql) || !bind_columns(s, inner)) {
         rc = diag(&s->h, ST_HY001, "no memory to add %lu rows", (unsigned long)n);
         goto out;
@@ -200,14 +250,11 @@ static SQLRETURN bulk_operations(struct stmt *s, SQLSMALLINT operation)
         return diag(&s->h, ST_HY010, "the statement waits for parameter data");
     if (!stmt_has_cursor(s))
         return diag(&s->h, ST_24000, "there is no open result, whose table rows could be added to");
-    const struct wire_column *table = find_table(s);
-    if (!table)
-        return SQL_ERROR;
     if (has_data_at_execution(s))
         return diag(&s->h, ST_HYC00,
                     "data at execution is not supported in SQLBulkOperations; use an INSERT with "
                     "parameters");
-    return bulk_add(s, table);
+    return bulk_add(s);
 }
 
 SQLRETURN stmt_bulk_operations(SQLHSTMT h, SQLSMALLINT operation)
