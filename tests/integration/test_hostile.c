@@ -635,6 +635,19 @@ static void run_all(SQLHSTMT s, const char *several)
     }
 }
 
+/* One of its own for each door; conn_close drops it. */
+static void take_database(struct conn *c)
+{
+    char sql[200];
+    snprintf(c->database, sizeof c->database, "mywire_values_%s", is_unicode ? "w" : "a");
+    snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s", c->database);
+    run(c->stmt, sql);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s CHARACTER SET utf8mb4", c->database);
+    run(c->stmt, sql);
+    snprintf(sql, sizeof sql, "USE %s", c->database);
+    run(c->stmt, sql);
+}
+
 /* Every value comes back as it went, and is alone. */
 static void values_stay_values(int server, const char *extra, const char *first)
 {
@@ -642,9 +655,7 @@ static void values_stay_values(int server, const char *extra, const char *first)
     char value[100] = "";
     SQLLEN len = SQL_NTS;
     conn_open_as(&c, server, extra);
-    run(c.stmt, "DROP DATABASE IF EXISTS mywire_hostile");
-    run(c.stmt, "CREATE DATABASE mywire_hostile CHARACTER SET utf8mb4");
-    run(c.stmt, "USE mywire_hostile");
+    take_database(&c);
     run(c.stmt, "CREATE TABLE t (a VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,"
                 " b VARCHAR(100) CHARACTER SET utf8mb4)");
     run_all(c.stmt, first);
@@ -670,7 +681,6 @@ static void values_stay_values(int server, const char *extra, const char *first)
     }
     ck_assert_int_eq(SQLFetch(s), SQL_NO_DATA);
     SQLFreeStmt(s, SQL_CLOSE);
-    run(s, "DROP DATABASE mywire_hostile");
     drop_stmt(s);
     conn_close(&c);
 }
