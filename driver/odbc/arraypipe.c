@@ -16,7 +16,8 @@ struct pipe {
 /* --- replies ---------------------------------------------------------------------------------- */
 
 /* Rows that were on their way when the server rolled back the transaction ran in a new one, which
- * nobody asked for. */
+ * nobody asked for.  (They may have had to wait for locks there, as any row: SQL_ATTR_QUERY_TIMEOUT
+ * and SQLCancel end that.) */
 static void pipe_undo(struct stmt *s)
 {
     static const char sql[] = "ROLLBACK";

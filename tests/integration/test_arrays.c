@@ -1,5 +1,7 @@
 /* test_arrays.c - arrays of parameters: by column, by row, with offsets, ignored rows, failing
  * rows, data at execution; in binary form and in the text. */
+#include <pthread.h>
+
 #include "integration/odbc.h"
 
 static struct conn c;
@@ -478,6 +480,114 @@ START_TEST(as_row_by_row)
 }
 END_TEST
 
+/* --- a transaction that the server rolls back ------------------------------------------------- */
+
+enum { RIVAL_ROWS = 400 };
+
+/* Another connection that has a heavier transaction, holds row 7, and waits for the row of the
+ * other table: who waits for row 7 then is the victim. */
+static void *rival(void *arg)
+{
+    struct conn *r = arg;
+    SQLRETURN rc = direct(r->stmt, "SELECT n FROM held WHERE n = 1 FOR UPDATE");
+    SQLFreeStmt(r->stmt, SQL_CLOSE);
+    return SQL_SUCCEEDED(rc) ? arg : NULL;
+}
+
+static void rival_open(struct conn *r, int i)
+{
+    char sql[200];
+    conn_open_as(r, i, "");
+    snprintf(sql, sizeof sql, "USE %s", c.database);
+    run(r->stmt, sql);
+    SQLSetConnectAttr(r->dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0);
+    run(r->stmt, "INSERT INTO lost VALUES(7, 'rival')");
+    for (int k = 0; k < RIVAL_ROWS; k++) {
+        snprintf(sql, sizeof sql, "INSERT INTO lost VALUES(%d, 'rival')", 10000 + k);
+        run(r->stmt, sql);
+    }
+}
+
+/* The server looks anew only if nobody asked for 100 ms. */
+static void wait_until_blocked(void)
+{
+    const struct timespec pause = {0, 150000000};
+    SQLHSTMT q = new_stmt(&c);
+    for (double end = seconds() + 60; seconds() < end;) {
+        if (one_number(q, "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = "
+                          "'LOCK WAIT'"))
+            break;
+        nanosleep(&pause, NULL);
+    }
+    drop_stmt(q);
+}
+
+/* What comes of 20 rows, of which the eighth makes a deadlock: nothing of the transaction is left,
+ * and nothing of the array is done after it. */
+static void lose(const char *sql, int nbefore)
+{
+    SQLINTEGER n[20];
+    SQLUSMALLINT status[20];
+    SQLHSTMT q = new_stmt(&c);
+    for (int i = 0; i < 20; i++)
+        n[i] = i;
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAMSET_SIZE, (void *)20, 0));
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAM_STATUS_PTR, status, 0));
+    ok(q, SQLBindParameter(q, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, n, 0, NULL));
+    SQLRETURN rc = direct(q, sql);
+    struct said d = said(q);
+    ck_assert_msg(!strcmp(d.state, "40001") && strstr(d.text, "rolled back"), "%s: %d %s %s", sql,
+                  rc, d.state, d.text);
+    SQLLEN row = 0;
+    SQLGetDiagField(SQL_HANDLE_STMT, q, 1, SQL_DIAG_ROW_NUMBER, &row, 0, NULL);
+    ck_assert_int_eq(row, nbefore + 1);
+    for (int i = 0; i < 20; i++)
+        ck_assert_msg(status[i] == (i < nbefore    ? SQL_PARAM_SUCCESS
+                                    : i == nbefore ? SQL_PARAM_ERROR
+                                                   : SQL_PARAM_UNUSED),
+                      "%s: row %d has status %u", sql, i + 1, status[i]);
+    drop_stmt(q);
+}
+
+START_TEST(lost_transaction)
+{
+    static const struct {
+        const char *sql;
+        int nbefore; /* rows that were done when it happened; together means none */
+    } losses[] = {
+        {"INSERT INTO lost VALUES(?, 'array')", 0},
+        {"INSERT INTO lost VALUES(? + 0, 'array')", 7},
+    };
+    for (int how = 0; how < 2; how++) {
+        for (size_t k = 0; k < sizeof losses / sizeof *losses; k++) {
+            struct conn r;
+            pthread_t thread;
+            void *done = NULL;
+            conn_open_as(&c, _i, keys[how]);
+            conn_database(&c, "lost");
+            run(c.stmt, "CREATE TABLE lost(n INT PRIMARY KEY, t VARCHAR(20)) ENGINE=InnoDB");
+            run(c.stmt, "CREATE TABLE held(n INT PRIMARY KEY, t VARCHAR(20)) ENGINE=InnoDB");
+            run(c.stmt, "INSERT INTO held VALUES(1, '')");
+            SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0);
+            run(c.stmt, "UPDATE held SET t = 'before'");
+            rival_open(&r, _i);
+            ck_assert_int_eq(pthread_create(&thread, NULL, rival, &r), 0);
+            wait_until_blocked();
+            lose(losses[k].sql, losses[k].nbefore);
+            ck_assert_int_eq(pthread_join(thread, &done), 0);
+            ck_assert_msg(done != NULL, "the other connection was the victim");
+            ck_assert(SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, r.dbc, SQL_COMMIT)));
+            ck_assert(SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT)));
+            ck_assert_str_eq(one(c.stmt, "SELECT t FROM held"), "");
+            ck_assert_int_eq(one_number(c.stmt, "SELECT COUNT(*) FROM lost"), RIVAL_ROWS + 1);
+            SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_ON, 0);
+            conn_close(&r);
+            conn_close(&c);
+        }
+    }
+}
+END_TEST
+
 /* --- SQLBulkOperations ------------------------------------------------------------------------ */
 
 struct added {
@@ -665,6 +775,7 @@ int main(void)
     tcase_add_loop_test(t, at_execution, 0, NSERVERS);
     tcase_add_loop_test(t, queries, 0, NSERVERS);
     tcase_add_loop_test(t, as_row_by_row, 0, NSERVERS);
+    tcase_add_loop_test(t, lost_transaction, 0, NSERVERS);
     tcase_add_loop_test(t, bulk_add, 0, NSERVERS);
     tcase_add_loop_test(t, bulk_add_many, 0, NSERVERS);
     tcase_add_loop_test(t, describe_param, 0, NSERVERS);
