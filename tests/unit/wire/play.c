@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/bulk.h"
+#include "wire/cmd.h"
 #include "wire/row.h"
 #include "wire/session.h"
 
@@ -221,6 +223,7 @@ static size_t parse_params(char *text, struct wire_param *params)
         params[n] = (struct wire_param){.type = MYSQL_TYPE_VAR_STRING,
                                         .is_null = strcmp(word, "NULL") == 0,
                                         .is_long = strcmp(word, "LONG") == 0,
+                                        .is_default = strcmp(word, "DEFAULT") == 0,
                                         .p = (unsigned char *)word,
                                         .len = strlen(word)};
         word = is_last ? end : end + 1;
@@ -243,6 +246,69 @@ static void do_execute(struct player *y, const char *args)
     }
     int rc = session_execute(y->s, &y->st, params, &f);
     say_reply(y, "execute", rc, &f);
+}
+
+/* Rows of parameters, with '/' between them: each through fn.  False: not as many as the server
+ * says. */
+typedef int row_fn(struct player *y, struct wire_param *params, void *ctx, struct fault *f);
+static int each_row(struct player *y, const char *args, row_fn *fn, void *ctx, struct fault *f)
+{
+    struct wire_param params[PARAMS_MAX];
+    char text[500];
+    int rc = RC_OK;
+    (void)snprintf(text, sizeof text, "%s", args);
+    for (char *row = text, *next = row; rc == RC_OK && next; row = next) {
+        next = strchr(row, '/');
+        if (next) {
+            *next++ = 0;
+        }
+        rc = parse_params(row, params) == y->st.nparams
+                 ? fn(y, params, ctx, f)
+                 : fault(f, RC_UNSUPPORTED, "other number of parameters");
+    }
+    return rc;
+}
+
+static int put_bulk(struct player *y, struct wire_param *params, void *ctx, struct fault *f)
+{
+    return cmd_bulk_row(ctx, params, y->st.nparams, f);
+}
+
+static void do_bulk(struct player *y, const char *args)
+{
+    struct fault f = {0};
+    struct buf rows = {0};
+    struct wire_param types[PARAMS_MAX] = {{.type = 0}};
+    for (size_t i = 0; i < PARAMS_MAX; i++) {
+        types[i].type = MYSQL_TYPE_VAR_STRING;
+    }
+    int rc = each_row(y, args, put_bulk, &rows, &f);
+    rc = rc ? rc : session_bulk(y->s, &y->st, types, rows.p, rows.len, &f);
+    say_reply(y, "bulk", rc, &f);
+    buf_clear(&rows);
+}
+
+static int put_pipe(struct player *y, struct wire_param *params, void *ctx, struct fault *f)
+{
+    ++*(unsigned *)ctx;
+    return session_pipe_put(y->s, &y->st, params, f);
+}
+
+static void do_pipe(struct player *y, const char *args)
+{
+    struct fault f = {0};
+    unsigned n = 0;
+    int rc = session_pipe_begin(y->s, &f);
+    rc = rc ? rc : each_row(y, args, put_pipe, &n, &f);
+    rc = rc ? rc : session_pipe_send(y->s, &f);
+    if (rc) {
+        say_rc(y, "pipe", rc, &f);
+        return;
+    }
+    for (; n && !session_broken(y->s); n--) {
+        rc = session_pipe_reply(y->s, &f);
+        say_reply(y, "pipe", rc, &f);
+    }
 }
 
 static void do_long(struct player *y, const char *args)
@@ -337,6 +403,8 @@ static const struct {
     {"skip", do_skip},
     {"prepare", do_prepare},
     {"execute", do_execute},
+    {"bulk", do_bulk},
+    {"pipe", do_pipe},
     {"long", do_long},
     {"stmt_reset", do_stmt_reset},
     {"stmt_close", do_stmt_close},
