@@ -350,6 +350,36 @@ static SQLRETURN get_row_number(void *owner, const struct attr_out *out)
     return put_number(out, KIND_ULEN, stmt_row_number(owner));
 }
 
+/* Type, scrollability and sensitivity say one thing in three ways, and follow each other. ODBC
+ * reference, SQLSetStmtAttr. */
+static void set_cursor(struct stmt *s, bool is_static)
+{
+    s->cursor_type = is_static ? SQL_CURSOR_STATIC : SQL_CURSOR_FORWARD_ONLY;
+    s->cursor_scrollable = is_static ? SQL_SCROLLABLE : SQL_NONSCROLLABLE;
+    s->cursor_sensitivity = is_static ? SQL_INSENSITIVE : SQL_UNSPECIFIED;
+}
+
+/* What follows the rows of a table needs the server's help, which there is none of: static. */
+static SQLRETURN set_cursor_type(void *owner, const struct attr_row *row, const struct attr_in *in)
+{
+    struct stmt *s = owner;
+    set_cursor(s, in->number != SQL_CURSOR_FORWARD_ONLY && !s->dbc->dsn.forward_cursor);
+    if (s->cursor_type == in->number)
+        return SQL_SUCCESS;
+    return diag(&s->h, ST_01S02, "%s: %lu is not supported%s, %lu is used", row->name,
+                (unsigned long)in->number, s->dbc->dsn.forward_cursor ? " (FORWARD_CURSOR=1)" : "",
+                (unsigned long)s->cursor_type);
+}
+
+static SQLRETURN set_scrollable(void *owner, const struct attr_row *row, const struct attr_in *in)
+{
+    struct stmt *s = owner;
+    set_cursor(s, in->number == SQL_SCROLLABLE && !s->dbc->dsn.forward_cursor);
+    if (s->cursor_scrollable == in->number)
+        return SQL_SUCCESS;
+    return diag(&s->h, ST_01S02, "%s: cursors go forward only (FORWARD_CURSOR=1)", row->name);
+}
+
 /* NULL or the statement's own descriptor gives back the implicit one; otherwise an explicit one of
  * the same connection. */
 static SQLRETURN set_app_desc(void *owner, const struct attr_row *row, const struct attr_in *in)

@@ -11,6 +11,7 @@
 #include "odbc/convert.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
+#include "odbc/scroll.h"
 #include "odbc/stmt.h"
 
 /* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
@@ -147,6 +148,7 @@ struct rowset {
     SQLULEN want, nrows, nfailed;
     SQLUSMALLINT *status; /* the application's; may be NULL */
     bool has_warning;
+    bool is_cut; /* it would have begun before the first row */
 };
 
 /* A column of a row could not be given as it is: a record, unless there are many. */
@@ -283,7 +285,7 @@ static SQLRETURN rowset_ready(struct stmt *s, SQLULEN want)
     free(f->cut);
     f->kept = NULL;
     f->cut = NULL;
-    bool keeps = want > 1 && f->has_unbound;
+    bool keeps = want > 1 && f->has_unbound && !stmt_is_scrollable(s);
     if (keeps)
         f->kept = calloc(want, sizeof *f->kept);
     if (s->max_length)
@@ -334,6 +336,8 @@ static SQLRETURN rowset_outcome(struct stmt *s, const struct rowset *rs)
     if (rs->nfailed)
         (void)diag(&s->h, ST_01S01, "%lu of %lu rows have errors; see the row status array",
                    (unsigned long)rs->nfailed, (unsigned long)rs->nrows);
+    if (rs->is_cut)
+        return diag(&s->h, ST_01S06, "the rowset would have begun before the first row");
     return rs->nfailed || rs->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }
 
@@ -349,7 +353,76 @@ static void rowset_position(struct fetch *at, const struct rowset *rs)
         at->row = NULL;
 }
 
-static SQLRETURN rowset_fetch(struct stmt *s)
+/* --- rowsets of a scrollable cursor ----------------------------------------------------------- */
+
+/* Rows up to number n, or to SQL_ATTR_MAX_ROWS, in memory; *have as result_hold. */
+static int scroll_hold(struct stmt *s, SQLULEN n, size_t *have, struct fault *f)
+{
+    SQLULEN most = s->max_rows && s->max_rows < n ? s->max_rows : n;
+    return result_hold(&s->x->result, s->dbc->session, most, have, f);
+}
+
+/* Where the fetch goes; reads as many rows as that takes.  After the end if it is not a row. */
+static int scroll_find(struct stmt *s, const struct rowset *rs, SQLSMALLINT how, SQLLEN offset,
+                       struct scroll_to *to, size_t *have, struct fault *f)
+{
+    const struct fetch *at = &s->x->fetch;
+    struct scroll_from from = {.at = !at->began  ? SCROLL_BEFORE
+                                     : at->ended ? SCROLL_AFTER
+                                                 : SCROLL_ON,
+                               .first = at->first,
+                               .nrows = at->nrows};
+    if (scroll_needs_last(how, offset, from.at)) {
+        int rc = scroll_hold(s, SIZE_MAX, have, f);
+        if (rc)
+            return rc;
+        from.last = *have;
+    }
+    *to = scroll_place(how, offset, &from, rs->want);
+    if (to->at != SCROLL_ON)
+        return RC_OK;
+    SQLULEN end = rs->want - 1 > SIZE_MAX - to->first ? SIZE_MAX : to->first + (rs->want - 1);
+    int rc = scroll_hold(s, end, have, f);
+    if (!rc && *have < to->first)
+        *to = (struct scroll_to){.at = SCROLL_AFTER};
+    return rc;
+}
+
+/* The rowset that a fetch of a scrollable cursor asks for.  If it fails the cursor stays. */
+static int rowset_scroll(struct stmt *s, struct rowset *rs, SQLSMALLINT how, SQLLEN offset,
+                         struct fault *f)
+{
+    struct fetch *at = &s->x->fetch;
+    struct scroll_to to;
+    size_t have = 0;
+    int rc = scroll_find(s, rs, how, offset, &to, &have, f);
+    if (rc)
+        return rc;
+    for (size_t i = to.first; to.at == SCROLL_ON && i <= have; i++) {
+        const struct cell *row = result_held(&s->x->result, i - 1);
+        if (!row)
+            return fault(f, RC_MEMORY, "no memory to lay out a row");
+        row_take(s, row, rs);
+    }
+    rs->is_cut = rs->nrows && to.is_cut;
+    at->began = to.at != SCROLL_BEFORE;
+    at->ended = to.at == SCROLL_AFTER;
+    at->first = to.first;
+    at->nrows = rs->nrows;
+    at->position = rs->nrows ? 1 : 0;
+    at->row = rs->nrows ? result_held(&s->x->result, to.first - 1) : NULL;
+    at->row_on_wire = false; /* it stays when the wire is given away */
+    return RC_OK;
+}
+
+static int rowset_forward(struct stmt *s, struct rowset *rs, struct fault *f)
+{
+    int rc = rowset_read(s, rs, f);
+    rowset_position(&s->x->fetch, rs);
+    return rc;
+}
+
+static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset)
 {
     SQLULEN want = s->ard->hdr.array_size ? s->ard->hdr.array_size : 1;
     struct rowset rs = {.want = want, .status = s->ird->hdr.array_status_ptr};
@@ -362,9 +435,9 @@ static SQLRETURN rowset_fetch(struct stmt *s)
     s->x->fetch.row = NULL;
     struct fault f;
     reading_begin(s);
-    int failed = rowset_read(s, &rs, &f);
+    int failed =
+        stmt_is_scrollable(s) ? rowset_scroll(s, &rs, how, offset, &f) : rowset_forward(s, &rs, &f);
     command_end(s);
-    rowset_position(&s->x->fetch, &rs);
     for (SQLULEN r = rs.nrows; rs.status && r < want; r++)
         rs.status[r] = SQL_ROW_NOROW;
     if (s->ird->hdr.rows_processed_ptr) /* any alignment: RODBC has it between two ints */
@@ -388,20 +461,26 @@ SQLRETURN stmt_fetch(SQLHSTMT h)
     if (!s)
         return SQL_INVALID_HANDLE;
     SQLRETURN rc = fetch_allowed(s);
-    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s) : rc);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s, SQL_FETCH_NEXT, 0) : rc);
 }
 
 SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
 {
-    (void)offset; /* has no meaning with SQL_FETCH_NEXT */
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
     SQLRETURN rc = fetch_allowed(s);
-    if (rc == SQL_SUCCESS && how != SQL_FETCH_NEXT)
+    if (rc == SQL_SUCCESS && !scroll_is_known(how))
         rc = diag(&s->h, ST_HY106,
-                  "fetch type %d needs a scrollable cursor; this one goes forward only", how);
-    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s) : rc);
+                  "fetch type %d is not known, or needs bookmarks, which there "
+                  "are none of",
+                  how);
+    if (rc == SQL_SUCCESS && how != SQL_FETCH_NEXT && !stmt_is_scrollable(s))
+        rc = diag(&s->h, ST_HY106,
+                  "fetch type %d needs a scrollable cursor (SQL_ATTR_CURSOR_TYPE "
+                  "SQL_CURSOR_STATIC, set before execution); this one goes forward only",
+                  how);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s, how, offset) : rc);
 }
 
 /* --- SQLSetPos, SQLBindCol -------------------------------------------------------------------- */
@@ -416,10 +495,16 @@ static SQLRETURN set_position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT op
     if (!row || row > f->nrows)
         return diag(&s->h, ST_HY107, "row %lu is outside of the rowset of %lu rows",
                     (unsigned long)row, (unsigned long)f->nrows);
-    if (row != f->position && f->nrows > 1 && !f->kept)
+    bool is_held = stmt_is_scrollable(s);
+    if (!is_held && row != f->position && f->nrows > 1 && !f->kept)
         return diag(&s->h, ST_HYC00,
                     "rows of a rowset whose columns are all bound are only in the bound buffers");
-    f->row = f->kept ? f->kept[row - 1] : f->row;
+    if (is_held)
+        f->row = result_held(&s->x->result, f->first + row - 2);
+    else if (f->kept)
+        f->row = f->kept[row - 1];
+    if (is_held && !f->row)
+        return diag(&s->h, ST_HY001, "no memory to lay out a row");
     f->position = row;
     getdata_restart(&s->x->getdata);
     return SQL_SUCCESS;

@@ -1,4 +1,4 @@
-/* fetch.h - bound columns and rowsets.
+/* fetch.h - bound columns and rowsets, in the order of the rows or (scrollable cursors) in any.
  *
  * What a column's conversion is and where it goes is decided when the first row after a change of
  * bindings or columns is fetched (fetch_plan); the loop over rows then only calls what was decided.

@@ -183,6 +183,26 @@ static SQLRETURN get_procedures(struct dbc *d, const struct info_out *out)
     return put_text(d, out, tran_can(d) ? "Y" : "N");
 }
 
+/* Scrollable cursors are static ones, unless the DSN wants none. */
+static SQLRETURN get_scroll_options(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(out, d->dsn.forward_cursor ? SQL_SO_FORWARD_ONLY
+                                              : SQL_SO_FORWARD_ONLY | SQL_SO_STATIC);
+}
+
+static SQLRETURN get_static_attributes1(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(out, d->dsn.forward_cursor ? 0
+                                              : SQL_CA1_NEXT | SQL_CA1_ABSOLUTE | SQL_CA1_RELATIVE |
+                                                    SQL_CA1_POS_POSITION | SQL_CA1_BULK_ADD);
+}
+
+static SQLRETURN get_static_attributes2(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(
+        out, d->dsn.forward_cursor ? 0 : SQL_CA2_READ_ONLY_CONCURRENCY | SQL_CA2_MAX_ROWS_SELECT);
+}
+
 static SQLRETURN get_batch_support(struct dbc *d, const struct info_out *out)
 {
     SQLUINTEGER bits = SQL_BS_SELECT_PROC | SQL_BS_ROW_COUNT_PROC;

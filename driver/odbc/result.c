@@ -18,6 +18,7 @@ static void reply_free(struct reply *p)
     if (!p)
         return;
     arena_clear(&p->arena);
+    free(p->index);
     free(p);
 }
 
@@ -140,6 +141,20 @@ const struct cell *result_copy_row(struct arena *a, const struct cell *cells, si
     return copy;
 }
 
+/* Room to lay out a row of the current reply. */
+static bool cells_room(struct result *r)
+{
+    size_t ncols = r->current->ncols;
+    if (ncols <= r->cap_cells)
+        return true;
+    struct cell *more = realloc(r->cells, ncols * sizeof *more);
+    if (!more)
+        return false;
+    r->cells = more;
+    r->cap_cells = ncols;
+    return true;
+}
+
 static int kept_row_next(struct result *r, const struct cell **cells, struct fault *f)
 {
     struct reply *p = r->current;
@@ -152,13 +167,8 @@ static int kept_row_next(struct result *r, const struct cell **cells, struct fau
         p->error = NULL;
         return rc;
     }
-    if (p->ncols > r->cap_cells) {
-        struct cell *more = realloc(r->cells, p->ncols * sizeof *more);
-        if (!more)
-            return fault(f, RC_MEMORY, "no memory for a row of %zu columns", p->ncols);
-        r->cells = more;
-        r->cap_cells = p->ncols;
-    }
+    if (!cells_room(r))
+        return fault(f, RC_MEMORY, "no memory for a row of %zu columns", p->ncols);
     row_layout(p->rows, p->ncols, r->cells);
     p->rows = p->rows->next;
     *cells = r->cells;
@@ -343,6 +353,80 @@ static int rows_keep(struct result *r, struct session *s, struct fault *f)
     if (got < 0)
         result_fail(p, f);
     return got;
+}
+
+/* --- rows that stay --------------------------------------------------------------------------- */
+
+/* The index follows the rows: those read by result_hold, by result_keep, or made here. */
+static bool index_follow(struct reply *p)
+{
+    struct kept_row *row = p->nindex ? p->index[p->nindex - 1]->next : p->rows;
+    for (; row; row = row->next) {
+        if (p->nindex == p->cap_index) {
+            size_t cap = p->cap_index ? p->cap_index * 2 : 64;
+            struct kept_row **more = realloc(p->index, cap * sizeof(struct kept_row *));
+            if (!more)
+                return false;
+            p->index = more;
+            p->cap_index = cap;
+        }
+        p->index[p->nindex++] = row;
+    }
+    return true;
+}
+
+static int no_room_to_hold(const struct reply *p, size_t max, struct fault *f)
+{
+    if (p->arena.total <= max)
+        return fault(f, RC_MEMORY, "no memory to hold the rows of a scrollable cursor");
+    return fault(f, RC_MEMORY,
+                 "a scrollable cursor holds its rows in memory, and these are more than the %zu MB "
+                 "that it may take; use a forward-only cursor (SQL_ATTR_CURSOR_TYPE, or the key "
+                 "FORWARD_CURSOR=1)",
+                 max >> 20);
+}
+
+/* One more row from the wire; a failure is kept in the reply. */
+static int row_hold(struct result *r, struct session *s, struct fault *f)
+{
+    struct reply *p = r->current;
+    size_t max = r->keep_max ? r->keep_max : RESULT_KEEP_MAX;
+    const struct cell *cells;
+    int got = wire_row(r, s, &cells, f);
+    if (got == 1 && (!result_add_row(p, cells) || p->arena.total > max)) {
+        kill_rest(r, s); /* there may be no end */
+        p->at_end = true;
+        got = no_room_to_hold(p, max, f);
+    }
+    if (got < 0)
+        result_fail(p, f);
+    return got;
+}
+
+int result_hold(struct result *r, struct session *s, size_t n, size_t *have, struct fault *f)
+{
+    struct reply *p = r->current;
+    int got = 1;
+    bool ok = index_follow(p);
+    while (ok && got == 1 && p->nindex < n && rows_on_wire(r, p)) {
+        got = row_hold(r, s, f);
+        ok = index_follow(p);
+    }
+    *have = p->nindex < n ? p->nindex : n;
+    if (!ok)
+        return fault(f, RC_MEMORY, "no memory to number the rows of a scrollable cursor");
+    if (p->nindex >= n || !p->error)
+        return RC_OK;
+    *f = *p->error;
+    return f->rc;
+}
+
+const struct cell *result_held(struct result *r, size_t i)
+{
+    if (!cells_room(r))
+        return NULL;
+    row_layout(r->current->index[i], r->current->ncols, r->cells);
+    return r->cells;
 }
 
 int result_keep(struct result *r, struct session *s, struct fault *f)

@@ -5,8 +5,9 @@
  * come from the wire the statement is dbc->wire_owner, and the columns are borrowed from the
  * session. result_keep takes everything that is left into memory (rows as lengths and bytes, one
  * allocation a row from the reply's arena); after that the wire is free and the cursor goes on as
- * before. Results that the driver makes itself (SQLGetTypeInfo, catalog functions) are kept replies
- * from the start, so there is one way to read. */
+ * before.  A scrollable cursor holds its rows instead of passing over them: result_hold reads as
+ * far as it goes, and every row stays. Results that the driver makes itself (SQLGetTypeInfo,
+ * catalog functions) are kept replies from the start, so there is one way to read. */
 #ifndef MYWIRE_ODBC_RESULT_H
 #define MYWIRE_ODBC_RESULT_H
 
@@ -39,6 +40,8 @@ struct reply {
     bool at_end;                    /* the wire has no more rows of it */
     struct arena arena;             /* kept rows, columns, error */
     struct kept_row *rows, *last;
+    struct kept_row **index; /* rows by number, as far as held; owned */
+    size_t nindex, cap_index;
     const struct fault *error; /* comes after the rows, or instead of the reply; in arena */
 };
 
@@ -72,6 +75,17 @@ void result_fail(struct reply *p, const struct fault *f);
  * end then. */
 int result_row(struct result *r, struct session *s, const struct cell **cells,
                struct fault *f) MUST_USE;
+
+/* result_hold - for a cursor that goes back: read the current reply until n rows of it are in
+ * memory, where they stay; *have is how many of those n there are (fewer: there are no more).  Not
+ * to be mixed with result_row on one reply.  Negative RC_* when a row among them could not be had,
+ * the same again each time; *have counts those before it.  Memory is limited as in result_keep. */
+int result_hold(struct result *r, struct session *s, size_t n, size_t *have,
+                struct fault *f) MUST_USE;
+
+/* result_held - row i of those that result_hold counted, from 0.  Valid until the next call or
+ * until the reply is left; NULL without memory. */
+const struct cell *result_held(struct result *r, size_t i);
 
 /* result_has_wire_rows - do rows of the current reply still come from the wire? */
 bool result_has_wire_rows(const struct result *r);

@@ -173,6 +173,11 @@ bool stmt_needs_data(const struct stmt *s)
     return s->x->params.wait != WAIT_NONE;
 }
 
+bool stmt_is_scrollable(const struct stmt *s)
+{
+    return s->cursor_type == SQL_CURSOR_STATIC;
+}
+
 SQLULEN stmt_row_number(const struct stmt *s)
 {
     const struct fetch *f = &s->x->fetch;

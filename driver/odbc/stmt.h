@@ -35,6 +35,7 @@ bool stmt_has_cursor(const struct stmt *s);  /* a result with columns is open */
 bool stmt_is_prepared(const struct stmt *s); /* SQLPrepare succeeded and its text is still there */
 bool stmt_needs_data(
     const struct stmt *s); /* between SQL_NEED_DATA and the end of data at execution */
+bool stmt_is_scrollable(const struct stmt *s); /* its cursors go in all directions */
 SQLULEN stmt_row_number(const struct stmt *s); /* SQL_ATTR_ROW_NUMBER; 0: unknown or none */
 
 /* stmt_describe - make the IRD valid: at once with a result, else by preparing on the server. HY007

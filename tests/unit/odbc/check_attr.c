@@ -42,10 +42,11 @@ static const struct row stmt_rows[] = {
     {"noscan 2", SQL_ATTR_NOSCAN, 2, "HY024", SQL_NOSCAN_OFF},
     {"retrieve", SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF, "", SQL_RD_OFF},
     {"forward", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, "", SQL_CURSOR_FORWARD_ONLY},
-    {"static", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, "01S02", SQL_CURSOR_FORWARD_ONLY},
-    {"dynamic", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_DYNAMIC, "01S02", SQL_CURSOR_FORWARD_ONLY},
+    {"static", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, "", SQL_CURSOR_STATIC},
+    {"dynamic", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_DYNAMIC, "01S02", SQL_CURSOR_STATIC},
+    {"keyset cursor", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_KEYSET_DRIVEN, "01S02", SQL_CURSOR_STATIC},
     {"no such cursor", SQL_ATTR_CURSOR_TYPE, 4, "HY024", SQL_CURSOR_FORWARD_ONLY},
-    {"scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, "01S02", SQL_NONSCROLLABLE},
+    {"scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, "", SQL_SCROLLABLE},
     {"sensitive", SQL_ATTR_CURSOR_SENSITIVITY, SQL_SENSITIVE, "01S02", SQL_INSENSITIVE},
     {"read only", SQL_ATTR_CONCURRENCY, SQL_CONCUR_READ_ONLY, "", SQL_CONCUR_READ_ONLY},
     {"lock", SQL_ATTR_CONCURRENCY, SQL_CONCUR_LOCK, "01S02", SQL_CONCUR_READ_ONLY},
@@ -203,9 +204,51 @@ START_TEST(messages_name_the_attribute)
                      SQL_SUCCESS_WITH_INFO);
     ck_assert_ptr_nonnull(strstr(diag_get(&t.dbc->h.diag, 0)->text, "SQL_ATTR_ASYNC_ENABLE"));
     ck_assert_int_eq(
-        stmt_set_attr(t.stmt, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_STATIC, 0, false),
+        stmt_set_attr(t.stmt, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_DYNAMIC, 0, false),
         SQL_SUCCESS_WITH_INFO);
     ck_assert_ptr_nonnull(strstr(diag_get(&t.stmt->h.diag, 0)->text, "SQL_ATTR_CURSOR_TYPE"));
+}
+END_TEST
+
+/* Type, scrollability and sensitivity follow each other, and FORWARD_CURSOR rules them. */
+START_TEST(one_kind_of_cursor)
+{
+    static const struct {
+        const char *name;
+        SQLINTEGER id;
+        SQLULEN given;
+        bool forward_key;
+        const char *state;
+        SQLULEN type, scrollable, sensitivity;
+    } cases[] = {
+        {"static", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, false, "", SQL_CURSOR_STATIC,
+         SQL_SCROLLABLE, SQL_INSENSITIVE},
+        {"forward", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, false, "",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, false, "", SQL_CURSOR_STATIC,
+         SQL_SCROLLABLE, SQL_INSENSITIVE},
+        {"not scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_NONSCROLLABLE, false, "",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"static, key", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, true, "01S02",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"scrollable, key", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, true, "01S02",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"forward, key", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, true, "",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        t.dbc->dsn.forward_cursor = cases[i].forward_key;
+        SQLPOINTER given = (SQLPOINTER)(uintptr_t)cases[i].given;
+        SQLRETURN rc = stmt_set_attr(t.stmt, cases[i].id, given, 0, false);
+        ck_assert_msg(SQL_SUCCEEDED(rc), "%s: %d", cases[i].name, rc);
+        ck_assert_msg(!strcmp(state_of(t.stmt), cases[i].state), "%s: %s", cases[i].name,
+                      state_of(t.stmt));
+        ck_assert_msg(t.stmt->cursor_type == cases[i].type, "%s: type", cases[i].name);
+        ck_assert_msg(t.stmt->cursor_scrollable == cases[i].scrollable, "%s: scrollable",
+                      cases[i].name);
+        ck_assert_msg(t.stmt->cursor_sensitivity == cases[i].sensitivity, "%s: sensitivity",
+                      cases[i].name);
+    }
 }
 END_TEST
 
@@ -281,6 +324,7 @@ Suite *check_attr(void)
     tcase_add_loop_test(c, connection_refusals, 0, ROWS(unopened));
     tcase_add_test(c, catalog_before_connecting);
     tcase_add_test(c, messages_name_the_attribute);
+    tcase_add_test(c, one_kind_of_cursor);
     tcase_add_test(c, only_before_connecting);
     tcase_add_test(c, environment);
     tcase_add_test(c, handles_at_the_wrong_time);

@@ -231,6 +231,57 @@ START_TEST(kept_so_far)
 }
 END_TEST
 
+/* Rows that stay: read as far as asked for, in any order, and on after the wire was given away. */
+START_TEST(held_rows)
+{
+    struct session *s = session_with_big_result();
+    struct result r = {0};
+    struct fault f = {0};
+    size_t have = 4711;
+    ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
+    ck_assert_int_eq(result_hold(&r, s, 0, &have, &f), RC_OK);
+    ck_assert_uint_eq(have, 0);
+    ck_assert_int_eq(result_hold(&r, s, 3, &have, &f), RC_OK);
+    ck_assert_uint_eq(have, 3);
+    ck_assert_uint_eq(r.current->nindex, 3);
+    ck_assert(r.on_wire);
+    ck_assert_ptr_nonnull(result_held(&r, 2));
+    if (_i)
+        ck_assert_int_eq(result_keep(&r, s, &f), RC_OK);
+    ck_assert_int_eq(result_hold(&r, s, SIZE_MAX, &have, &f), RC_OK);
+    ck_assert_uint_eq(have, BIG_ROWS);
+    for (size_t i = BIG_ROWS; i-- > 0;) {
+        const struct cell *cells = result_held(&r, i);
+        ck_assert_msg(cells && cells[0].p && cells[0].len == BIG_CELL, "row %zu", i);
+    }
+    ck_assert_int_eq(session_ping(s, &f), RC_OK);
+    result_clear(&r);
+    session_close(s);
+}
+END_TEST
+
+/* Too much to hold: an error for every row behind those in memory, again and again. */
+START_TEST(held_so_far)
+{
+    struct session *s = session_with_big_result();
+    struct result r = {0};
+    size_t have = 4711;
+    struct fault f = {0};
+    ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
+    r.keep_max = 100000;
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(result_hold(&r, s, SIZE_MAX, &have, &f), RC_MEMORY);
+        ck_assert_msg(strstr(f.text, "forward-only") != NULL, "%s", f.text);
+        ck_assert_msg(have > 0 && have < BIG_ROWS, "%zu rows", have);
+        f = (struct fault){0};
+    }
+    ck_assert_int_eq(result_hold(&r, s, have, &have, &f), RC_OK);
+    ck_assert_int_eq(session_ping(s, &f), RC_OK);
+    result_clear(&r);
+    session_close(s);
+}
+END_TEST
+
 /* A result that nobody wants leaves the wire free. */
 START_TEST(dropped)
 {
@@ -256,6 +307,8 @@ Suite *check_result(void)
     tcase_add_test(t, replies_in_order);
     tcase_add_test(t, copied_row);
     tcase_add_loop_test(t, kept_so_far, 0, (int)(sizeof keeps / sizeof *keeps));
+    tcase_add_loop_test(t, held_rows, 0, 2);
+    tcase_add_test(t, held_so_far);
     tcase_add_test(t, dropped);
     suite_add_tcase(s, t);
     return s;
