@@ -200,8 +200,8 @@ SQLRETURN params_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
     params_row_end(s);
-    if (p->valid && p->n == n && p->for_load == s->x->is_load && p->apd == s->apd && p->apd_changes == s->apd->changes &&
-        p->ipd_changes == s->ipd->changes)
+    if (p->valid && p->n == n && p->for_load == s->x->is_load && p->apd == s->apd &&
+        p->apd_changes == s->apd->changes && p->ipd_changes == s->ipd->changes)
         return SQL_SUCCESS;
     p->valid = false;
     p->n = 0;

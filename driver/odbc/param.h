@@ -39,7 +39,7 @@ struct params {
     const struct desc *apd; /* the slots' source, with the changes they were made at */
     unsigned long apd_changes, ipd_changes;
     bool valid;
-    bool for_load; /* they were made for STREAM LOAD, which takes bytes as they are */
+    bool for_load;           /* they were made for STREAM LOAD, which takes bytes as they are */
     struct buf bytes;        /* binary values of the row */
     struct buf text;         /* statement with the row's values as literals */
     struct wire_param *wire; /* n; owned */
@@ -68,17 +68,17 @@ SQLRETURN params_ready(struct stmt *s, size_t n);
 SQLRETURN params_await(struct stmt *s, SQLULEN row);
 
 /* params_binary - the row's values into p->wire.  params_literal - the statement with the row's
- * values into p->text.  params_tuple - "(...)," of a plain INSERT with the row's values, appended to
- * out; on an error out is as it was.  Diagnostics carry row and parameter number; a warning (01S07)
- * is SQL_SUCCESS_WITH_INFO.  SQL_DEFAULT_PARAM and SQL_COLUMN_IGNORE are the column's default in a
- * plain INSERT, 07S01 elsewhere. */
+ * values into p->text.  params_tuple - "(...)," of a plain INSERT with the row's values, appended
+ * to out; on an error out is as it was.  Diagnostics carry row and parameter number; a warning
+ * (01S07) is SQL_SUCCESS_WITH_INFO.  SQL_DEFAULT_PARAM and SQL_COLUMN_IGNORE are the column's
+ * default in a plain INSERT, 07S01 elsewhere. */
 SQLRETURN params_binary(struct stmt *s, SQLULEN row);
 SQLRETURN params_literal(struct stmt *s, SQLULEN row);
 SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out);
 
-/* params_field - marker i (0-based) of the row in the text form of conv/param.h, appended to out; for
- * values that are bound.  params_is_bound - are all of the row's: no data at execution, no column's
- * default? */
+/* params_field - marker i (0-based) of the row in the text form of conv/param.h, appended to out;
+ * for values that are bound.  params_is_bound - are all of the row's: no data at execution, no
+ * column's default? */
 SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
                        enum param_form *form);
 bool params_is_bound(const struct stmt *s, SQLULEN row);

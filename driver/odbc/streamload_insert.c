@@ -397,9 +397,15 @@ static void end_done(struct source *src, struct load_result *r)
     end_rows(src, told, told == SQL_SUCCESS ? SQL_PARAM_SUCCESS : SQL_PARAM_DIAG_UNAVAILABLE);
 }
 
-static void end_load(struct source *src, int rc, struct load_result *r, const struct fault *f)
+static void end_load(struct source *src, struct batch_plan *plan, int rc, struct load_result *r,
+                     const struct fault *f)
 {
     struct stmt *s = src->s;
+    struct streamload_own *own = own_of(&s->h);
+    if (own) {
+        own->plan = plan;
+        own->rows = src->rows;
+    }
     bool is_unknown = r->outcome == LOAD_UNKNOWN;
     if (!rc && r->outcome == LOAD_DONE) {
         end_done(src, r);
@@ -407,6 +413,8 @@ static void end_load(struct source *src, int rc, struct load_result *r, const st
         (void)told_failed(s->dbc, s, rc, r, f);
         end_rows(src, SQL_ERROR, is_unknown ? SQL_PARAM_DIAG_UNAVAILABLE : SQL_PARAM_ERROR);
     }
+    if (own)
+        own->plan = NULL;
     told_keep(s->dbc, s, r);
 }
 
@@ -438,7 +446,7 @@ static SQLRETURN run_alone(struct source *src, struct batch_plan *plan)
     running_begin(s, n->loader);
     rc = load_run(n->loader, &src->call->q, &body, &r, &f);
     running_end(s);
-    end_load(src, rc, &r, &f);
+    end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;
 }
 
@@ -453,7 +461,7 @@ static SQLRETURN run_in(struct source *src, struct load_node *n, struct batch_pl
     running_begin(s, n->loader);
     int rc = load_append(n->loader, &body, &r, &f);
     running_end(s);
-    end_load(src, rc, &r, &f);
+    end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;
 }
 

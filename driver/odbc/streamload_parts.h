@@ -23,6 +23,8 @@ struct streamload_own {
     struct sql_loadstmt *parsed; /* of a statement STREAM LOAD; owned */
     struct load_call *pushed;    /* its load, while bytes are pushed; owned */
     struct load_node *push_node; /* then: the loader that takes them */
+    struct batch_plan *plan;     /* the rows of the load whose outcome is told, and their numbers */
+    const SQLULEN *rows;
 };
 
 /* own_of - made at the first use; NULL without memory. */
@@ -92,6 +94,23 @@ int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f) MUST_US
 /* running_begin, running_end - SQLCancel reaches the loader between them. */
 void running_begin(struct stmt *s, struct loader *l);
 void running_end(struct stmt *s);
+
+#define TOLD_MOST 50u /* records about rejected rows, at most */
+
+/* Lines of the server's error log, and the rows they quote. */
+struct quoted_rows {
+    size_t n;
+    struct quoted_row {
+        const char *line, *p; /* borrowed; p: the quoted row, or NULL */
+        size_t nline, len;
+        SQLULEN number; /* of the row in the array, 1-based; 0: not known */
+        unsigned hits;
+    } row[TOLD_MOST];
+};
+/* quoted_add - one more line; a full list drops it.  quoted_find - compare with the rows of the
+ * batch; rows: their numbers in the array (0-based), or NULL. */
+void quoted_add(struct quoted_rows *q, const char *line, size_t n);
+void quoted_find(struct quoted_rows *q, struct batch_plan *plan, const SQLULEN *rows);
 
 /* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
  * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -

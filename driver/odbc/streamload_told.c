@@ -11,7 +11,6 @@
 #include "odbc/exec.h"
 #include "odbc/streamload_parts.h"
 
-#define TOLD_MOST 50u
 #define TOLD_TEXT 1000u
 
 void told_keep(struct dbc *d, struct stmt *s, struct load_result *r)
@@ -49,26 +48,33 @@ static void put_counts(struct buf *b, const struct load_result *r)
                (long long)(r->rows_unselected > 0 ? r->rows_unselected : 0));
 }
 
-/* One record for each line; state ST_01000 or an error.  nrows 1: it can only be that one. */
+static void tell_line(struct dbc *d, struct stmt *s, enum sqlstate state,
+                      const struct quoted_row *r)
+{
+    bool is_only = s && s->x->run.is_array && s->x->run.nrows == 1;
+    SQLLEN row = is_only ? 1 : (SQLLEN)r->number;
+    size_t shown = r->nline > TOLD_TEXT ? text_floor(r->line, r->nline, TOLD_TEXT) : r->nline;
+    (void)diag_at(target(d, s), row, 0, state, "rejected: %.*s%s", (int)shown, r->line,
+                  shown < r->nline ? "..." : "");
+}
+
+/* One record for each line, with the row where it can be known. */
 static void tell_lines(struct dbc *d, struct stmt *s, enum sqlstate state, const char *text,
                        size_t n)
 {
-    SQLLEN row = s && s->x->run.is_array && s->x->run.nrows == 1 ? 1 : 0;
-    unsigned told = 0;
-    for (size_t at = 0; at < n && told < TOLD_MOST;) {
+    struct quoted_rows q = {0};
+    for (size_t at = 0; at < n;) {
         const char *line = text + at;
         const char *end = memchr(line, '\n', n - at);
         size_t len = end ? (size_t)(end - line) : n - at;
         at += len + 1;
-        while (len && line[len - 1] == '\r')
-            len--;
-        if (!len)
-            continue;
-        size_t shown = len > TOLD_TEXT ? text_floor(line, len, TOLD_TEXT) : len;
-        (void)diag_at(target(d, s), row, 0, state, "rejected: %.*s%s", (int)shown, line,
-                      shown < len ? "..." : "");
-        told++;
+        if (len)
+            quoted_add(&q, line, len);
     }
+    if (s && s->load_own && s->load_own->plan)
+        quoted_find(&q, s->load_own->plan, s->load_own->rows);
+    for (size_t i = 0; i < q.n; i++)
+        tell_line(d, s, state, &q.row[i]);
 }
 
 static bool may_ask(const struct dbc *d)

@@ -222,6 +222,9 @@ START_TEST(rejected)
     says("mywire_");
     says("rejected: ");
     says("1000");
+    SQLLEN row = 0; /* the second record names the row */
+    ok(c.stmt, SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 2, SQL_DIAG_ROW_NUMBER, &row, 0, NULL));
+    ck_assert_int_eq(row, 5);
     ck_assert_str_eq(get_text(SQL_ATTR_MYWIRE_LOADED_FILTERED), "1");
     /* the same, where some may be left out */
     set_text(SQL_ATTR_MYWIRE_LOAD_MAX_FILTER_RATIO, "0.2");
