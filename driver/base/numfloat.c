@@ -3,9 +3,10 @@
  * Most numbers of a database take the exact short way in both directions: at most 15 to 19 digits
  * times a power of ten up to 22 are exact in a double, so one multiplication or division is
  * correctly rounded (Clinger 1990); up to 19 digits with any power go through numeisel.c.  Longer
- * ones go through strtod_l in the "C" locale, and out through "%e", whose digits are read without
- * looking at the decimal point, so that the host's locale cannot matter. _GNU_SOURCE: strtod_l and
- * strtof_l are not in POSIX.1-2008. */
+ * ones go through strtod_l in the "C" locale.  Out, numbers from about 1e-6 to 1e17 are exact in
+ * 128 bits when multiplied by the power of ten that is asked for; others go through "%e", whose
+ * digits are read without looking at the decimal point, so that the host's locale cannot matter.
+ * _GNU_SOURCE: strtod_l and strtof_l are not in POSIX.1-2008. */
 #define _GNU_SOURCE
 #include "base/num.h"
 
@@ -25,6 +26,7 @@ static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 
 _Static_assert(FLT_EVAL_METHOD == 0, "excess precision would round twice");
 #define EXACT_INT (UINT64_C(1) << 53)
+__extension__ typedef unsigned __int128 u128;
 /* A double's decimal expansion has at most 767 significant digits; one more non-zero digit decides
  * ties. */
 #define MAX_DIGITS 800
@@ -137,6 +139,17 @@ static void strip_zeros(struct shortest *d)
     }
 }
 
+/* m / 10^places; m has at most 20 digits. */
+static void take_whole(uint64_t m, int places, struct shortest *out)
+{
+    char text[NUM_INT_CHARS];
+    size_t n = num_put_u64(text, m);
+    memcpy(out->digits, text, n);
+    out->power = (int)n - 1 - places;
+    out->ndigits = (int)n;
+    strip_zeros(out);
+}
+
 /* One of the usual numbers: at most 15 digits, of which at most 8 after the point.  The decimal
  * that reads back is then the only one of its length, and the shortest. */
 static bool put_exact(double v, struct shortest *out)
@@ -153,12 +166,7 @@ static bool put_exact(double v, struct shortest *out)
         if ((double)m / tens[places] != v) {
             continue;
         }
-        char text[NUM_INT_CHARS];
-        size_t n = num_put_u64(text, m);
-        memcpy(out->digits, text, n);
-        out->power = (int)n - 1 - places;
-        out->ndigits = (int)n;
-        strip_zeros(out);
+        take_whole(m, places, out);
         return true;
     }
     return false;
@@ -183,6 +191,62 @@ static void take_printed(double v, int ndigits, struct shortest *out)
     out->ndigits = n;
     out->power = negative ? -power : power;
     strip_zeros(out);
+}
+
+static const uint64_t whole_tens[20] = {1ULL,
+                                        10ULL,
+                                        100ULL,
+                                        1000ULL,
+                                        10000ULL,
+                                        100000ULL,
+                                        1000000ULL,
+                                        10000000ULL,
+                                        100000000ULL,
+                                        1000000000ULL,
+                                        10000000000ULL,
+                                        100000000000ULL,
+                                        1000000000000ULL,
+                                        10000000000000ULL,
+                                        100000000000000ULL,
+                                        1000000000000000ULL,
+                                        10000000000000000ULL,
+                                        100000000000000000ULL,
+                                        1000000000000000000ULL,
+                                        10000000000000000000ULL};
+
+/* v * 10^places for 0 <= places <= 22 and v below 2^53, rounded half to even as printf does. Exact:
+ * 53 bits times 10^22 are 127 bits. */
+static uint64_t scale(double v, int places)
+{
+    int exponent;
+    u128 m = (u128)(uint64_t)ldexp(frexp(v, &exponent), 53);
+    int drop = 53 - exponent; /* bits behind the point */
+    m *= places > 19 ? (u128)whole_tens[19] * whole_tens[places - 19] : (u128)whole_tens[places];
+    if (drop == 0) {
+        return (uint64_t)m;
+    }
+    u128 rest = m & (((u128)1 << drop) - 1), half = (u128)1 << (drop - 1);
+    uint64_t whole = (uint64_t)(m >> drop);
+    return whole + (rest > half || (rest == half && (whole & 1)));
+}
+
+/* The first ndigits digits of a number of middling size. */
+static bool take_scaled(double v, int ndigits, struct shortest *out)
+{
+    if (v < 1e-5 || v >= (double)EXACT_INT) {
+        return false;
+    }
+    int power = v < 1 ? -5 : 0;
+    while (v < 1 ? power < -1 && v * tens[-power - 1] >= 1 : v >= tens[power + 1]) {
+        power++;
+    }
+    int places = ndigits - 1 - power;
+    uint64_t digits = places < 0 ? 0 : scale(v, places);
+    if (digits >= whole_tens[ndigits] || digits < whole_tens[ndigits - 1]) {
+        return false; /* 9.99.. became 10.0, or the product above did */
+    }
+    take_whole(digits, places, out);
+    return true;
 }
 
 /* Does a reader of a double get v back? */
@@ -229,16 +293,23 @@ static bool round_to(const struct shortest *from, int n, struct shortest *to)
     return true;
 }
 
+static void take(double v, int ndigits, struct shortest *out)
+{
+    if (!take_scaled(v, ndigits, out)) {
+        take_printed(v, ndigits, out);
+    }
+}
+
 /* `most` digits tell every number from every other; find the fewest, from `least` on, that read
  * back. */
 static void put_slow(double v, int least, int most,
                      bool (*reads_as)(const struct shortest *, double), struct shortest *out)
 {
     struct shortest full;
-    take_printed(v, most, &full);
+    take(v, most, &full);
     for (int n = least; n < most; n++) {
         if (!round_to(&full, n, out)) {
-            take_printed(v, n, out); /* rounds by the exact value */
+            take(v, n, out); /* rounds by the exact value */
         }
         if (reads_as(out, v)) {
             return;

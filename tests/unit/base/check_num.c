@@ -316,6 +316,35 @@ START_TEST(random_doubles)
 }
 END_TEST
 
+/* Numbers of middling size: the digits are those of the C library. */
+START_TEST(random_middling_doubles)
+{
+    uint64_t state = 2463534242u;
+    for (int i = 0; i < 200000; i++) {
+        char want[64], out[NUM_DOUBLE_CHARS + 1], digits[64];
+        uint64_t r = next_random(&state);
+        double v = ldexp((double)(r >> (11 + i % 7)), -(int)(next_random(&state) % 72));
+        int n = 15;
+        size_t len = 0;
+        if (v == 0)
+            continue;
+        while (snprintf(want, sizeof want, "%.*e", n - 1, v) > 0 && strtod(want, NULL) != v)
+            n++;
+        out[num_put_double(out, v)] = 0;
+        for (const char *p = want; *p && *p != 'e'; p++)
+            if (*p != '.')
+                digits[len++] = *p;
+        while (len > 1 && digits[len - 1] == '0')
+            len--;
+        size_t at = strspn(out, "0.");
+        for (size_t k = 0; k < len; k++, at++) {
+            at += out[at] == '.';
+            MUST(out[at] == digits[k], "%s, not %s", out, want);
+        }
+    }
+}
+END_TEST
+
 START_TEST(random_decimal_texts)
 {
     uint64_t state = 362436069u;
@@ -507,6 +536,7 @@ Suite *check_num(void)
     tcase_add_test(t, words);
     tcase_add_loop_test(t, write_double, 0, N(printed));
     tcase_add_test(t, random_doubles);
+    tcase_add_test(t, random_middling_doubles);
     tcase_add_test(t, random_decimal_texts);
     tcase_add_test(t, floats);
     tcase_add_test(t, comma_locale);
