@@ -1,15 +1,15 @@
 /* bench.c - one program against any driver: what a row, a statement, a connection costs the client.
  *
- * usage: bench [--rows N] [--inserts N] [--repeat N] [--only SCENARIO] [--ca-file PEM] PEER=CONNSTR
- * [OURS=CONNSTR]
+ * usage: bench [OPTIONS] PEER=CONNSTR [OURS=CONNSTR]; the options stand in `options` below.
  *
  * Each measurement runs in a child process of its own (nothing cached is carried over, peak memory
  * is its own), CPU is the child's user + system time around the loop alone, and the best of the
  * repeats counts.  With two drivers the ratio of the second to the first is told beside the target.
  * The floor is what draining the same number of bytes costs with recv and with SSL_read.  Nothing
- * here passes or fails: it prints. */
-#include <errno.h>
+ * here passes or fails: it prints; a scenario that fails is told as such and the next one goes on.
+ */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +17,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <sql.h>
-#include <sqlext.h>
 
+#include "bench.h"
 #include "floor.h"
 
-struct sample {
-    double cpu_s, wall_s; /* of the loop */
-    double units;         /* rows, statements, connections */
-    double bytes;         /* sent by the server in the loop; 0: not asked */
-    double peak_mb;       /* of the process */
-    int ok;
-};
-
-struct run {
-    const char *conn;
-    long rows, inserts;
-    SQLHENV env;
-    SQLHDBC dbc;
-    SQLHSTMT stmt;
-    struct sample out;
-};
+enum { SECONDS_MAX = 600 }; /* of one measurement */
 
 static void complain(SQLSMALLINT kind, SQLHANDLE h, const char *what)
 {
@@ -50,7 +34,7 @@ static void complain(SQLSMALLINT kind, SQLHANDLE h, const char *what)
         fprintf(stderr, "  %s (%d) %s\n", state, (int)native, text);
 }
 
-static int check(SQLRETURN rc, SQLSMALLINT kind, SQLHANDLE h, const char *what)
+int check(SQLRETURN rc, SQLSMALLINT kind, SQLHANDLE h, const char *what)
 {
     if (SQL_SUCCEEDED(rc))
         return 1;
@@ -58,10 +42,10 @@ static int check(SQLRETURN rc, SQLSMALLINT kind, SQLHANDLE h, const char *what)
     return 0;
 }
 
-static double now_cpu(void)
+static double now_cpu(int who)
 {
     struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
+    getrusage(who, &u);
     return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
            (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
@@ -73,7 +57,26 @@ static double now_wall(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int run_connect(struct run *r)
+void bench_go_on(struct run *r)
+{
+    r->from_cpu_s = now_cpu(RUSAGE_SELF);
+    r->from_wall_s = now_wall();
+}
+
+void bench_pause(struct run *r)
+{
+    r->out.cpu_s += now_cpu(RUSAGE_SELF) - r->from_cpu_s;
+    r->out.wall_s += now_wall() - r->from_wall_s;
+}
+
+double peak_mb(int who)
+{
+    struct rusage u;
+    getrusage(who, &u);
+    return (double)u.ru_maxrss / 1024;
+}
+
+int run_connect(struct run *r)
 {
     SQLCHAR out[1024];
     SQLSMALLINT n;
@@ -84,7 +87,7 @@ static int run_connect(struct run *r)
                  SQL_HANDLE_DBC, r->dbc, "connect");
 }
 
-static void run_disconnect(struct run *r)
+void run_disconnect(struct run *r)
 {
     SQLDisconnect(r->dbc);
     SQLFreeHandle(SQL_HANDLE_DBC, r->dbc);
@@ -99,259 +102,129 @@ static int run_open(struct run *r)
     return 1;
 }
 
-static int exec(struct run *r, const char *sql)
+int exec(struct run *r, const char *sql)
 {
     return check(SQLExecDirect(r->stmt, (SQLCHAR *)sql, SQL_NTS), SQL_HANDLE_STMT, r->stmt, sql);
 }
 
-/* ---- fetching ---- */
+/* ---- the table ---- */
 
-enum { ROWSET = 1000, TEXT = 64, COLUMNS = 8 };
-static const char *const select_all = "SELECT i, b, d, m, s1, s2, t, n FROM bench_rows";
-
-struct column {
-    SQLSMALLINT ctype;
-    size_t size;
-};
-static const struct column as_types[COLUMNS] = {
-    {SQL_C_SLONG, 4},   {SQL_C_SBIGINT, 8}, {SQL_C_DOUBLE, 8},          {SQL_C_CHAR, TEXT},
-    {SQL_C_CHAR, TEXT}, {SQL_C_CHAR, TEXT}, {SQL_C_TYPE_TIMESTAMP, 16}, {SQL_C_SLONG, 4}};
-static const struct column as_wide[COLUMNS] = {{SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
-                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
-                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
-                                               {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}};
-
-static char block[COLUMNS][ROWSET * 2 * TEXT];
-static SQLLEN lengths[COLUMNS][ROWSET];
-
-static double bytes_sent(struct run *r)
-{
-    char text[64] = "0";
-    SQLLEN n;
-    if (!exec(r, "SHOW SESSION STATUS LIKE 'Bytes_sent'"))
-        return 0;
-    if (SQL_SUCCEEDED(SQLFetch(r->stmt)))
-        SQLGetData(r->stmt, 2, SQL_C_CHAR, text, sizeof text, &n);
-    SQLFreeStmt(r->stmt, SQL_CLOSE);
-    return strtod(text, NULL);
-}
-
-static int fetch_block(struct run *r, const struct column *cols)
-{
-    SQLULEN fetched = 0;
-    SQLSetStmtAttr(r->stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)ROWSET, 0);
-    SQLSetStmtAttr(r->stmt, SQL_ATTR_ROWS_FETCHED_PTR, &fetched, 0);
-    for (int c = 0; c < COLUMNS; c++)
-        SQLBindCol(r->stmt, (SQLUSMALLINT)(c + 1), cols[c].ctype, block[c], (SQLLEN)cols[c].size,
-                   lengths[c]);
-    if (!exec(r, select_all))
-        return 0;
-    while (SQL_SUCCEEDED(SQLFetch(r->stmt)))
-        r->out.units += (double)fetched;
-    SQLFreeStmt(r->stmt, SQL_CLOSE);
-    SQLFreeStmt(r->stmt, SQL_UNBIND);
-    SQLSetStmtAttr(r->stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)1, 0);
-    SQLSetStmtAttr(r->stmt, SQL_ATTR_ROWS_FETCHED_PTR, NULL, 0);
-    return r->out.units > 0;
-}
-
-static int fetch_types(struct run *r)
-{
-    return fetch_block(r, as_types);
-}
-
-static int fetch_wide(struct run *r)
-{
-    return fetch_block(r, as_wide);
-}
-
-static int fetch_getdata(struct run *r)
-{
-    char text[TEXT];
-    SQLLEN n;
-    if (!exec(r, select_all))
-        return 0;
-    while (SQL_SUCCEEDED(SQLFetch(r->stmt))) {
-        for (SQLUSMALLINT c = 1; c <= COLUMNS; c++)
-            SQLGetData(r->stmt, c, SQL_C_CHAR, text, sizeof text, &n);
-        r->out.units++;
-    }
-    SQLFreeStmt(r->stmt, SQL_CLOSE);
-    return r->out.units > 0;
-}
-
-/* ---- statements and connections ---- */
-
-enum { STATEMENTS = 5000, CONNECTIONS = 60 };
-
-static int select_one(struct run *r)
-{
-    SQLINTEGER v = 0;
-    SQLLEN n;
-    for (int i = 0; i < STATEMENTS; i++) {
-        if (!exec(r, "SELECT 1"))
-            return 0;
-        SQLFetch(r->stmt);
-        SQLGetData(r->stmt, 1, SQL_C_SLONG, &v, sizeof v, &n);
-        SQLFreeStmt(r->stmt, SQL_CLOSE);
-        if (v != 1)
-            return 0;
-    }
-    r->out.units = STATEMENTS;
-    return 1;
-}
-
-static int prepared_one(struct run *r)
-{
-    SQLINTEGER p = 0, v = 0;
-    SQLLEN n = 0;
-    if (!check(SQLPrepare(r->stmt, (SQLCHAR *)"SELECT ? + 1", SQL_NTS), SQL_HANDLE_STMT, r->stmt,
-               "prepare"))
-        return 0;
-    SQLBindParameter(r->stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &p, 0, &n);
-    for (int i = 0; i < STATEMENTS; i++) {
-        p = i;
-        if (!check(SQLExecute(r->stmt), SQL_HANDLE_STMT, r->stmt, "execute"))
-            return 0;
-        SQLFetch(r->stmt);
-        SQLGetData(r->stmt, 1, SQL_C_SLONG, &v, sizeof v, &n);
-        SQLFreeStmt(r->stmt, SQL_CLOSE);
-        if (v != i + 1)
-            return 0;
-    }
-    SQLFreeStmt(r->stmt, SQL_RESET_PARAMS);
-    r->out.units = STATEMENTS;
-    return 1;
-}
-
-static int reconnect(struct run *r)
-{
-    for (int i = 0; i < CONNECTIONS; i++) {
-        if (!run_connect(r))
-            return 0;
-        run_disconnect(r);
-    }
-    r->out.units = CONNECTIONS;
-    return 1;
-}
-
-/* ---- inserting ---- */
-
-enum { ARRAY = 10000 };
-
-static struct {
-    SQLINTEGER id[ARRAY];
-    SQLBIGINT number[ARRAY];
-    SQLDOUBLE ratio[ARRAY];
-    char text[ARRAY][40];
-    SQLLEN text_len[ARRAY];
-    SQL_TIMESTAMP_STRUCT at[ARRAY];
-} array;
-
-static void array_fill(long first, long n)
-{
-    for (long i = 0; i < n; i++) {
-        long k = first + i;
-        array.id[i] = (SQLINTEGER)k;
-        array.number[i] = (SQLBIGINT)k * 4000000007;
-        array.ratio[i] = (double)k / 7;
-        array.text_len[i] =
-            snprintf(array.text[i], sizeof array.text[i], "K\xc3\xb6ln, street %ld", k % 977);
-        array.at[i] = (SQL_TIMESTAMP_STRUCT){
-            2020, (SQLUSMALLINT)(1 + k % 12), (SQLUSMALLINT)(1 + k % 28), 12, 30, 1, 0};
-    }
-}
-
-static int array_bind(struct run *r)
-{
-    SQLHSTMT q = r->stmt;
-    SQLBindParameter(q, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, array.id, 0, NULL);
-    SQLBindParameter(q, 2, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, array.number, 0, NULL);
-    SQLBindParameter(q, 3, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_DOUBLE, 0, 0, array.ratio, 0, NULL);
-    SQLBindParameter(q, 4, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 40, 0, array.text, 40,
-                     array.text_len);
-    SQLBindParameter(q, 5, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, 19, 0,
-                     array.at, sizeof array.at[0], NULL);
-    return check(
-        SQLPrepare(q, (SQLCHAR *)"INSERT INTO bench_insert VALUES (?, ?, ?, ?, ?)", SQL_NTS),
-        SQL_HANDLE_STMT, q, "prepare");
-}
-
-/* With autocommit, as ODBC begins. */
-static int insert_array(struct run *r)
-{
-    if (!exec(r, "TRUNCATE TABLE bench_insert") || !array_bind(r))
-        return 0;
-    for (long first = 0; first < r->inserts; first += ARRAY) {
-        long n = r->inserts - first < ARRAY ? r->inserts - first : ARRAY;
-        array_fill(first, n);
-        SQLSetStmtAttr(r->stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)n, 0);
-        if (!check(SQLExecute(r->stmt), SQL_HANDLE_STMT, r->stmt, "execute"))
-            return 0;
-    }
-    r->out.units = (double)r->inserts;
-    return 1;
-}
+/* Where a scenario runs: the servers of the two connections. */
+enum place { MARIADB, MYSQL, LOAD, PLACES };
 
 struct scenario {
+    enum place place;
     const char *name, *unit, *what;
     int (*fn)(struct run *r);
-    double target;      /* ratio of client CPU that we want to stay under; 0: none */
-    int connects;       /* the scenario makes its own connections */
-    int ca_file;        /* appends ;SSLCA=... */
-    int drains;         /* has a floor */
-    double wall_target; /* ratio of wall time; 0: not told */
+    int (*peer)(struct run *r); /* curl instead of a driver */
+    double target;              /* ratio of client CPU that we want to stay under; 0: none */
+    double wall_target;         /* ratio of wall time; 0: not told */
+    int connects;               /* the scenario makes its own connections */
+    int ca_file;                /* appends ;SSLCA=... */
+    int drains;                 /* has a floor */
+    int share;                  /* the peer inserts only one of so many rows; 0: all */
 };
+/* clang-format off */
 static const struct scenario scenarios[] = {
-    {"fetch-types", "us/row", "8 columns bound as C types, rowset 1000", fetch_types, 0.6, 0, 0, 1,
-     0},
-    {"fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide, 0.2, 0, 0,
-     1, 0},
-    {"fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata, 0.6, 0, 0,
-     1, 0},
-    {"select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, 0.6, 0, 0, 0, 0},
-    {"prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one, 0, 0, 0,
-     0, 0},
-    {"insert-array", "us/row", "5 columns by arrays of 10000, autocommit; on MySQL wall 0.05",
-     insert_array, 0, 0, 0, 0, 1.0},
-    {"connect-ca", "us/conn", "connect + disconnect, TLS with a CA file", reconnect, 0.4, 1, 1, 0,
-     0},
-    {"connect-store", "us/conn", "connect + disconnect, TLS with the system store", reconnect, 0.05,
-     1, 0, 0, 0},
+    {MARIADB, "fetch-types", "us/row", "8 columns bound as C types, rowset 1000", fetch_types,
+     .target = 0.6, .drains = 1},
+    {MARIADB, "fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide,
+     .target = 0.2, .drains = 1},
+    {MARIADB, "fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata,
+     .target = 0.6, .drains = 1},
+    {MARIADB, "select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, .target = 0.6},
+    {MARIADB, "prepared-1", "us/stmt", "SELECT ? + 1 prepared: execute, fetch, close", prepared_one,
+     .target = 0},
+    {MARIADB, "connect-ca", "us/conn", "connect + disconnect, TLS with a CA file", reconnect,
+     .target = 0.4, .connects = 1, .ca_file = 1},
+    {MARIADB, "connect-store", "us/conn", "connect + disconnect, TLS with the system store", reconnect,
+     .target = 0.05, .connects = 1},
+    {MARIADB, "insert-array", "us/row", "MariaDB: 5 columns by arrays of 10000, autocommit", insert_array,
+     .wall_target = 1.0},
+    {MYSQL, "insert-mysql", "us/row", "MySQL: the same; the peer with 1 of 50 rows", insert_array,
+     .wall_target = 0.05, .share = 50},
+    {LOAD, "load-arrays", "us/row", "Stream Load: a load an array; peer: curl, an upload an array", insert_loads,
+     curl_uploads, .wall_target = 1.25},
+    {LOAD, "load-arrays-1", "us/row", "the same; peer: curl, one upload of all", insert_loads,
+     curl_one, .wall_target = 1.25},
+    {LOAD, "load-tran", "us/row", "Stream Load: one transaction; peer: curl, an upload an array", insert_transaction,
+     curl_uploads, .wall_target = 1.25},
+    {LOAD, "load-tran-1", "us/row", "the same; peer: curl, one upload of all", insert_transaction,
+     curl_one, .wall_target = 1.25},
+    {LOAD, "load-file", "us/row", "STREAM LOAD FROM the file that the peer, curl, uploads", load_file,
+     curl_one, .wall_target = 1.25},
 };
+/* clang-format on */
 enum { NSCENARIOS = sizeof scenarios / sizeof scenarios[0] };
+
+struct settings {
+    const char *conn[PLACES][2]; /* peer, ours; NULL: not measured */
+    const char *name[2];
+    const char *only, *ca_file, *body_dir;
+    long rows, inserts, repeat;
+};
+
+static const struct {
+    const char *name, *what;
+    enum { A_TEXT, A_NUMBER } kind;
+    size_t at;
+} options[] = {
+#define OPTION(name, kind, member, what)                                                           \
+    {                                                                                              \
+        name, what, kind, offsetof(struct settings, member)                                        \
+    }
+    OPTION("--rows", A_NUMBER, rows, "to fetch, 500000"),
+    OPTION("--inserts", A_NUMBER, inserts, "rows to insert, 1000000"),
+    OPTION("--repeat", A_NUMBER, repeat, "how often everything is measured, 3"),
+    OPTION("--only", A_TEXT, only, "beginning of the names of scenarios"),
+    OPTION("--ca-file", A_TEXT, ca_file, "PEM with the CA of the MariaDB server"),
+    OPTION("--mysql-peer", A_TEXT, conn[MYSQL][0], "connection string of the peer to MySQL"),
+    OPTION("--mysql-ours", A_TEXT, conn[MYSQL][1], "and of the other"),
+    OPTION("--load-url", A_TEXT, conn[LOAD][0], "URL of a Stream Load frontend, for curl"),
+    OPTION("--load-ours", A_TEXT, conn[LOAD][1], "connection string with STREAMLOADURL"),
+    OPTION("--load-dir", A_TEXT, body_dir,
+           "folder for the files to load, the one of STREAMLOADDIR"),
+#undef OPTION
+};
+enum { NOPTIONS = sizeof options / sizeof options[0] };
+
+/* ---- measuring ---- */
+
+static int open_for(const struct scenario *sc, struct run *r)
+{
+    if (!run_open(r) || !run_connect(r))
+        return 0;
+    if (!sc->connects)
+        return SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r->dbc, &r->stmt));
+    run_disconnect(r);
+    return 1;
+}
 
 static void measure(const struct scenario *sc, struct run *r)
 {
-    double before = 0;
-    if (!run_open(r) || !run_connect(r))
+    if (!open_for(sc, r))
         return;
-    if (sc->connects) {
-        run_disconnect(r);
-    } else {
-        if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r->dbc, &r->stmt)))
-            return;
-        before = sc->drains ? bytes_sent(r) : 0;
-    }
-    double cpu = now_cpu(), wall = now_wall();
+    double before = sc->drains ? bytes_sent(r) : 0;
+    bench_go_on(r);
     int ok = sc->fn(r);
-    r->out.cpu_s = now_cpu() - cpu;
-    r->out.wall_s = now_wall() - wall;
+    bench_pause(r);
     if (ok && sc->drains)
         r->out.bytes = bytes_sent(r) - before;
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    r->out.peak_mb = (double)u.ru_maxrss / 1024;
+    r->out.peak_mb = peak_mb(RUSAGE_SELF);
     r->out.ok = ok;
 }
 
-struct amounts {
-    long rows, inserts;
-    int repeat;
-};
+static void measure_program(const struct scenario *sc, struct run *r)
+{
+    double wall = now_wall();
+    r->out.ok = sc->peer(r);
+    r->out.wall_s = now_wall() - wall;
+    r->out.cpu_s = now_cpu(RUSAGE_CHILDREN);
+    r->out.peak_mb = peak_mb(RUSAGE_CHILDREN);
+}
 
-static struct sample measure_in_child(const struct scenario *sc, const char *conn,
-                                      const struct amounts *a)
+static struct sample measure_in_child(const struct scenario *sc, int ours, const char *conn,
+                                      const struct settings *set)
 {
     struct sample s = {0};
     int fd[2];
@@ -360,8 +233,15 @@ static struct sample measure_in_child(const struct scenario *sc, const char *con
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        struct run r = {.conn = conn, .rows = a->rows, .inserts = a->inserts};
-        measure(sc, &r);
+        struct run r = {.conn = conn,
+                        .rows = set->rows,
+                        .inserts = !ours && sc->share ? set->inserts / sc->share : set->inserts,
+                        .body_dir = set->body_dir};
+        alarm(SECONDS_MAX);
+        if (!ours && sc->peer)
+            measure_program(sc, &r);
+        else
+            measure(sc, &r);
         ssize_t n = write(fd[1], &r.out, sizeof r.out);
         _exit(n == (ssize_t)sizeof r.out ? 0 : 1);
     }
@@ -374,62 +254,63 @@ static struct sample measure_in_child(const struct scenario *sc, const char *con
     return s;
 }
 
-static struct sample best_of(const struct scenario *sc, const char *conn, const struct amounts *a,
-                             const char *ca_file)
+/* Wall time and CPU each from the repeat where it was least. */
+static void keep_best(struct sample *best, const struct sample *s)
 {
-    struct sample best = {0};
-    char full[2048];
-    snprintf(full, sizeof full, "%s%s%s", conn, sc->ca_file && ca_file ? ";SSLCA=" : "",
-             sc->ca_file && ca_file ? ca_file : "");
-    for (int i = 0; i < a->repeat; i++) {
-        struct sample s = measure_in_child(sc, full, a);
-        if (s.ok && (!best.ok || s.cpu_s < best.cpu_s))
-            best = s;
-    }
-    return best;
+    struct sample old = *best;
+    if (!s->ok)
+        return;
+    if (!old.ok || s->cpu_s < old.cpu_s)
+        *best = *s;
+    if (old.ok)
+        best->wall_s = old.wall_s < s->wall_s ? old.wall_s : s->wall_s;
+}
+
+/* The two take turns, so that what else the machine does hits both. */
+static void measure_both(const struct scenario *sc, const struct settings *set,
+                         struct sample best[2])
+{
+    for (int i = 0; i < set->repeat; i++)
+        for (int ours = 0; ours < 2; ours++) {
+            char full[4096];
+            const char *conn = set->conn[sc->place][ours];
+            if (!conn)
+                continue;
+            int ca = sc->ca_file && set->ca_file;
+            snprintf(full, sizeof full, "%s%s%s", conn, ca ? ";SSLCA=" : "",
+                     ca ? set->ca_file : "");
+            struct sample s = measure_in_child(sc, ours, full, set);
+            keep_best(&best[ours], &s);
+        }
 }
 
 /* ---- data ---- */
 
-static int make_insert_table(struct run *r)
+/* Both tables; without rows only the one to insert into. */
+static int make_tables(const char *conn, long rows)
 {
-    return exec(r, "DROP TABLE IF EXISTS bench_insert") &&
-           exec(r, "CREATE TABLE bench_insert (id INT PRIMARY KEY, number BIGINT NOT NULL, ratio "
-                   "DOUBLE NOT NULL, text VARCHAR(40) CHARACTER SET utf8mb4 NOT NULL, at DATETIME "
-                   "NOT NULL) ENGINE=InnoDB");
-}
-
-static int make_fetch_table(struct run *r)
-{
-    char sql[512];
-    snprintf(
-        sql, sizeof sql,
-        "INSERT INTO bench_rows SELECT seq, seq * 4000000007, seq / 7.0e0, seq / 100, CONCAT('name "
-        "', seq), "
-        "CONCAT('K\xc3\xb6ln, street ', seq %% 977, ', house ', seq %% 31), "
-        "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000) FROM seq_1_to_%ld",
-        r->rows);
-    return exec(r, "DROP TABLE IF EXISTS bench_rows") &&
-           exec(r,
-                "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
-                "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET "
-                "utf8mb4 "
-                "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
-           exec(r, sql);
-}
-
-/* Both tables; without rows only the one to insert into (the other needs MariaDB's sequences). */
-static int make_tables(const char *conn, const struct amounts *a)
-{
-    struct run r = {.conn = conn, .rows = a->rows};
+    struct run r = {.conn = conn, .rows = rows};
     if (!run_open(&r) || !run_connect(&r) ||
         !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, r.dbc, &r.stmt)))
         return 0;
     int ok = (!r.rows || make_fetch_table(&r)) && make_insert_table(&r);
     SQLFreeHandle(SQL_HANDLE_STMT, r.stmt);
     run_disconnect(&r);
+    SQLFreeHandle(SQL_HANDLE_DBC, r.dbc);
     SQLFreeHandle(SQL_HANDLE_ENV, r.env);
     return ok;
+}
+
+/* What a place needs before it is measured; a place where that fails is left out. */
+static int make_data(enum place place, const struct settings *set)
+{
+    const char *peer = set->conn[place][0];
+    struct run r = {.inserts = set->inserts, .body_dir = set->body_dir};
+    if (!peer)
+        return 0;
+    if (place == LOAD)
+        return set->body_dir && bodies_make(&r);
+    return make_tables(peer, place == MARIADB ? set->rows : 0);
 }
 
 /* ---- output ---- */
@@ -449,93 +330,108 @@ static void print_floor(const struct sample *s)
     printf(" %9.3f %9.3f", f.recv_s * 1e6 / s->units, f.tls_s * 1e6 / s->units);
 }
 
-/* What the client waited, where that is what counts. */
-static void print_wall(const struct scenario *sc, const struct sample *peer,
-                       const struct sample *ours)
+/* What the client waited, where that is what counts; and how flat memory was. */
+static void print_wall(const struct scenario *sc, const struct sample s[2])
 {
-    double theirs = peer->wall_s * 1e6 / peer->units;
+    double theirs = s[0].ok ? s[0].wall_s * 1e6 / s[0].units : NAN;
     printf("%-14s %-8s %10.3f", "  its wall", sc->unit, theirs);
-    if (ours && ours->ok) {
-        double wall = ours->wall_s * 1e6 / ours->units;
+    if (s[1].ok) {
+        double wall = s[1].wall_s * 1e6 / s[1].units;
         printf(" %10.3f %7.3f %7.2f", wall, wall / theirs, sc->wall_target);
+        printf("%38s  throughput %.2f of the peer's; %+.1f MB after two arrays", "", theirs / wall,
+               s[1].grown_mb);
     }
     printf("\n");
     fflush(stdout);
 }
 
-static void print_row(const struct scenario *sc, const struct sample *peer,
-                      const struct sample *ours)
+static void print_row(const struct scenario *sc, const struct sample s[2])
 {
-    printf("%-14s %-8s %10.3f", sc->name, sc->unit, per_unit_us(peer));
-    if (ours) {
-        double ratio = per_unit_us(ours) / per_unit_us(peer);
-        printf(" %10.3f %7.3f", per_unit_us(ours), ratio);
-        if (sc->target > 0)
-            printf(" %7.2f", sc->target);
-        else
-            printf(" %7s", "");
-    }
-    print_floor(ours && ours->ok ? ours : peer);
-    printf(" %8.1f", peer->peak_mb);
-    if (ours)
-        printf(" %8.1f", ours->peak_mb);
-    printf("  %s\n", sc->what);
+    double peer = per_unit_us(&s[0]), ours = per_unit_us(&s[1]);
+    printf("%-14s %-8s %10.3f %10.3f %7.3f", sc->name, sc->unit, peer, ours, ours / peer);
+    if (sc->target > 0)
+        printf(" %7.2f", sc->target);
+    else
+        printf(" %7s", "");
+    print_floor(&s[s[1].ok]);
+    printf(" %8.1f %8.1f  %s\n", s[0].peak_mb, s[1].peak_mb, sc->what);
     fflush(stdout);
 }
 
-static const char *after_equals(char *arg)
+static void run_place(enum place place, const struct settings *set)
+{
+    if (!make_data(place, set))
+        return;
+    for (int i = 0; i < NSCENARIOS; i++) {
+        const struct scenario *sc = &scenarios[i];
+        struct sample best[2] = {{0}};
+        if (sc->place != place || (set->only && strncmp(set->only, sc->name, strlen(set->only))))
+            continue;
+        measure_both(sc, set, best);
+        print_row(sc, best);
+        if (sc->wall_target > 0)
+            print_wall(sc, best);
+    }
+    struct run r = {.inserts = set->inserts, .body_dir = set->body_dir};
+    if (place == LOAD)
+        bodies_remove(&r);
+}
+
+/* ---- arguments ---- */
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: bench [OPTIONS] PEER=CONNSTR [OURS=CONNSTR]\n");
+    for (int i = 0; i < NOPTIONS; i++)
+        fprintf(stderr, "  %-14s %s\n", options[i].name, options[i].what);
+    return 2;
+}
+
+static int set_option(struct settings *set, const char *name, const char *value)
+{
+    for (int i = 0; i < NOPTIONS; i++) {
+        if (strcmp(options[i].name, name) != 0)
+            continue;
+        void *to = (char *)set + options[i].at;
+        if (options[i].kind == A_TEXT)
+            *(const char **)to = value;
+        else
+            *(long *)to = strtol(value, NULL, 10);
+        return 1;
+    }
+    fprintf(stderr, "bench: unknown option %s\n", name);
+    return 0;
+}
+
+/* NAME=CONNSTR */
+static int set_driver(struct settings *set, int ours, char *arg)
 {
     char *eq = strchr(arg, '=');
     if (!eq) {
         fprintf(stderr, "bench: '%s' is not NAME=CONNECTION-STRING\n", arg);
-        exit(2);
+        return 0;
     }
     *eq = '\0';
-    return eq + 1;
+    set->name[ours] = arg;
+    set->conn[MARIADB][ours] = eq + 1;
+    return 1;
 }
 
 int main(int argc, char **argv)
 {
-    struct amounts a = {.rows = 500000, .inserts = 1000000, .repeat = 3};
+    struct settings set = {.rows = 500000, .inserts = 1000000, .repeat = 3, .name = {"", ""}};
     int i = 1;
-    const char *only = NULL, *ca_file = NULL;
-    for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
-        if (strcmp(argv[i], "--rows") == 0)
-            a.rows = strtol(argv[i + 1], NULL, 10);
-        else if (strcmp(argv[i], "--inserts") == 0)
-            a.inserts = strtol(argv[i + 1], NULL, 10);
-        else if (strcmp(argv[i], "--repeat") == 0)
-            a.repeat = (int)strtol(argv[i + 1], NULL, 10);
-        else if (strcmp(argv[i], "--only") == 0)
-            only = argv[i + 1];
-        else if (strcmp(argv[i], "--ca-file") == 0)
-            ca_file = argv[i + 1];
-    }
-    if (argc - i < 1 || argc - i > 2) {
-        fprintf(stderr, "usage: bench [--rows N] [--inserts N] [--repeat N] [--only SCENARIO] "
-                        "[--ca-file PEM] PEER=CONNSTR [OURS=CONNSTR]\n");
-        return 2;
-    }
-    const char *peer_conn = after_equals(argv[i]);
-    const char *ours_conn = i + 1 < argc ? after_equals(argv[i + 1]) : NULL;
-    if (!make_tables(peer_conn, &a))
-        return 1;
-    printf("%-14s %-8s %10s", "client CPU", "unit", argv[i]);
-    if (ours_conn)
-        printf(" %10s %7s %7s", argv[i + 1], "ratio", "target");
-    printf(" %9s %9s %8s", "recv", "SSL_read", "peer MB");
-    printf("%s\n", ours_conn ? "  ours MB" : "");
-    for (int s = 0; s < NSCENARIOS; s++) {
-        const struct scenario *sc = &scenarios[s];
-        if (only && strcmp(only, sc->name) != 0)
-            continue;
-        struct sample peer = best_of(sc, peer_conn, &a, ca_file);
-        struct sample ours = {0};
-        if (ours_conn)
-            ours = best_of(sc, ours_conn, &a, ca_file);
-        print_row(sc, &peer, ours_conn ? &ours : NULL);
-        if (sc->wall_target > 0 && peer.ok)
-            print_wall(sc, &peer, ours_conn ? &ours : NULL);
-    }
+    for (; i + 1 < argc && argv[i][0] == '-'; i += 2)
+        if (!set_option(&set, argv[i], argv[i + 1]))
+            return usage();
+    if (argc - i < 1 || argc - i > 2)
+        return usage();
+    for (int ours = 0; i < argc; i++, ours++)
+        if (!set_driver(&set, ours, argv[i]))
+            return usage();
+    printf("%-14s %-8s %10s %10s %7s %7s %9s %9s %8s %8s\n", "client CPU", "unit", set.name[0],
+           set.name[1], "ratio", "target", "recv", "SSL_read", "peer MB", "our MB");
+    for (int place = 0; place < PLACES; place++)
+        run_place((enum place)place, &set);
     return 0;
 }
