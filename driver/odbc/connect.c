@@ -367,6 +367,9 @@ SQLRETURN connect_reset(struct dbc *d)
     if (rc != SQL_SUCCESS)
         return rc;
     dbc_close_results(d);
+    streamload_close(d); /* rolls back */
+    streamload_forget(d->load_own);
+    d->load_own = NULL;
     if (dbc_free_wire(d, &f) != RC_OK || session_reset(d->session, &f) != RC_OK)
         return diag_fault(&d->h, &f);
     dbc_forget_prepared(d);

@@ -184,6 +184,26 @@ START_TEST(disconnect_rolls_back)
 }
 END_TEST
 
+/* A connection that goes back to a pool: nothing of the last user's is left. */
+START_TEST(reset)
+{
+    struct rows r;
+    load_open("");
+    fill(&r);
+    bind(&r, N);
+    ok(c.stmt, SQLSetConnectAttr(c.dbc, SQL_ATTR_MYWIRE_LOAD_LABEL, text("pooled"), SQL_NTS));
+    autocommit(false);
+    insert_from(&r, 0);
+    ck_assert_str_eq(fake_state(fake, "test", "pooled"), "PREPARE");
+    SQLRETURN rc = SQLSetConnectAttr(c.dbc, SQL_ATTR_RESET_CONNECTION,
+                                     (SQLPOINTER)SQL_RESET_CONNECTION_YES, SQL_IS_UINTEGER);
+    ck_assert_msg(SQL_SUCCEEDED(rc), "%s", said_at(SQL_HANDLE_DBC, c.dbc, 1).text);
+    ck_assert_str_eq(fake_state(fake, "test", "pooled"), "ABORTED");
+    ck_assert_str_eq(get_text(SQL_ATTR_MYWIRE_LOAD_LABEL), "");
+    load_close();
+}
+END_TEST
+
 /* SQL and loads end together; Doris has its own interface. */
 START_TEST(with_sql)
 {
@@ -253,6 +273,7 @@ int main(void)
     tcase_add_test(t, doomed);
     tcase_add_test(t, no_interface);
     tcase_add_test(t, disconnect_rolls_back);
+    tcase_add_test(t, reset);
     tcase_add_test(t, with_sql);
     tcase_add_test(t, doris);
     suite_add_tcase(s, t);
