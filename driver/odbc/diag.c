@@ -292,12 +292,33 @@ static const char *fault_state(const struct fault *f, bool connecting)
     return states[connecting ? row->connecting : row->state].name;
 }
 
+/* The server read too much in one packet: it says so and hangs up.  Whether we still read that as
+ * the answer or only as its last words is chance, and connecting again would not help: the number
+ * is told in both cases.  (Of other last words only the text is; their number is that of a lost
+ * connection, by which programs know to connect again.) */
+static bool is_too_large(const struct fault *f)
+{
+    enum { ER_NET_PACKET_TOO_LARGE = 1153 };
+    return f->number == ER_NET_PACKET_TOO_LARGE &&
+           (f->rc == RC_SERVER || (f->rc == RC_LOST && f->state[0]));
+}
+
 static SQLRETURN fault_to_diag(struct handle *h, SQLLEN row, const struct fault *f, bool connecting)
 {
-    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number);
+    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number) || is_too_large(f);
     struct diag_rec r = make_rec(fault_state(f, connecting), true, row, 0);
     r.from_server = spoke;
     r.native = spoke ? (SQLINTEGER)f->number : find_fault(f->rc)->native;
+    if (is_too_large(f)) {
+        char words[sizeof f->text + 200];
+        (void)snprintf(words, sizeof words,
+                       "%s; the statement with its values is larger than max_allowed_packet of the "
+                       "server, which has closed the connection: connect again and send less in "
+                       "one statement, or raise max_allowed_packet there",
+                       f->text);
+        add(h, &r, words);
+        return SQL_ERROR;
+    }
     add(h, &r, f->text[0] ? f->text : "the layer below gave no words");
     return SQL_ERROR;
 }

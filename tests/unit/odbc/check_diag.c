@@ -47,6 +47,8 @@ static const struct {
     {"connect", RC_CONNECT, 111, "", "08S01", "08001", 2003},
     {"timeout", RC_TIMEOUT, 0, "", "HYT01", "HYT00", 2013},
     {"lost", RC_LOST, 104, "", "08S01", "08001", 2013},
+    {"lost, killed", RC_LOST, 1927, "70100", "08S01", "08001", 2013},
+    {"lost, errno", RC_LOST, 1153, "", "08S01", "08001", 2013},
     {"protocol", RC_PROTOCOL, 0, "", "08S01", "08001", 2027},
     {"tls", RC_TLS, 0, "", "08S01", "08001", 2026},
     {"our refusal", RC_DENIED, 0, "", "28000", "28000", 0},
@@ -92,6 +94,21 @@ static const struct {
     size_t place;
 } order[] = {{2, ST_01004, 6}, {1, ST_22003, 4}, {0, ST_01S02, 3}, {1, ST_01S07, 5},
              {0, ST_HY000, 2}, {0, ST_22018, 1}, {0, ST_40001, 0}};
+
+/* What was too large for the server: its number, its words, and what to try. */
+START_TEST(too_large)
+{
+    struct fault f = {.rc = _i ? RC_LOST : RC_SERVER, .number = 1153, .state = "08S01"};
+    memset(f.text, 'x', sizeof f.text - 1); /* the longest words */
+    memcpy(f.text, "its words", 9);
+    ck_assert_int_eq(diag_fault(&t.stmt->h, &f), SQL_ERROR);
+    const struct diag_rec *r = diag_get(&t.stmt->h.diag, 0);
+    ck_assert_int_eq(r->native, 1153);
+    ck_assert_str_eq(r->state, "08S01");
+    ck_assert_ptr_nonnull(strstr(r->text, "its words"));
+    ck_assert_ptr_nonnull(strstr(r->text, "or raise max_allowed_packet there"));
+}
+END_TEST
 
 START_TEST(ranks)
 {
@@ -266,6 +283,7 @@ Suite *check_diag(void)
     tcase_add_loop_test(c, state_form, 0, ST_COUNT);
     tcase_add_loop_test(c, faults, 0, sizeof(fault_rows) / sizeof(fault_rows[0]));
     tcase_add_test(c, ranks);
+    tcase_add_loop_test(c, too_large, 0, 2);
     tcase_add_test(c, read_rec);
     tcase_add_loop_test(c, read_text_field, 0, sizeof(text_fields) / sizeof(text_fields[0]));
     tcase_add_test(c, read_number_fields);
