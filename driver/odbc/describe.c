@@ -96,6 +96,15 @@ static bool never_has_columns(enum sql_kind k)
     return never[k];
 }
 
+/* MySQL answers 0 columns when it prepares EXPLAIN, SHOW GRANTS and others that will have rows;
+ * what it says of a query can be believed (0: SELECT ... INTO). */
+static bool is_told_none(const struct stmt_exec *x)
+{
+    bool is_query = begins_with(x, "SELECT") || begins_with(x, "WITH") ||
+                    begins_with(x, "VALUES") || begins_with(x, "TABLE");
+    return !x->server.ncols && sql_kind_has_result(x->kind.kind) && !is_query;
+}
+
 /* Prepared, not executed: ask the server. */
 static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
 {
@@ -121,6 +130,10 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
     }
     if (rc && rc != RC_UNSUPPORTED)
         return command_fault(s, 0, &f);
+    if (x->on_server && is_told_none(x))
+        return diag(&s->h, ST_HYC00,
+                    "the columns of this statement are known after it was executed: the server "
+                    "does not tell them before");
     if (x->on_server) {
         out->list = x->server.cols;
         out->n = x->server.ncols;

@@ -444,6 +444,39 @@ START_TEST(described_unprepared)
 }
 END_TEST
 
+/* Columns before execution are those after it, or are refused with a reason; servers say 0 of some
+ * statements that have rows. */
+START_TEST(described_prepared)
+{
+    static const char *const statements[] = {"EXPLAIN SELECT * FROM numbers",
+                                             "SHOW GRANTS",
+                                             "SHOW TABLES",
+                                             "CHECK TABLE numbers",
+                                             "DESCRIBE numbers",
+                                             "SELECT 1 INTO @a",
+                                             "SHOW PROCESSLIST",
+                                             "SELECT n FROM numbers"};
+    conn_open(&c, _i, "flow");
+    make_rows();
+    for (size_t k = 0; k < sizeof statements / sizeof *statements; k++) {
+        SQLSMALLINT before = -1, after = -1;
+        ok(c.stmt, SQLPrepare(c.stmt, text(statements[k]), SQL_NTS));
+        SQLRETURN rc = SQLNumResultCols(c.stmt, &before);
+        struct said d = said(c.stmt);
+        ck_assert_msg(rc == SQL_SUCCESS || !strcmp(d.state, "HYC00"), "%s: %s %s", statements[k],
+                      d.state, d.text);
+        ok(c.stmt, SQLExecute(c.stmt));
+        ok(c.stmt, SQLNumResultCols(c.stmt, &after));
+        ck_assert_msg(rc != SQL_SUCCESS || before == after, "%s on %s: %d columns before, %d after",
+                      statements[k], c.server, before, after);
+        bool is_query = strncmp(statements[k], "SELECT", 6) == 0;
+        ck_assert_msg(!is_query || rc == SQL_SUCCESS, "%s: refused: %s", statements[k], d.text);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    conn_close(&c);
+}
+END_TEST
+
 /* What may not be, in an order that may not be. */
 START_TEST(out_of_order)
 {
@@ -494,6 +527,7 @@ int main(void)
     tcase_add_loop_test(t, called, 0, NSERVERS);
     tcase_add_loop_test(t, again, 0, NSERVERS);
     tcase_add_loop_test(t, described_unprepared, 0, NSERVERS);
+    tcase_add_loop_test(t, described_prepared, 0, NSERVERS);
     tcase_add_loop_test(t, out_of_order, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
