@@ -3,8 +3,8 @@
  * Most numbers of a database take the exact short way in both directions: at most 15 to 19 digits
  * times a power of ten up to 22 are exact in a double, so one multiplication or division is
  * correctly rounded (Clinger 1990); up to 19 digits with any power go through numeisel.c.  Longer
- * ones go through strtod_l in the "C" locale.  Out, numbers from about 1e-6 to 1e17 are exact in
- * 128 bits when multiplied by the power of ten that is asked for; others go through "%e", whose
+ * ones go through strtod_l in the "C" locale.  Out, numbers from 1e-5 to 2^53 are exact in
+ * 128 bits when multiplied by a power of ten; others go through "%e", whose
  * digits are read without looking at the decimal point, so that the host's locale cannot matter.
  * _GNU_SOURCE: strtod_l and strtof_l are not in POSIX.1-2008. */
 #define _GNU_SOURCE
@@ -214,39 +214,55 @@ static const uint64_t whole_tens[20] = {1ULL,
                                         1000000000000000000ULL,
                                         10000000000000000000ULL};
 
-/* v * 10^places for 0 <= places <= 22 and v below 2^53, rounded half to even as printf does. Exact:
- * 53 bits times 10^22 are 127 bits. */
-static uint64_t scale(double v, int places)
-{
-    int exponent;
-    u128 m = (u128)(uint64_t)ldexp(frexp(v, &exponent), 53);
-    int drop = 53 - exponent; /* bits behind the point */
-    m *= places > 19 ? (u128)whole_tens[19] * whole_tens[places - 19] : (u128)whole_tens[places];
-    if (drop == 0) {
-        return (uint64_t)m;
-    }
-    u128 rest = m & (((u128)1 << drop) - 1), half = (u128)1 << (drop - 1);
-    uint64_t whole = (uint64_t)(m >> drop);
-    return whole + (rest > half || (rest == half && (whole & 1)));
-}
+/* A number of middling size, scaled so that 17 digits stand before the point: m * ten / 2^drop,
+ * exactly, for 53 bits times 10^22 are 127 bits. */
+struct scaled {
+    u128 value;
+    uint64_t m; /* of 53 bits */
+    u128 ten;   /* 10^places */
+    int places, drop;
+};
 
-/* The first ndigits digits of a number of middling size. */
-static bool take_scaled(double v, int ndigits, struct shortest *out)
+static bool get_scaled(double v, struct scaled *s)
 {
+    int exponent, power = v < 1 ? -5 : 0;
     if (v < 1e-5 || v >= (double)EXACT_INT) {
         return false;
     }
-    int power = v < 1 ? -5 : 0;
     while (v < 1 ? power < -1 && v * tens[-power - 1] >= 1 : v >= tens[power + 1]) {
         power++;
     }
-    int places = ndigits - 1 - power;
-    uint64_t digits = places < 0 ? 0 : scale(v, places);
-    if (digits >= whole_tens[ndigits] || digits < whole_tens[ndigits - 1]) {
-        return false; /* 9.99.. became 10.0, or the product above did */
+    s->places = DBL_DECIMAL_DIG - 1 - power; /* 1 to 21 */
+    s->m = (uint64_t)ldexp(frexp(v, &exponent), DBL_MANT_DIG);
+    s->drop = DBL_MANT_DIG - exponent; /* 0 to 69 */
+    s->ten = s->places > 19 ? (u128)whole_tens[19] * whole_tens[s->places - 19]
+                            : (u128)whole_tens[s->places];
+    s->value = s->m * s->ten;
+    uint64_t whole = (uint64_t)(s->value >> s->drop);
+    return whole >= whole_tens[16] && whole < whole_tens[17]; /* else the product above was off */
+}
+
+/* The fewest digits that read back: the nearest number of n digits is less than half of the
+ * distance of two doubles away.  At a power of two the doubles below are nearer, which is left to
+ * put_slow. */
+static bool put_middling(double v, struct shortest *out)
+{
+    struct scaled s;
+    if (!get_scaled(v, &s) || s.m == EXACT_INT / 2) {
+        return false;
     }
-    take_whole(digits, places, out);
-    return true;
+    for (int n = DBL_DIG; n <= DBL_DECIMAL_DIG; n++) {
+        uint64_t unit = whole_tens[DBL_DECIMAL_DIG - n];
+        uint64_t digits = (uint64_t)(s.value >> s.drop) / unit;
+        u128 step = (u128)unit << s.drop, rest = s.value - digits * step;
+        bool up = rest > step - rest || (rest == step - rest && (digits & 1));
+        u128 away = up ? step - rest : rest;
+        if (2 * away < s.ten || (2 * away == s.ten && !(s.m & 1)) || n == DBL_DECIMAL_DIG) {
+            take_whole(digits + up, s.places - (DBL_DECIMAL_DIG - n), out);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Does a reader of a double get v back? */
@@ -293,23 +309,16 @@ static bool round_to(const struct shortest *from, int n, struct shortest *to)
     return true;
 }
 
-static void take(double v, int ndigits, struct shortest *out)
-{
-    if (!take_scaled(v, ndigits, out)) {
-        take_printed(v, ndigits, out);
-    }
-}
-
 /* `most` digits tell every number from every other; find the fewest, from `least` on, that read
  * back. */
 static void put_slow(double v, int least, int most,
                      bool (*reads_as)(const struct shortest *, double), struct shortest *out)
 {
     struct shortest full;
-    take(v, most, &full);
+    take_printed(v, most, &full);
     for (int n = least; n < most; n++) {
         if (!round_to(&full, n, out)) {
-            take(v, n, out); /* rounds by the exact value */
+            take_printed(v, n, out); /* rounds by the exact value */
         }
         if (reads_as(out, v)) {
             return;
@@ -383,7 +392,7 @@ size_t num_put_double(char *out, double v)
         return sign + n;
     }
     struct shortest d;
-    if (!put_exact(v, &d)) {
+    if (!put_exact(v, &d) && !put_middling(v, &d)) {
         int least = v < DBL_MIN
                         ? 1
                         : DBL_DIG; /* up to 15 digits are one of a kind, but not below DBL_MIN */
