@@ -96,15 +96,16 @@ static bool is_null_text(const struct batch_field *v)
     return v->len == 2 && v->p[0] == '\\' && v->p[1] == 'N';
 }
 
-/* The transaction's first batch has decided. */
-static int look_like(const struct batch_plan *p, const struct batch_field *v, size_t row,
-                     size_t column, struct fault *f)
+/* The transaction's first batch has decided.  Every separator of split CSV is made of control
+ * characters. */
+static int look_like(const struct batch_plan *p, const struct batch_field *v, unsigned look,
+                     size_t row, size_t column, struct fault *f)
 {
     const struct format *fmt = &p->fmt;
     if (fmt->encoding != ENC_SPLIT)
         return RC_OK;
-    if (contains(v->p, v->len, fmt->sep, fmt->nsep) ||
-        contains(v->p, v->len, fmt->delim, fmt->ndelim))
+    if (look & LOOK_CONTROL && (contains(v->p, v->len, fmt->sep, fmt->nsep) ||
+                                contains(v->p, v->len, fmt->delim, fmt->ndelim)))
         return refuse(p, row, column, f,
                       "the text holds the separator that the transaction began with; commit first, "
                       "or ask for JSON");
@@ -122,7 +123,7 @@ static int look_bytes(struct batch_plan *p, size_t row, size_t column, struct fa
     if (!p->b.like || p->is_bytes[column]) {
         p->is_bytes[column] = true;
         bool empty = p->b.like && v->len == 0; /* the others become hexadecimal digits */
-        return empty ? look_like(p, v, row, column, f) : RC_OK;
+        return empty ? look_like(p, v, 0, row, column, f) : RC_OK;
     }
     return refuse(p, row, column, f,
                   "bytes come in a column that had none when the transaction began; commit first");
@@ -161,7 +162,7 @@ static int look_field(struct batch_plan *p, size_t row, size_t column, struct fa
         note_odd(p, &p->null_text, row, column);
     if (v->len == 0 && p->b.ncols == 1)
         note_odd(p, &p->blank, row, column);
-    return p->b.like ? look_like(p, v, row, column, f) : RC_OK;
+    return p->b.like ? look_like(p, v, look, row, column, f) : RC_OK;
 }
 
 /* ---- choosing ---- */
