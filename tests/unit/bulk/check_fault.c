@@ -158,6 +158,26 @@ END_TEST
 
 /* ---- at random ---- */
 
+/* MYWIRE_CHAOS: how many loads a seed (default 20); MYWIRE_CHAOS_SEED: added to the seeds, for
+ * other runs than the usual ones; MYWIRE_CHAOS_LOG: a file that is told what came of them. */
+static size_t chaos_number(const char *name, size_t otherwise)
+{
+    const char *s = getenv(name);
+    return s ? (size_t)strtoul(s, NULL, 10) : otherwise;
+}
+
+static void chaos_told(const char *what, const char *seed, const char *chance, size_t loads,
+                       size_t done, uint64_t faults)
+{
+    const char *name = getenv("MYWIRE_CHAOS_LOG");
+    FILE *log = name ? fopen(name, "a") : NULL;
+    if (!log)
+        return;
+    (void)fprintf(log, "%s seed %s, %s per mille: %zu, %zu of them done, %llu faults\n", what, seed,
+                  chance, loads, done, (unsigned long long)faults);
+    (void)fclose(log);
+}
+
 static int count_label(struct rig *r, size_t load)
 {
     int n = 0;
@@ -224,13 +244,14 @@ static int chaos_txn(struct rig *r, size_t load)
 START_TEST(test_chaos_txn)
 {
     static const char *const chances[] = {"2", "10"};
-    const char *many = getenv("MYWIRE_CHAOS");
-    size_t loads = many ? (size_t)strtoul(many, NULL, 10) : 20, done = 0;
-    const char *options[] = {"seed",      _i < 2 ? "5" : "6",
-                             "chaos",     chances[_i % 2],
-                             "dialect",   _i < 2 ? "starrocks" : "doris",
-                             "second-ms", "1000",
-                             NULL};
+    size_t loads = chaos_number("MYWIRE_CHAOS", 20), done = 0;
+    struct fake_stats s;
+    char seed[24];
+    (void)snprintf(seed, sizeof seed, "%zu",
+                   (_i < 2 ? 5 : 6) + chaos_number("MYWIRE_CHAOS_SEED", 0));
+    const char *options[] = {"seed",          seed,      "chaos",
+                             chances[_i % 2], "dialect", _i < 2 ? "starrocks" : "doris",
+                             "second-ms",     "1000",    NULL};
     struct rig r;
     rig_fake(&r, false, options);
     r.o.timeout_s = 60;
@@ -245,22 +266,21 @@ START_TEST(test_chaos_txn)
                       got, count_label(&r, i), rig_words.text);
         done += got == 1;
     }
+    fake_stats_get(r.fake, &s);
+    chaos_told(options[5], seed, options[3], loads, done, s.faults);
     ck_assert_uint_gt(done, loads / 2);
     rig_down(&r);
 }
 END_TEST
 
-/* MYWIRE_CHAOS: how many loads a seed (default 20). */
 START_TEST(test_chaos)
 {
     static const char *const chances[] = {"2", "5", "10", "30"};
     struct rig r;
     struct fake_stats s;
-    char seed[16];
-    size_t done = 0, unknown = 0;
-    const char *many = getenv("MYWIRE_CHAOS");
-    size_t loads = many ? (size_t)strtoul(many, NULL, 10) : 20;
-    (void)snprintf(seed, sizeof seed, "%d", _i + 1);
+    char seed[24];
+    size_t done = 0, unknown = 0, loads = chaos_number("MYWIRE_CHAOS", 20);
+    (void)snprintf(seed, sizeof seed, "%zu", (size_t)_i + 1 + chaos_number("MYWIRE_CHAOS_SEED", 0));
     const char *options[] = {"seed",      seed,   "chaos", chances[_i % 4], "be-count", "2",
                              "second-ms", "1000", NULL};
     rig_fake(&r, false, options);
@@ -272,6 +292,7 @@ START_TEST(test_chaos)
         chaos_load(&r, i, &done, &unknown);
     }
     fake_stats_get(r.fake, &s);
+    chaos_told("loads", seed, chances[_i % 4], loads, done, s.faults);
     ck_assert_uint_eq(s.duplicates, 0);
     ck_assert_uint_eq(s.fe_body_bytes, 0);
     ck_assert_uint_eq(unknown, 0);
