@@ -165,13 +165,13 @@ static SQLUSMALLINT row_status(SQLUSMALLINT status, bool is_done)
     }
 }
 
-static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status,
+static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status, SQLULEN n,
                          SQLRETURN rc)
 {
     for (size_t i = 0; i < diag_count(&inner->h.diag); i++)
         (void)diag_repeat(&s->h, diag_get(&inner->h.diag, i)); /* its rc is that of the execution */
     SQLUSMALLINT *out = s->ird->hdr.array_status_ptr;
-    for (SQLULEN i = 0; out && i < s->ard->hdr.array_size; i++)
+    for (SQLULEN i = 0; out && i < n; i++)
         out[i] = row_status(status[i], SQL_SUCCEEDED(rc));
     s->x->bulk_rows = (SQLLEN)inner->x->run.affected;
     if (inner->x->result.current && !inner->x->run.is_array)
@@ -211,7 +211,7 @@ static SQLRETURN bulk_add(struct stmt *s)
     inner->load_own = NULL;
     if (n == 1) /* a single execution has no status array of its own */
         status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
-    take_outcome(s, inner, status, rc);
+    take_outcome(s, inner, status, n, rc);
 out:
     stmt_free(inner);
     free(status);

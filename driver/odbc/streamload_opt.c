@@ -476,7 +476,11 @@ static SQLRETURN take_headers(struct stmt *s, struct load_call *c, bool is_body)
 struct load_call *call_new(struct stmt *s, const struct sql_loadstmt *with, bool is_body)
 {
     struct load_call *c = calloc(1, sizeof *c);
-    SQLRETURN rc = c && take_values(s, c) ? SQL_SUCCESS : no_memory(s);
+    if (!c) {
+        (void)no_memory(s);
+        return NULL;
+    }
+    SQLRETURN rc = take_values(s, c) ? SQL_SUCCESS : no_memory(s);
     if (rc == SQL_SUCCESS)
         rc = take_headers(s, c, is_body);
     for (size_t i = 0; with && i < with->noptions && rc == SQL_SUCCESS; i++)
@@ -500,9 +504,9 @@ SQLRETURN call_target(struct stmt *s, struct load_call *c, struct sql_span datab
         rc = dbc_current_catalog(s->dbc, &db);
     c->q.database = arena_strdup(&c->arena, buf_str(&db));
     c->q.table = arena_strdup(&c->arena, buf_str(&name));
-    if (rc == SQL_SUCCESS && (!c->q.database || !c->q.table || !buf_ok(&db) || !buf_ok(&name)))
+    if (!c->q.database || !c->q.table || !buf_ok(&db) || !buf_ok(&name))
         rc = no_memory(s);
-    if (rc == SQL_SUCCESS && !c->q.database[0])
+    else if (rc == SQL_SUCCESS && !c->q.database[0])
         rc = diag(&s->h, ST_3D000,
                   "Stream Load: no database is chosen; write db.%.64s, or give DATABASE",
                   c->q.table);

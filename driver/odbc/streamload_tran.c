@@ -191,12 +191,12 @@ SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c
     struct fault f;
     struct load_node *n = NULL;
     int rc = node_idle(s, &n, &f);
-    if (!rc) {
+    if (n) {
         running_begin(s, n->loader);
         rc = load_begin(n->loader, &c->q, &f);
         running_end(s);
     }
-    if (!rc) {
+    if (n && !rc) {
         n->call = c;
         node_to_end(s->dbc->load, n);
         *out = n;
