@@ -401,7 +401,7 @@ static SQLRETURN run_end(struct stmt *s)
     struct stmt_exec *x = s->x;
     struct run *r = &x->run;
     bool is_hidden = r->is_array && !s->ipd->hdr.array_status_ptr;
-    if (r->is_array && r->nok) {
+    if (r->is_array && (r->nok || !r->nfailed)) { /* neither: all were to be ignored */
         struct reply *p = x->result.current ? x->result.current : result_add(&x->result);
         if (!p)
             return diag(&s->h, ST_HY001, "no memory for a result");
@@ -409,7 +409,7 @@ static SQLRETURN run_end(struct stmt *s)
             p->affected = r->affected;
         bool changed = s->dbc->changed_since_end;
         exec_new_reply(s);
-        if (r->is_in_load)
+        if (r->is_in_load || !r->nok)
             s->dbc->changed_since_end = changed;
     }
     bool is_lost = r->is_array && session_broken(s->dbc->session);
@@ -461,6 +461,8 @@ static SQLRETURN run_start(struct stmt *s)
         x->run.nrows = is_many ? s->apd->hdr.array_size : 1;
         x->run.is_array = true;
         rc = array_run(s); /* as many rows as can go together */
+    } else {
+        x->run.is_array = exec_row_is_ignored(s, 0); /* an array of one that is not to be sent */
     }
     return rc == SQL_SUCCESS ? exec_resume(s) : rc;
 }

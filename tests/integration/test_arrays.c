@@ -77,6 +77,39 @@ START_TEST(by_column)
 }
 END_TEST
 
+/* Nothing but rows to be ignored, one or two: nothing is sent, and 0 rows were affected. */
+START_TEST(all_ignored)
+{
+    for (int how = 0; how < 2; how++) {
+        for (size_t size = 1; size <= 2; size++) {
+            SQLINTEGER n[2] = {1, 2};
+            SQLUSMALLINT status[2] = {99, 99}, operation[2] = {SQL_PARAM_IGNORE, SQL_PARAM_IGNORE};
+            SQLULEN processed = 99;
+            SQLLEN count = -1;
+            open_table(_i, how);
+            attr(SQL_ATTR_PARAMSET_SIZE, (void *)size);
+            attr(SQL_ATTR_PARAM_STATUS_PTR, status);
+            attr(SQL_ATTR_PARAM_OPERATION_PTR, operation);
+            attr(SQL_ATTR_PARAMS_PROCESSED_PTR, &processed);
+            ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0,
+                                        n, 0, NULL));
+            ok(c.stmt, SQLPrepare(c.stmt, text("INSERT INTO arrays(n) VALUES(?)"), SQL_NTS));
+            ok(c.stmt, SQLExecute(c.stmt));
+            ok(c.stmt, SQLRowCount(c.stmt, &count));
+            ck_assert_int_eq(count, 0);
+            ck_assert_uint_eq(processed, size);
+            for (size_t i = 0; i < 2; i++)
+                ck_assert_int_eq(status[i], i < size ? SQL_PARAM_UNUSED : 99);
+            ck_assert_str_eq(rows(), "");
+            operation[0] = SQL_PARAM_PROCEED;
+            ok(c.stmt, SQLExecute(c.stmt));
+            ck_assert_str_eq(rows(), "1:NULL:NULL ");
+            conn_close(&c);
+        }
+    }
+}
+END_TEST
+
 struct param_row {
     SQLINTEGER n;
     SQLLEN n_len;
@@ -770,6 +803,7 @@ int main(void)
     TCase *t = tcase_create("arrays");
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, by_column, 0, NSERVERS);
+    tcase_add_loop_test(t, all_ignored, 0, NSERVERS);
     tcase_add_loop_test(t, by_row, 0, NSERVERS);
     tcase_add_loop_test(t, failing_rows, 0, NSERVERS);
     tcase_add_loop_test(t, at_execution, 0, NSERVERS);
