@@ -177,7 +177,8 @@ static const struct {
     OPTION("--inserts", A_NUMBER, inserts, "rows to insert, 1000000"),
     OPTION("--repeat", A_NUMBER, repeat, "how often everything is measured, 3"),
     OPTION("--only", A_TEXT, only, "beginning of the names of scenarios"),
-    OPTION("--ca-file", A_TEXT, ca_file, "PEM with the CA of the MariaDB server"),
+    OPTION("--ca-file", A_TEXT, ca_file,
+           "PEM with the CA of the MariaDB server and of the frontend"),
     OPTION("--mysql-peer", A_TEXT, conn[MYSQL][0], "connection string of the peer to MySQL"),
     OPTION("--mysql-ours", A_TEXT, conn[MYSQL][1], "and of the other"),
     OPTION("--load-url", A_TEXT, conn[LOAD][0], "URL of a Stream Load frontend, for curl"),
@@ -236,7 +237,8 @@ static struct sample measure_in_child(const struct scenario *sc, int ours, const
         struct run r = {.conn = conn,
                         .rows = set->rows,
                         .inserts = !ours && sc->share ? set->inserts / sc->share : set->inserts,
-                        .body_dir = set->body_dir};
+                        .body_dir = set->body_dir,
+                        .ca_file = set->ca_file};
         alarm(SECONDS_MAX);
         if (!ours && sc->peer)
             measure_program(sc, &r);

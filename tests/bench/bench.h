@@ -22,6 +22,7 @@ struct run {
     const char *conn;     /* connection string; of curl: the URL of the frontend */
     long rows, inserts;   /* to fetch, to insert */
     const char *body_dir; /* ready-made bodies, see load.c */
+    const char *ca_file;  /* for curl; NULL: the system store */
     SQLHENV env;
     SQLHDBC dbc;
     SQLHSTMT stmt;

@@ -91,8 +91,8 @@ static int write_config(const struct run *r, const char *config, long first, lon
         f, "location-trusted\nuser = app:app-secret\nsilent\nshow-error\nfail\n"
            "header = \"Expect: 100-continue\"\nheader = \"format: csv\"\n"
            "header = \"column_separator: \\\\x010503\"\nheader = \"row_delimiter: \\\\x020604\"\n");
-    if (getenv("SSL_CERT_FILE"))
-        fprintf(f, "cacert = \"%s\"\n", getenv("SSL_CERT_FILE"));
+    if (r->ca_file) /* the system store would cost curl 15 ms a connection */
+        fprintf(f, "cacert = \"%s\"\n", r->ca_file);
     for (long i = first; i <= last; i++) {
         body_path(r, path, i);
         fprintf(f, "upload-file = \"%s\"\nurl = \"%s/api/test/bench_insert/_stream_load\"\n", path,
