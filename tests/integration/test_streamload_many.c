@@ -1,5 +1,5 @@
 /* test_streamload_many.c - 100,000 rows by SQLBulkOperations over HTTPS with a client certificate,
- * read back equal; memory does not grow with them. */
+ * read back equal, by Stream Load and as SQL; memory does not grow with them. */
 #include <sys/resource.h>
 
 #include "integration/streamload.h"
@@ -113,6 +113,56 @@ START_TEST(bulk_operations)
 }
 END_TEST
 
+static void check_chunk(SQLBIGINT first)
+{
+    char want[100];
+    for (int i = 0; i < CHUNK; i++) {
+        SQLBIGINT id = first + i;
+        name_of(id, want);
+        ck_assert_int_eq(b.id[i], id);
+        ck_assert_msg((b.name_len[i] == SQL_NULL_DATA) == (id % 11 == 0) &&
+                          (id % 11 == 0 || strcmp(b.name[i], want) == 0),
+                      "row %d: %s", (int)id, b.name[i]);
+        ck_assert_msg(b.d[i] == (double)id / 3, "row %d: %.17g", (int)id, b.d[i]);
+        ck_assert_int_eq(b.at[i].second, id % 60);
+        ck_assert_uint_eq(b.at[i].fraction, (SQLUINTEGER)(id % 1000000) * 1000);
+        ck_assert_msg(b.bytes_len[i] == (id % 9 > 8 ? 8 : id % 9) &&
+                          memcmp(b.bytes[i], &id, (size_t)b.bytes_len[i]) == 0,
+                      "bytes of row %d", (int)id);
+    }
+}
+
+/* The same program against servers without Stream Load: the rows go as SQL. */
+START_TEST(bulk_operations_as_sql)
+{
+    char bundle[SERVER_TEXT], keys[2 * SERVER_TEXT];
+    snprintf(keys, sizeof keys, "SSLMODE=VERIFY_IDENTITY;SSLBUNDLE=%s;",
+             server_pki(bundle, "bundle"));
+    conn_open_as(&c, _i, keys);
+    conn_database(&c, "many");
+    run(c.stmt,
+        "CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(100), d DOUBLE, at DATETIME(6), "
+        "b VARBINARY(8))");
+    ok(c.stmt, direct(c.stmt, "SELECT id, name, d, at, b FROM t"));
+    bind_chunk();
+    for (SQLBIGINT first = 0; first < ROWS; first += CHUNK) {
+        fill_chunk(first);
+        ok(c.stmt, SQLBulkOperations(c.stmt, SQL_ADD));
+        for (int i = 0; i < CHUNK; i++)
+            ck_assert_uint_eq(b.status[i], SQL_ROW_ADDED);
+    }
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    ok(c.stmt, direct(c.stmt, "SELECT id, name, d, at, b FROM t ORDER BY id"));
+    for (SQLBIGINT first = 0; first < ROWS; first += CHUNK) {
+        ok(c.stmt, SQLFetch(c.stmt));
+        check_chunk(first);
+    }
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    conn_close(&c);
+    c = (struct conn){0};
+}
+END_TEST
+
 /* One execute with rows of 40 MB goes in constant memory, not counting the application's. */
 START_TEST(constant_memory)
 {
@@ -151,6 +201,7 @@ int main(void)
     server_need("mariadb");
     tcase_set_timeout(t, 300);
     tcase_add_test(t, bulk_operations);
+    tcase_add_loop_test(t, bulk_operations_as_sql, 0, 2);
     tcase_add_test(t, constant_memory);
     suite_add_tcase(s, t);
     return run_suite(s);
