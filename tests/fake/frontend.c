@@ -96,7 +96,7 @@ static size_t lenenc(unsigned char *out, const void *p, size_t n)
 static void put_column(struct frontend *f)
 {
     static const char *const texts[] = {"def", "", "", "", "echo", ""};
-    unsigned char out[100];
+    unsigned char out[2048]; /* six texts of up to 250 bytes */
     size_t n = 0;
     for (int i = 0; i < 6; i++)
         n += lenenc(out + n, texts[i], strlen(texts[i]));

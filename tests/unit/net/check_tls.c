@@ -224,7 +224,7 @@ START_TEST(a_wrong_pin_shows_the_right_one)
                  &(struct tls_opts){.mode = TLS_REQUIRED, .fingerprint = pin_of("good2", false)},
                  "localhost", &a);
     ck_assert_int_eq(a.rc, RC_TLS);
-    char want[80];
+    char want[128];
     (void)snprintf(want, sizeof want, "%s", pin_of("good", false));
     for (char *c = want; *c; c++)
         *c = (char)(*c >= 'a' ? *c - 32 : *c);

@@ -13,7 +13,7 @@ static char top[64], jail[80];
 
 static void put(const char *dir, const char *name, const char *text)
 {
-    char path[200];
+    char path[300];
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     FILE *out = fopen(path, "w");
     ck_assert(out != NULL);
