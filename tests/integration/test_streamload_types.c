@@ -223,7 +223,7 @@ static void tls_fake(const char *name, bool be_tls)
 static void tls_connect(const char *keys)
 {
     struct server s = server_need("mariadb");
-    char extra[3000];
+    char extra[3500];
     snprintf(extra, sizeof extra,
              "SOCKET=%s;STREAMLOADURL=https://localhost:%u;STREAMLOADDIALECT=STARROCKS;"
              "STREAMLOADTIMEOUT=10;%s",
