@@ -70,7 +70,7 @@ static void write_one(struct wire_stream *to, const unsigned char *all, size_t n
 
 static unsigned char *repeat(struct fuzz_in in, size_t n)
 {
-    unsigned char *all = malloc(n);
+    unsigned char *all = calloc(n + 1, 1);
     for (size_t i = 0; i < n; i++) {
         all[i] = in.n ? in.p[i % in.n] : (unsigned char)i;
     }
