@@ -1,8 +1,8 @@
 /* tls_explain.c - the words of a refusal.
  *
- * Reason first and remedy second, because some clients show only the first 512 bytes; then the
- * certificate at fault, what was trusted and what was compared.  What comes from certificates is
- * cut to budgets that shrink until the whole fits, so that a certificate with a hundred names
+ * Reason first and remedy second, because unixODBC shows 512 bytes of what a failed connect says;
+ * then what was trusted and compared, and the certificate at fault.  What comes from certificates
+ * is cut to budgets that shrink until the whole fits, so that a certificate with a hundred names
  * cannot push the rest out.  Names may hold anything: they come out as clean UTF-8. Source:
  * X509_STORE_CTX_get_error(3); alerts: RFC 8446 6.2, RFC 5246 7.2.2. */
 #include <arpa/inet.h>
@@ -268,8 +268,9 @@ static void put_detail(struct buf *out, enum detail d, const struct tls_stream *
     }
 }
 
-/* subject, issuer, names (an authority has none), validity */
-static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, size_t budget)
+/* subject, issuer, whose authority it is, names (an authority has none), validity */
+static void put_cert(struct buf *out, X509 *cert, X509 *leaf, int depth, enum detail told,
+                     size_t budget)
 {
     buf_puts(out, "subject");
     put_quoted_name(out, X509_get_subject_name(cert), budget);
@@ -278,6 +279,10 @@ static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, s
         buf_puts(out, " itself");
     else
         put_quoted_name(out, X509_get_issuer_name(cert), budget);
+    if (depth > 0 && leaf) {
+        buf_puts(out, ", in the chain of the server's certificate");
+        put_quoted_name(out, X509_get_subject_name(leaf), budget);
+    }
     if (told != D_NAMES && depth == 0) {
         buf_puts(out, ", names ");
         put_names(out, cert, budget);
@@ -315,18 +320,14 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
     else
         buf_printf(out, "is not accepted (%s)", X509_verify_cert_error_string(k->finding.err));
     put_detail(out, k->finding.detail, k->t, k->cert, budget);
-    buf_printf(out, ". %s. Certificate at depth %d: ", k->finding.remedy, k->depth);
-    put_cert(out, k->cert, k->depth, k->finding.detail, budget);
-    if (k->depth > 0 && k->leaf) {
-        buf_puts(out, ", in the chain of the server's certificate");
-        put_quoted_name(out, X509_get_subject_name(k->leaf), budget);
-    }
-    buf_puts(out, ". Trusted: ");
+    buf_printf(out, ". %s. Trusted: ", k->finding.remedy);
     put_clean(out, k->t->ctx->trust, strlen(k->t->ctx->trust), budget + 40);
     if (k->t->ctx->mode == TLS_VERIFY_IDENTITY) {
         buf_puts(out, ". Host compared: ");
         put_clean(out, k->t->host, strlen(k->t->host), budget);
     }
+    buf_printf(out, ". Certificate at depth %d: ", k->depth);
+    put_cert(out, k->cert, k->leaf, k->depth, k->finding.detail, budget);
     buf_printf(out, ". SSLMODE=%s", mode_words(k->t->ctx->mode));
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
         buf_puts(out, ", server's fingerprint ");
