@@ -268,9 +268,8 @@ static void put_detail(struct buf *out, enum detail d, const struct tls_stream *
     }
 }
 
-/* subject, issuer, whose authority it is, names (an authority has none), validity */
-static void put_cert(struct buf *out, X509 *cert, X509 *leaf, int depth, enum detail told,
-                     size_t budget)
+/* subject, issuer, names (an authority has none), validity */
+static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, size_t budget)
 {
     buf_puts(out, "subject");
     put_quoted_name(out, X509_get_subject_name(cert), budget);
@@ -279,10 +278,6 @@ static void put_cert(struct buf *out, X509 *cert, X509 *leaf, int depth, enum de
         buf_puts(out, " itself");
     else
         put_quoted_name(out, X509_get_issuer_name(cert), budget);
-    if (depth > 0 && leaf) {
-        buf_puts(out, ", in the chain of the server's certificate");
-        put_quoted_name(out, X509_get_subject_name(leaf), budget);
-    }
     if (told != D_NAMES && depth == 0) {
         buf_puts(out, ", names ");
         put_names(out, cert, budget);
@@ -309,12 +304,13 @@ struct cert_case {
 
 static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
 {
-    if (k->depth == 0)
-        buf_puts(out, "TLS handshake stopped at the server's certificate: it ");
-    else
-        buf_printf(
-            out, "TLS handshake stopped at the certificate at depth %d of the server's chain: it ",
-            k->depth);
+    buf_puts(out, "TLS handshake stopped at ");
+    if (k->depth > 0)
+        buf_printf(out, "the certificate at depth %d of the chain of ", k->depth);
+    buf_puts(out, "the server's certificate");
+    if (k->depth > 0 && k->leaf)
+        put_quoted_name(out, X509_get_subject_name(k->leaf), budget);
+    buf_puts(out, ": it ");
     if (k->finding.words)
         buf_puts(out, k->finding.words);
     else
@@ -327,7 +323,7 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
         put_clean(out, k->t->host, strlen(k->t->host), budget);
     }
     buf_printf(out, ". Certificate at depth %d: ", k->depth);
-    put_cert(out, k->cert, k->leaf, k->depth, k->finding.detail, budget);
+    put_cert(out, k->cert, k->depth, k->finding.detail, budget);
     buf_printf(out, ". SSLMODE=%s", mode_words(k->t->ctx->mode));
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
         buf_puts(out, ", server's fingerprint ");

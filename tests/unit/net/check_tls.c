@@ -46,7 +46,7 @@ static const struct row rows[] = {
     {"ca, chain incomplete", TLS_VERIFY_CA, "viainter", NULL, "ca.crt", NULL, "localhost", RC_TLS, "not trusted: \"CN=Test Issuing CA|let the server send its whole chain"},
     {"ca, system store",     TLS_VERIFY_CA, "good", NULL, NULL, NULL, "localhost", RC_TLS, "not trusted: \"CN=Test CA|the system's certificates"},
     {"ca, self",             TLS_VERIFY_CA, "self", NULL, "ca.crt", NULL, "localhost", RC_TLS, "is self-signed, and not trusted|TLSPEERFP|server's fingerprint"},
-    {"ca, root sent",        TLS_VERIFY_CA, "other", "otherca", "ca.crt", NULL, "localhost", RC_TLS, "certificate at depth 1 of the server's chain|self-signed authority that is not trusted: \"CN=Other CA"},
+    {"ca, root sent",        TLS_VERIFY_CA, "other", "otherca", "ca.crt", NULL, "localhost", RC_TLS, "certificate at depth 1 of the chain of the server's certificate|self-signed authority that is not trusted: \"CN=Other CA"},
     {"ca, expired",          TLS_VERIFY_CA, "expired", NULL, "ca.crt", NULL, "localhost", RC_TLS, "has expired on 20| UTC (now: 20|Have it renewed|clock|subject \"CN=db.test"},
     {"ca, future",           TLS_VERIFY_CA, "future", NULL, "ca.crt", NULL, "localhost", RC_TLS, "is not valid yet, but from 20|clock"},
     {"ca, sha1",             TLS_VERIFY_CA, "sha1", NULL, "ca.crt", NULL, "localhost", RC_TLS, "too weak: ecdsa-with-SHA1|SHA-256 or better"},
