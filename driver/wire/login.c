@@ -147,16 +147,19 @@ static int upgrade(struct login *l, struct fault *f)
     }
     struct tls_opts t = l->o->tls;
     t.may_prove_later = may_prove_later(l);
-    struct tls_context *c = NULL;
-    rc = tls_context_get(&t, &c, f);
+    struct tls_context *own = NULL;
+    if (t.may_prove_later || !s->tls) {
+        rc = tls_context_get(&t, &own, f);
+    }
     if (rc == RC_OK) {
+        struct tls_context *c = own ? own : s->tls;
         rc = tls_wrap(&s->k.io, c, s->info.is_unix ? NULL : s->info.host, s->info.port,
                       s->k.deadline, &s->info.tls, f);
         if (rc != RC_OK) {
             packet_blame(&s->k, f);
         }
     }
-    tls_context_put(c);
+    tls_context_put(own);
     s->info.is_tls = rc == RC_OK;
     return rc;
 }

@@ -15,7 +15,8 @@
 struct walk {
     const struct session_opts *o;
     int64_t deadline;
-    struct session *s; /* when one let us in */
+    struct tls_context *tls; /* of o->tls; NULL: no TLS */
+    struct session *s;       /* when one let us in */
     size_t nfailed;
     struct buf words; /* of those that did not, "; " between */
 };
@@ -149,6 +150,7 @@ static int try_address(struct walk *w, const struct session_host *h, const struc
     if (rc != RC_OK) {
         return rc;
     }
+    s->tls = w->tls;
     set_label(s, h->name, h->port, peer, false);
     return enter(s, w->o, deadline, &w->s, retry, f);
 }
@@ -240,20 +242,15 @@ static int open_unix(struct walk *w, struct fault *f)
     if (rc != RC_OK) {
         return rc;
     }
+    s->tls = w->tls;
     set_label(s, HOST_DEFAULT, w->o->nhosts ? w->o->hosts[0].port : PORT_DEFAULT, peer, true);
     return enter(s, w->o, w->deadline, &w->s, &retry, f);
 }
 
 /* What is wrong with the TLS files is told before anything is connected. */
-static int check_tls(const struct session_opts *o, struct fault *f)
+static int check_tls(struct walk *w, struct fault *f)
 {
-    struct tls_context *c = NULL;
-    if (o->tls.mode == TLS_DISABLED) {
-        return RC_OK;
-    }
-    int rc = tls_context_get(&o->tls, &c, f);
-    tls_context_put(c);
-    return rc;
+    return w->o->tls.mode == TLS_DISABLED ? RC_OK : tls_context_get(&w->o->tls, &w->tls, f);
 }
 
 int session_open(const struct session_opts *o, struct session **out, struct fault *f)
@@ -263,11 +260,15 @@ int session_open(const struct session_opts *o, struct session **out, struct faul
     buf_init(&w.words, 4096);
     f = f ? f : &own;
     *out = NULL;
-    int rc = check_tls(o, f);
+    int rc = check_tls(&w, f);
     if (rc == RC_OK) {
         rc = o->socket && *o->socket ? open_unix(&w, f) : try_hosts(&w, f);
     }
     buf_clear(&w.words);
+    tls_context_put(w.tls);
+    if (w.s) {
+        w.s->tls = NULL;
+    }
     if (rc == RC_OK) {
         fault_clear(f); /* what those before had to say */
     }

@@ -36,11 +36,11 @@ void packet_clear(struct packet_io *k)
     k->io = NULL;
     k->compressed = NULL;
     if (k->buf) {
-        mem_wipe(k->buf, k->cap);
+        mem_wipe(k->buf, k->high < k->cap ? k->high : k->cap);
         free(k->buf);
     }
     k->buf = NULL;
-    k->cap = k->from = k->to = 0;
+    k->cap = k->from = k->to = k->high = 0;
     buf_wipe(&k->out);
 }
 
@@ -141,6 +141,7 @@ static int read_once(struct packet_io *k, struct fault *f)
         int rc = stream_read(k->io, k->buf + k->to, k->cap - k->to, &got,
                              is_late_first ? late->deadline : deadline, f);
         k->to += got;
+        k->high = k->to > k->high ? k->to : k->high;
         if (rc != RC_TIMEOUT || !is_late_first || late->is_asked) {
             return rc;
         }

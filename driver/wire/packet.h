@@ -41,6 +41,7 @@ struct packet_io {
     struct stream *compressed; /* == io when compression is on, else NULL */
     unsigned char *buf;        /* owned; cap bytes; unread ones are from..to */
     size_t cap, from, to;
+    size_t high;      /* so many bytes of buf were ever filled: what there is to wipe */
     unsigned quiet;   /* refills since the buffer was last needed at its size */
     uint8_t seq;      /* number of the next frame in either direction */
     bool is_first;    /* the next packet read is the first answer to a command */

@@ -38,6 +38,7 @@ struct session {
     struct session_info info;
     struct hello hello;
     struct session_login login;
+    struct tls_context *tls; /* of the options; borrowed while session_open runs, or NULL */
     struct log *log;
     int64_t read_timeout_ms; /* of the options */
 
