@@ -4,7 +4,6 @@
  * the result; the power of two is added to its exponent.  128 bits are enough for every 64-bit
  * significand, so there is no fallback. Source: D. Lemire, "Number Parsing at a Gigabyte per
  * Second", 2021; N. Mushtak and D. Lemire, "Fast Number Parsing Without Fallback", 2023. */
-#include "base/banned.h"
 #include "base/numeisel.h"
 
 #include <math.h>

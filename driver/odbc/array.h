@@ -17,8 +17,8 @@
  *  - The server says whether it leaves nothing behind (struct array_facts): the table's engine is
  *    transactional, it has no triggers, and the mode is strict (else a row of many is checked less
  *    than a row alone).  Where that cannot be known, rows are not put together.
- *  - INSERT IGNORE goes together on MySQL only: MariaDB 10.11 skips a row of many that
- * fails a CHECK, and refuse it alone (tests/integration/test_arrays.c).
+ *  - INSERT IGNORE goes together on MySQL only: MariaDB 10.11 skips a row of many that fails a
+ *    CHECK, and refuses it alone (tests/integration/test_arrays.c).
  *  - Plain means: every value is a marker, a constant or DEFAULT.  What a function would do twice,
  *    nobody knows.
  *  - LAST_INSERT_ID is that of the last row: with an AUTO_INCREMENT column the last row goes alone.
