@@ -187,6 +187,7 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
                         : slot->capacity > 0 ? (size_t)slot->capacity
                                              : 0;
     slot->ind_stride = row_size ? row_size : sizeof(SQLLEN);
+    slot->len_if_none = slot->plan.ctype_id == SQL_C_BINARY ? slot->capacity : SQL_NTS;
     slot_long(slot);
     if (s->x->is_load) { /* its bytes go as they are, in whatever pieces */
         SQLSMALLINT c = slot->plan.ctype_id;
@@ -196,7 +197,22 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
     return SQL_SUCCESS;
 }
 
-SQLRETURN params_ready(struct stmt *s, size_t n)
+/* The bind offset is read once an execution. */
+static void slots_locate(struct stmt *s)
+{
+    struct params *p = &s->x->params;
+    const SQLLEN *offset_ptr = s->apd->hdr.bind_offset_ptr;
+    uintptr_t offset = offset_ptr ? (uintptr_t)*offset_ptr : 0;
+    for (size_t i = 0; i < p->n; i++) {
+        struct param_slot *slot = &p->slots[i];
+        const SQLLEN *ind = slot->ind == slot->len ? NULL : slot->ind;
+        slot->at.data = (uintptr_t)slot->data + offset;
+        slot->at.len = slot->len ? (const char *)((uintptr_t)slot->len + offset) : NULL;
+        slot->at.ind = ind ? (const char *)((uintptr_t)ind + offset) : NULL;
+    }
+}
+
+static SQLRETURN slots_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
     params_row_end(s);
@@ -222,34 +238,15 @@ SQLRETURN params_ready(struct stmt *s, size_t n)
     return SQL_SUCCESS;
 }
 
-/* --- one row ---------------------------------------------------------------------------------- */
-
-/* Where a parameter of a row is, and its length or indicator. */
-struct param_value {
-    const char *data;
-    SQLLEN ind;
-};
-
-static struct param_value value_at(const struct stmt *s, const struct param_slot *slot, SQLULEN row)
+SQLRETURN params_ready(struct stmt *s, size_t n)
 {
-    const SQLLEN *offset_ptr = s->apd->hdr.bind_offset_ptr;
-    ptrdiff_t offset = offset_ptr ? (ptrdiff_t)*offset_ptr : 0;
-    ptrdiff_t shift = offset + (ptrdiff_t)(row * slot->ind_stride);
-    struct param_value v = {slot->data, 0};
-    /* the address may be nothing but an offset, or a token: no arithmetic on pointers into objects
-     */
-    v.data = (const char *)((uintptr_t)slot->data + (uintptr_t)offset + row * slot->data_stride);
-    if (slot->ind && slot->ind != slot->len) {
-        memcpy(&v.ind, (const char *)slot->ind + shift, sizeof v.ind);
-        if (v.ind == SQL_NULL_DATA)
-            return v;
-    }
-    if (slot->len)
-        memcpy(&v.ind, (const char *)slot->len + shift, sizeof v.ind);
-    else
-        v.ind = slot->plan.ctype_id == SQL_C_BINARY ? slot->capacity : SQL_NTS;
-    return v;
+    SQLRETURN rc = slots_ready(s, n);
+    if (rc == SQL_SUCCESS)
+        slots_locate(s);
+    return rc;
 }
+
+/* --- one row ---------------------------------------------------------------------------------- */
 
 static bool is_at_execution(SQLLEN ind)
 {
@@ -266,7 +263,7 @@ bool params_needs_data(struct stmt *s, SQLULEN row)
     const struct params *p = &s->x->params;
     for (size_t i = 0; i < p->n; i++) {
         const struct param_slot *slot = &p->slots[i];
-        if (!slot->is_given && is_at_execution(value_at(s, slot, row).ind))
+        if (!slot->is_given && is_at_execution(param_bound_at(slot, row).ind))
             return true;
     }
     return false;
@@ -282,23 +279,23 @@ SQLRETURN params_await(struct stmt *s, SQLULEN row)
 }
 
 /* What a slot's value is in this row: the bound one, or what was given at execution. */
-static struct param_value slot_value(const struct stmt *s, const struct param_slot *slot,
-                                     SQLULEN row)
+static inline struct param_bound slot_value(const struct param_slot *slot, SQLULEN row)
 {
     if (!slot->is_given)
-        return value_at(s, slot, row);
+        return param_bound_at(slot, row);
     if (slot->is_null_given)
-        return (struct param_value){NULL, SQL_NULL_DATA};
+        return (struct param_bound){NULL, SQL_NULL_DATA};
     const char *data = slot->given.p ? (const char *)slot->given.p : "\0";
-    return (struct param_value){data, (SQLLEN)slot->given.len};
+    return (struct param_bound){data, (SQLLEN)slot->given.len};
 }
 
-static bool is_default(const struct param_value *v)
+static bool is_default(const struct param_bound *v)
 {
     return v->ind == SQL_DEFAULT_PARAM || v->ind == SQL_COLUMN_IGNORE;
 }
 
-static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value *v, SQLULEN row)
+/* Why a value cannot be used that value_check has doubts about. */
+static SQLRETURN value_refuse(struct stmt *s, size_t i, const struct param_bound *v, SQLULEN row)
 {
     SQLINTEGER number = (SQLINTEGER)(i + 1);
     if (is_default(v) && !array_insert(s))
@@ -307,12 +304,20 @@ static SQLRETURN value_check(struct stmt *s, size_t i, const struct param_value 
                        "with nothing but markers, constants and DEFAULT in it; leave the column "
                        "out of the statement instead",
                        (int)number);
+    if (is_default(v))
+        return SQL_SUCCESS;
+    return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
+                   (int)number);
+}
+
+static inline SQLRETURN value_check(struct stmt *s, size_t i, const struct param_bound *v,
+                                    SQLULEN row)
+{
     const struct param_slot *slot = &s->x->params.slots[i];
     bool has_data = slot->is_given || slot->data; /* the address in a later row is not NULL */
-    if (v->ind != SQL_NULL_DATA && !is_default(v) && !has_data)
-        return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
-                       (int)number);
-    return SQL_SUCCESS;
+    if (v->ind == SQL_NULL_DATA || (has_data && !is_default(v)))
+        return SQL_SUCCESS;
+    return value_refuse(s, i, v, row);
 }
 
 static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_status st)
@@ -326,7 +331,7 @@ static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_sta
 }
 
 static enum conv_status slot_binary(struct stmt *s, struct param_slot *slot,
-                                    const struct param_value *v, struct wire_param *w)
+                                    const struct param_bound *v, struct wire_param *w)
 {
     struct params *p = &s->x->params;
     *w = (struct wire_param){.is_null = v->ind == SQL_NULL_DATA, .is_default = is_default(v)};
@@ -353,7 +358,7 @@ SQLRETURN params_binary(struct stmt *s, SQLULEN row)
     buf_reset(&p->bytes);
     p->has_default = false;
     for (size_t i = 0; i < p->n; i++) {
-        struct param_value v = slot_value(s, &p->slots[i], row);
+        struct param_bound v = slot_value(&p->slots[i], row);
         SQLRETURN rc = value_check(s, i, &v, row);
         if (rc != SQL_SUCCESS)
             return rc;
@@ -426,7 +431,7 @@ static void put_form(const struct literal_out *o, const struct buf *v, enum para
 static SQLRETURN slot_literal(struct stmt *s, size_t i, SQLULEN row, const struct literal_out *o)
 {
     struct params *p = &s->x->params;
-    struct param_value v = slot_value(s, &p->slots[i], row);
+    struct param_bound v = slot_value(&p->slots[i], row);
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -489,7 +494,7 @@ SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
                        enum param_form *form)
 {
     struct params *p = &s->x->params;
-    struct param_value v = slot_value(s, &p->slots[i], row);
+    struct param_bound v = slot_value(&p->slots[i], row);
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -497,14 +502,25 @@ SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
     return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
 }
 
-bool params_is_bound(const struct stmt *s, SQLULEN row)
+static bool slot_is_bound(const struct stmt *s, const struct param_slot *slot)
 {
-    const struct params *p = &s->x->params;
-    for (size_t i = 0; i < p->n; i++) {
-        struct param_value v = value_at(s, &p->slots[i], row);
-        if (is_at_execution(v.ind) || is_default(&v))
+    if (!slot->at.len && !slot->at.ind)
+        return true;
+    for (SQLULEN row = 0; row < s->x->run.nrows; row++) {
+        struct param_bound v = param_bound_at(slot, row);
+        bool waits = v.ind < SQL_NULL_DATA && (is_at_execution(v.ind) || is_default(&v));
+        if (waits && !exec_row_is_ignored(s, row))
             return false;
     }
+    return true;
+}
+
+bool params_are_bound(const struct stmt *s)
+{
+    const struct params *p = &s->x->params;
+    for (size_t i = 0; i < p->n; i++)
+        if (!slot_is_bound(s, &p->slots[i]))
+            return false;
     return true;
 }
 
@@ -516,8 +532,8 @@ static size_t next_waiting(struct stmt *s)
 {
     struct params *p = &s->x->params;
     size_t i = p->at;
-    while (i < p->n &&
-           (p->slots[i].is_given || !is_at_execution(value_at(s, &p->slots[i], s->x->run.row).ind)))
+    while (i < p->n && (p->slots[i].is_given ||
+                        !is_at_execution(param_bound_at(&p->slots[i], s->x->run.row).ind)))
         i++;
     return i;
 }
@@ -641,7 +657,7 @@ static SQLRETURN param_data(struct stmt *s, SQLPOINTER *token)
     if (p->at < p->n) {
         p->wait = WAIT_DATA;
         if (token)
-            *token = (SQLPOINTER)(uintptr_t)value_at(s, &p->slots[p->at], s->x->run.row).data;
+            *token = (SQLPOINTER)(uintptr_t)param_bound_at(&p->slots[p->at], s->x->run.row).data;
         return SQL_NEED_DATA;
     }
     p->wait = WAIT_NONE;

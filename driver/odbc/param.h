@@ -8,6 +8,8 @@
 #ifndef MYWIRE_ODBC_PARAM_H
 #define MYWIRE_ODBC_PARAM_H
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "conv/param.h"
 #include "odbc/handle.h"
@@ -20,7 +22,12 @@ struct param_slot {
     SQLLEN *len, *ind; /* the application's; may be NULL or the same */
     SQLLEN capacity;   /* SQLBindParameter's BufferLength: length of bytes without a length */
     size_t data_stride, ind_stride;
-    struct buf given; /* data at execution of the present row, in the C type */
+    struct {
+        uintptr_t data;
+        const char *len, *ind; /* NULL: none; ind also if it is the same as len */
+    } at;                      /* of this execution's first row, with the bind offset */
+    SQLLEN len_if_none;        /* what a value has without len */
+    struct buf given;          /* data at execution of the present row, in the C type */
     bool is_given, is_null_given, is_begun;
     bool is_long;  /* the beginning was sent as long data */
     bool can_long; /* may be sent ahead */
@@ -59,8 +66,33 @@ SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len);
 
 void params_clear(struct params *p);
 
-/* params_ready - slots for n markers: 07002 if a marker is not bound, HYC00 for output parameters,
- * 07006 for a pair of types. */
+/* Where a parameter of a row is, and its length or indicator. */
+struct param_bound {
+    const char *data;
+    SQLLEN ind;
+};
+
+/* param_bound_at - the bound value of a row.  A separate indicator counts only if it says NULL.
+ * The address may be nothing but an offset, or a token: no arithmetic on pointers into objects. */
+static inline struct param_bound param_bound_at(const struct param_slot *slot, SQLULEN row)
+{
+    struct param_bound v = {(const char *)(slot->at.data + row * slot->data_stride),
+                            slot->len_if_none};
+    if (slot->at.ind) {
+        SQLLEN ind;
+        memcpy(&ind, slot->at.ind + row * slot->ind_stride, sizeof ind);
+        if (ind == SQL_NULL_DATA) {
+            v.ind = ind;
+            return v;
+        }
+    }
+    if (slot->at.len)
+        memcpy(&v.ind, slot->at.len + row * slot->ind_stride, sizeof v.ind);
+    return v;
+}
+
+/* params_ready - slots for n markers and the addresses of this execution: 07002 if a marker is not
+ * bound, HYC00 for output parameters, 07006 for a pair of types. */
 SQLRETURN params_ready(struct stmt *s, size_t n);
 
 /* params_await - does the row need data at execution that was not given?  Then SQL_NEED_DATA and
@@ -77,11 +109,11 @@ SQLRETURN params_literal(struct stmt *s, SQLULEN row);
 SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out);
 
 /* params_field - marker i (0-based) of the row in the text form of conv/param.h, appended to out;
- * for values that are bound.  params_is_bound - are all of the row's: no data at execution, no
- * column's default? */
+ * for values that are bound.  params_are_bound - are all of the run's rows but the ignored ones: no
+ * data at execution, no column's default? */
 SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
                        enum param_form *form);
-bool params_is_bound(const struct stmt *s, SQLULEN row);
+bool params_are_bound(const struct stmt *s);
 
 /* params_needs_data - does the row have data at execution that was not given? */
 bool params_needs_data(struct stmt *s, SQLULEN row);

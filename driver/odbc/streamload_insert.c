@@ -174,9 +174,8 @@ static const char *why_not_text(struct stmt *s)
 static const char *why_not(struct stmt *s)
 {
     const char *why = why_not_text(s);
-    for (SQLULEN row = 0; !why && s->x->markers.n && row < s->x->run.nrows; row++)
-        if (!exec_row_is_ignored(s, row) && !params_is_bound(s, row))
-            why = "values come at execution (SQLPutData), or a value is to be the column's default";
+    if (!why && s->x->markers.n && !params_are_bound(s))
+        why = "values come at execution (SQLPutData), or a value is to be the column's default";
     return why;
 }
 
