@@ -10,6 +10,14 @@
 #include "sql/literal.h"
 #include "sql/select.h"
 
+/* Rows that are being added. */
+struct bulk_add {
+    struct stmt *inner;   /* its parameters are the bound columns; owned */
+    SQLUSMALLINT *status; /* of its rows, n; owned */
+    SQLULEN n;
+    SQLULEN ntold; /* so many rows were told in the row status array, the last one being at work */
+};
+
 /* --- what is inserted ------------------------------------------------------------------------- */
 
 static bool is_bound(const struct desc_rec *a)
@@ -165,27 +173,102 @@ static SQLUSMALLINT row_status(SQLUSMALLINT status, bool is_done)
     }
 }
 
-static void take_outcome(struct stmt *s, struct stmt *inner, const SQLUSMALLINT *status, SQLULEN n,
-                         SQLRETURN rc)
+/* Statuses of rows: all at the first call and at the last, else of those that are done since. */
+static void tell_statuses(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
 {
-    for (size_t i = 0; i < diag_count(&inner->h.diag); i++)
-        (void)diag_repeat(&s->h, diag_get(&inner->h.diag, i)); /* its rc is that of the execution */
     SQLUSMALLINT *out = s->ird->hdr.array_status_ptr;
-    for (SQLULEN i = 0; out && i < n; i++)
-        out[i] = row_status(status[i], SQL_SUCCEEDED(rc));
-    s->x->bulk_rows = (SQLLEN)inner->x->run.affected;
-    if (inner->x->result.current && !inner->x->run.is_array)
-        s->x->bulk_rows = (SQLLEN)inner->x->result.current->affected;
+    bool is_between = rc == SQL_NEED_DATA && a->ntold;
+    SQLULEN end = is_between ? a->inner->x->run.row : a->n;
+    for (SQLULEN i = is_between ? a->ntold - 1 : 0; out && i < end; i++)
+        out[i] = row_status(a->status[i], SQL_SUCCEEDED(rc));
+    a->ntold = a->inner->x->run.row + 1;
+}
+
+/* A call that went to the inner statement: its records, and how far the rows are.  What is written
+ * now stays true if the rest is given up. */
+static void take_outcome(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
+{
+    const struct stmt_exec *x = a->inner->x;
+    SQLULEN added = 0;
+    for (size_t i = 0; i < diag_count(&a->inner->h.diag); i++)
+        (void)diag_repeat(&s->h, diag_get(&a->inner->h.diag, i)); /* its rc is that of the call */
+    tell_statuses(s, a, rc);
+    s->x->bulk_rows = (SQLLEN)x->run.affected;
+    if (x->result.current && !x->run.is_array)
+        s->x->bulk_rows = (SQLLEN)x->result.current->affected;
     s->h.diag.row_count = s->x->bulk_rows;
+    added = (SQLULEN)s->x->bulk_rows;
+    if (s->ird->hdr.rows_processed_ptr) /* any alignment, as in fetch.c */
+        memcpy(s->ird->hdr.rows_processed_ptr, &added, sizeof added);
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static void add_free(struct bulk_add *a)
+{
+    if (!a)
+        return;
+    stmt_free(a->inner);
+    free(a->status);
+    free(a);
+}
+
+static struct bulk_add *add_new(struct stmt *s)
+{
+    struct bulk_add *a = calloc(1, sizeof *a);
+    if (!a)
+        return NULL;
+    a->n = s->ard->hdr.array_size;
+    a->status = malloc(a->n * sizeof *a->status);
+    a->inner = stmt_new(s->dbc);
+    if (!a->status || !a->inner) {
+        add_free(a);
+        return NULL;
+    }
+    for (SQLULEN i = 0; i < a->n; i++)
+        a->status[i] = SQL_PARAM_UNUSED;
+    a->inner->ipd->hdr.array_status_ptr = a->status;
+    a->inner->noscan = SQL_NOSCAN_ON; /* the names are as they are */
+    a->inner->query_timeout = s->query_timeout;
+    return a;
+}
+
+/* Between these the inner statement works: SQLCancel goes on to it, and it has what is said about
+ * loads, and what came of the last. */
+static void inner_begin(struct stmt *s, struct bulk_add *a)
+{
+    diag_clear(&a->inner->h.diag);
+    a->inner->load_own = s->load_own;
+    atomic_store(&s->inner, a->inner);
+}
+
+static void inner_end(struct stmt *s, struct bulk_add *a)
+{
+    atomic_store(&s->inner, NULL);
+    command_settle(s);
+    s->load_own = a->inner->load_own;
+    a->inner->load_own = NULL;
+}
+
+/* The inner statement came back: all is done, or data is awaited. */
+static SQLRETURN add_leave(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
+{
+    inner_end(s, a);
+    if (a->n == 1 && rc != SQL_NEED_DATA) /* a single execution has no status array of its own */
+        a->status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
+    take_outcome(s, a, rc);
+    s->x->adding = rc == SQL_NEED_DATA ? a : NULL;
+    if (rc != SQL_NEED_DATA)
+        add_free(a);
+    return rc;
 }
 
 static SQLRETURN bulk_add(struct stmt *s)
 {
-    SQLULEN n = s->ard->hdr.array_size;
     struct buf sql;
     buf_init(&sql, 0);
-    SQLUSMALLINT *status = malloc(n * sizeof *status);
-    struct stmt *inner = stmt_new(s->dbc);
+    struct bulk_add *a = NULL;
+    atomic_store(&s->cancelled, false);
     SQLRETURN rc = stmt_describe(s);
     if (rc != SQL_SUCCESS)
         goto out;
@@ -193,49 +276,55 @@ static SQLRETURN bulk_add(struct stmt *s)
         rc = SQL_ERROR;
         goto out;
     }
-    if (!status || !inner || !buf_ok(&sql) || !bind_columns(s, inner)) {
-        rc = diag(&s->h, ST_HY001, "no memory to add %lu rows", (unsigned long)n);
+    a = add_new(s);
+    if (!a || !buf_ok(&sql) || !bind_columns(s, a->inner)) {
+        rc = diag(&s->h, ST_HY001, "no memory to add %lu rows",
+                  (unsigned long)s->ard->hdr.array_size);
         goto out;
     }
-    for (SQLULEN i = 0; i < n; i++)
-        status[i] = SQL_PARAM_UNUSED;
-    inner->ipd->hdr.array_status_ptr = status;
-    inner->noscan = SQL_NOSCAN_ON; /* the names are as they are */
-    inner->query_timeout = s->query_timeout;
-    inner->load_own = s->load_own;  /* what is said about loads, and what came of the last */
-    atomic_store(&s->inner, inner); /* SQLCancel goes on to it */
-    rc = exec_text(inner, (const char *)sql.p, sql.len);
-    atomic_store(&s->inner, NULL);
-    command_settle(s);
-    s->load_own = inner->load_own;
-    inner->load_own = NULL;
-    if (n == 1) /* a single execution has no status array of its own */
-        status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
-    take_outcome(s, inner, status, n, rc);
+    inner_begin(s, a);
+    rc = add_leave(s, a, exec_text(a->inner, (const char *)sql.p, sql.len));
+    a = NULL;
 out:
-    stmt_free(inner);
-    free(status);
+    add_free(a);
     buf_clear(&sql);
     return rc;
 }
 
-/* Data at execution in any row, before any row was sent? */
-static bool has_data_at_execution(const struct stmt *s)
+/* --- data at execution ------------------------------------------------------------------------ */
+
+SQLRETURN bulk_data(struct stmt *s, SQLPOINTER *token)
 {
-    const SQLLEN *offset = s->ard->hdr.bind_offset_ptr;
-    size_t stride = s->ard->hdr.bind_type ? (size_t)s->ard->hdr.bind_type : sizeof(SQLLEN);
-    for (SQLSMALLINT c = 1; c <= s->ard->hdr.count; c++) {
-        const struct desc_rec *a = &s->ard->recs[c];
-        uintptr_t at = (uintptr_t)a->octet_length_ptr + (offset ? (uintptr_t)*offset : 0);
-        for (SQLULEN i = 0; a->octet_length_ptr && i < s->ard->hdr.array_size; i++) {
-            SQLLEN len;
-            memcpy(&len, (const void *)(at + i * stride), sizeof len);
-            if (len == SQL_DATA_AT_EXEC || len <= SQL_LEN_DATA_AT_EXEC_OFFSET)
-                return true;
-        }
-    }
-    return false;
+    struct bulk_add *a = s->x->adding;
+    inner_begin(s, a);
+    return add_leave(s, a, params_data(a->inner, token));
 }
+
+/* Success leaves the wait as it is. */
+SQLRETURN bulk_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
+{
+    struct bulk_add *a = s->x->adding;
+    inner_begin(s, a);
+    SQLRETURN rc = params_put(a->inner, data, len);
+    if (!SQL_SUCCEEDED(rc))
+        return add_leave(s, a, rc);
+    inner_end(s, a);
+    return rc;
+}
+
+enum param_wait bulk_wait(const struct stmt *s)
+{
+    return s->x->adding->inner->x->params.wait;
+}
+
+void bulk_abandon(struct stmt *s)
+{
+    struct bulk_add *a = s->x->adding;
+    s->x->adding = NULL;
+    add_free(a);
+}
+
+/* --- entry ------------------------------------------------------------------------------------ */
 
 static SQLRETURN bulk_operations(struct stmt *s, SQLSMALLINT operation)
 {
@@ -250,10 +339,6 @@ static SQLRETURN bulk_operations(struct stmt *s, SQLSMALLINT operation)
         return diag(&s->h, ST_HY010, "the statement waits for parameter data");
     if (!stmt_has_cursor(s))
         return diag(&s->h, ST_24000, "there is no open result, whose table rows could be added to");
-    if (has_data_at_execution(s))
-        return diag(&s->h, ST_HYC00,
-                    "data at execution is not supported in SQLBulkOperations; use an INSERT with "
-                    "parameters");
     return bulk_add(s);
 }
 

@@ -33,6 +33,7 @@ struct dbc *dbc_new(struct env *e)
 
 void dbc_close(struct dbc *d)
 {
+    dbc_close_results(d); /* then every statement in the list is the application's own */
     while (d->stmts)
         stmt_free(d->stmts);
     desc_free_all(d);

@@ -143,6 +143,33 @@ static bool make_room(struct diag *d)
     return true;
 }
 
+/* The record goes where its rank says; its text is taken.  False: lost for want of memory. */
+static bool place(struct diag *d, const struct diag_rec *r)
+{
+    if (!r->text || !make_room(d)) {
+        free(r->text);
+        d->lost = true;
+        return false;
+    }
+    size_t at = d->nrecs;
+    while (at > 0 && goes_before(r, &d->recs[at - 1]))
+        at--;
+    memmove(&d->recs[at + 1], &d->recs[at], (d->nrecs - at) * sizeof(*r));
+    d->recs[at] = *r;
+    d->nrecs++;
+    return true;
+}
+
+void diag_append(struct diag *to, const struct diag *from)
+{
+    for (size_t i = 0; i < from->nrecs; i++) {
+        struct diag_rec copy = from->recs[i];
+        copy.text = strdup(copy.text);
+        (void)place(to, &copy); /* what is lost is noted there */
+    }
+    to->lost |= from->lost;
+}
+
 /* The text is "[MyWire] words", or "[MyWire][MariaDB 10.11.6] words" when the server spoke. */
 static char *with_prefix(struct handle *h, bool from_server, const char *words, size_t n)
 {
@@ -179,25 +206,13 @@ static void tame(char *text)
 
 static void add(struct handle *h, struct diag_rec *r, const char *words)
 {
-    struct diag *d = &h->diag;
     struct dbc *dbc = handle_dbc(h);
     r->text = with_prefix(h, r->from_server, words, strlen(words));
     if (r->text)
         tame(r->text);
-    if (!r->text || !make_room(d)) {
-        free(r->text);
-        d->lost = true;
-        return;
-    }
-    if (dbc)
+    if (place(&h->diag, r) && dbc)
         log_line(&dbc->log, r->is_error ? LOG_ERROR : LOG_INFO, "%s %d %s", r->state,
                  (int)r->native, r->text);
-    size_t at = d->nrecs;
-    while (at > 0 && goes_before(r, &d->recs[at - 1]))
-        at--;
-    memmove(&d->recs[at + 1], &d->recs[at], (d->nrecs - at) * sizeof(*r));
-    d->recs[at] = *r;
-    d->nrecs++;
 }
 
 static struct diag_rec make_rec(const char *state, bool is_error, SQLLEN row, SQLINTEGER column)

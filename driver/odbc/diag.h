@@ -55,6 +55,9 @@ SQLRETURN diag_fault_at(struct handle *h, SQLLEN row, const struct fault *f);
 SQLRETURN diag_fault_connect(struct handle *h, const struct fault *f);
 /* diag_repeat - a record of another handle, in its own state and words. */
 SQLRETURN diag_repeat(struct handle *h, const struct diag_rec *r);
+/* diag_append - copies of all records, each where its rank says; without memory some are lost, and
+ * said to be. */
+void diag_append(struct diag *to, const struct diag *from);
 /* diag_state - the state and its standard words; for tables and tests. */
 const char *diag_state_name(enum sqlstate st);
 const char *diag_state_text(enum sqlstate st);

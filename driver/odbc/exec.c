@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odbc/bulkop.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 #include "sql/loadstmt.h"
@@ -420,7 +421,8 @@ static SQLRETURN run_end(struct stmt *s)
     return r->nfailed || r->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }
 
-SQLRETURN exec_resume(struct stmt *s)
+/* Row by row to the end, or to one that needs data. */
+static SQLRETURN rows_run(struct stmt *s)
 {
     struct run *r = &s->x->run;
     for (; r->row < r->nrows && !exec_run_is_over(s); r->row++) {
@@ -432,11 +434,56 @@ SQLRETURN exec_resume(struct stmt *s)
     return run_end(s);
 }
 
+/* Every call of SQLParamData begins without diagnostics, and the last one has those of all rows. */
+static SQLRETURN rows_told(struct stmt *s, SQLRETURN rc)
+{
+    struct diag *earlier = &s->x->earlier;
+    if (rc == SQL_NEED_DATA) {
+        diag_append(earlier, &s->h.diag);
+        return rc;
+    }
+    diag_append(&s->h.diag, earlier);
+    diag_clear(earlier);
+    return rc;
+}
+
+/* Are the next rows all there, so many that it pays to try whether they can go together? */
+static bool may_go_together(struct stmt *s)
+{
+    const struct run *r = &s->x->run;
+    if (!r->is_array || exec_run_is_over(s) || r->nrows - r->row < ARRAY_FEW)
+        return false;
+    for (SQLULEN i = 0; i < ARRAY_FEW; i++)
+        if (!exec_row_is_ignored(s, r->row + i) && params_needs_data(s, r->row + i))
+            return false;
+    return true;
+}
+
+SQLRETURN exec_resume(struct stmt *s)
+{
+    SQLRETURN rc = exec_row_run(s);
+    s->x->run.row++;
+    if (may_go_together(s))
+        rc = array_run(s);
+    return rows_told(s, rc == SQL_SUCCESS ? rows_run(s) : rc);
+}
+
+/* The first rows.  When data is awaited, those that nobody has looked at are told to be so. */
+static SQLRETURN rows_start(struct stmt *s)
+{
+    struct run *r = &s->x->run;
+    SQLRETURN rc = rows_run(s);
+    for (SQLULEN row = r->row; rc == SQL_NEED_DATA && r->is_array && row < r->nrows; row++)
+        exec_row_status(s, row, SQL_PARAM_UNUSED);
+    return rows_told(s, rc);
+}
+
 static SQLRETURN run_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     size_t n = x->markers.n;
     x->run = (struct run){.nrows = 1};
+    diag_clear(&x->earlier);
     atomic_store(&s->cancelled, false);
     if (x->returns)
         return diag(&s->h, ST_HYC00,
@@ -464,13 +511,18 @@ static SQLRETURN run_start(struct stmt *s)
     } else {
         x->run.is_array = exec_row_is_ignored(s, 0); /* an array of one that is not to be sent */
     }
-    return rc == SQL_SUCCESS ? exec_resume(s) : rc;
+    return rc == SQL_SUCCESS ? rows_start(s) : rc;
 }
 
 void exec_abandon(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
-    s->x->params.wait = WAIT_NONE;
+    if (x->adding) {
+        bulk_abandon(s); /* the cursor stays */
+        return;
+    }
+    x->params.wait = WAIT_NONE;
+    diag_clear(&x->earlier);
     streamload_abandon(s);
     if (x->on_server && x->server.long_data_sent) {
         wire_stmt_close(s->dbc->session, &x->server); /* what was sent ahead must not stay */

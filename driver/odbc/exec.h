@@ -57,9 +57,11 @@ struct stmt_exec {
     unsigned long shape; /* grows when the columns may have changed */
     struct result result;
     struct run run;
+    struct diag earlier; /* records of rows that were done before data was awaited */
     struct params params;
     struct array array;
     struct described described;
+    struct bulk_add *adding; /* SQLBulkOperations that waits for data (odbc/bulkop.h), or NULL */
     SQLLEN bulk_rows; /* rows that SQLBulkOperations added to the open result's table; -1: none */
     struct fetch fetch;
     struct getdata getdata;
@@ -88,8 +90,8 @@ void exec_forget_text(struct stmt *s);
  * (08003). */
 SQLRETURN exec_can_start(struct stmt *s);
 
-/* exec_resume - go on with the rows of the run after data at execution was given. SQL_NEED_DATA
- * again, or the end of the execution. */
+/* exec_resume - go on with the rows of the run after the data of the row at work was given.
+ * SQL_NEED_DATA again, or the end of the execution, with the diagnostics of all its rows. */
 SQLRETURN exec_resume(struct stmt *s);
 
 /* Rows of the run, for the paths of odbc/array.h.
@@ -127,8 +129,8 @@ int exec_on_server(struct stmt *s, struct fault *f) MUST_USE;
  * start anew. */
 void exec_new_reply(struct stmt *s);
 
-/* exec_abandon - SQLCancel while data is awaited: the execution is given up; a prepared statement
- * stays prepared. */
+/* exec_abandon - SQLCancel or an error while data is awaited: the execution is given up; a prepared
+ * statement stays prepared, a cursor open. */
 void exec_abandon(struct stmt *s);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/wire_type.h"
 #include "odbc/array.h"
+#include "odbc/bulkop.h"
 #include "odbc/convert.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
@@ -616,6 +617,13 @@ static bool may_flush(struct stmt *s, const struct param_slot *slot)
     return rc == RC_OK;
 }
 
+static SQLRETURN put_diag(struct stmt *s, enum sqlstate st, const char *what)
+{
+    size_t number = s->x->params.at + 1;
+    return diag_at(&s->h, diag_row(s, s->x->run.row), (SQLINTEGER)number, st, "parameter %zu: %s",
+                   number, what);
+}
+
 /* SQLParamData ends the data of the slot at work. */
 static SQLRETURN slot_end(struct stmt *s, struct param_slot *slot)
 {
@@ -624,35 +632,27 @@ static SQLRETURN slot_end(struct stmt *s, struct param_slot *slot)
         slot->is_null_given = true; /* SQLPutData was never called: there is no value */
     if (slot->is_long && slot->given.len) {
         if (whole_bytes(slot) != slot->given.len)
-            return diag(&s->h, ST_22018, "the parameter's data ends inside a character");
+            return put_diag(s, ST_22018, "the data ends inside a character");
         return slot_flush(s, slot);
     }
     return SQL_SUCCESS;
 }
 
-/* SQLCancel found the connection taken by another thread, and left word. */
-static SQLRETURN given_up(struct stmt *s)
+/* Room for the value is gone with the wait; the row has failed. */
+static SQLRETURN give_up(struct stmt *s, SQLRETURN rc)
 {
-    if (!atomic_load(&s->cancelled))
-        return SQL_SUCCESS;
+    if (s->x->run.is_array)
+        exec_row_status(s, s->x->run.row, SQL_PARAM_ERROR);
     exec_abandon(s);
-    return diag(&s->h, ST_HY008, "the execution was cancelled while it waited for data");
+    return rc;
 }
 
-static SQLRETURN param_data(struct stmt *s, SQLPOINTER *token)
+SQLRETURN params_data(struct stmt *s, SQLPOINTER *token)
 {
     struct params *p = &s->x->params;
-    if (p->wait == WAIT_NONE)
-        return diag(&s->h, ST_HY010, "no parameter waits for data");
-    SQLRETURN rc = given_up(s);
+    SQLRETURN rc = p->wait == WAIT_DATA ? slot_end(s, &p->slots[p->at]) : SQL_SUCCESS;
     if (rc != SQL_SUCCESS)
-        return rc;
-    if (p->wait == WAIT_DATA)
-        rc = slot_end(s, &p->slots[p->at]);
-    if (rc != SQL_SUCCESS) {
-        exec_abandon(s);
-        return rc;
-    }
+        return give_up(s, rc);
     p->at = next_waiting(s);
     if (p->at < p->n) {
         p->wait = WAIT_DATA;
@@ -662,21 +662,13 @@ static SQLRETURN param_data(struct stmt *s, SQLPOINTER *token)
     }
     p->wait = WAIT_NONE;
     rc = exec_resume(s);
-    if (rc == SQL_NEED_DATA)
-        return param_data(s, token);
-    return rc;
-}
-
-SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
-{
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, param_data(s, token)) : SQL_INVALID_HANDLE;
+    return rc == SQL_NEED_DATA ? params_data(s, token) : rc;
 }
 
 static SQLRETURN put_null(struct stmt *s, struct param_slot *slot)
 {
     if (slot->is_begun)
-        return diag(&s->h, ST_HY020, "NULL cannot follow a piece of data");
+        return put_diag(s, ST_HY020, "NULL cannot follow a piece of data");
     slot->is_begun = slot->is_null_given = true;
     return SQL_SUCCESS;
 }
@@ -684,35 +676,59 @@ static SQLRETURN put_null(struct stmt *s, struct param_slot *slot)
 static SQLRETURN put_piece(struct stmt *s, struct param_slot *slot, const void *data, SQLLEN len)
 {
     if (slot->is_null_given)
-        return diag(&s->h, ST_HY020, "data cannot follow NULL");
+        return put_diag(s, ST_HY020, "data cannot follow NULL");
     if (slot->plan.size && slot->is_begun)
-        return diag(&s->h, ST_HY019, "a value of fixed size is not sent in pieces");
+        return put_diag(s, ST_HY019, "a value of fixed size is not sent in pieces");
     size_t n = param_length(&slot->plan, data, len);
     if (n == SIZE_MAX)
-        return diag(&s->h, ST_HY090, "%ld is not a length of data", (long)len);
+        return diag_at(&s->h, diag_row(s, s->x->run.row), (SQLINTEGER)s->x->params.at + 1, ST_HY090,
+                       "parameter %zu: %ld is not a length of data", s->x->params.at + 1,
+                       (long)len);
     if (n && !data)
-        return diag(&s->h, ST_HY009, "no data was given");
+        return put_diag(s, ST_HY009, "no data was given");
     slot->is_begun = true;
     buf_put(&slot->given, data, n);
     if (!buf_ok(&slot->given))
-        return diag(&s->h, ST_HY001, "no memory for %zu bytes of data", n);
+        return put_diag(s, ST_HY001, "no memory for the piece of data");
     return may_flush(s, slot) ? slot_flush(s, slot) : SQL_SUCCESS;
 }
 
-static SQLRETURN put_data(struct stmt *s, SQLPOINTER data, SQLLEN len)
+static SQLRETURN put_value(struct stmt *s, SQLPOINTER data, SQLLEN len)
 {
-    struct params *p = &s->x->params;
-    if (p->wait != WAIT_DATA)
-        return diag(&s->h, ST_HY010, "no parameter waits for data; SQLParamData comes first");
-    struct param_slot *slot = &p->slots[p->at];
-    SQLRETURN rc = given_up(s);
-    if (rc != SQL_SUCCESS)
-        return rc;
+    struct param_slot *slot = &s->x->params.slots[s->x->params.at];
     if (len == SQL_NULL_DATA)
         return put_null(s, slot);
     if (len == SQL_DEFAULT_PARAM)
-        return diag(&s->h, ST_07S01, "a default value can only be asked for in procedures");
+        return put_diag(s, ST_07S01, "a default value can only be asked for in procedures");
     return put_piece(s, slot, data, len);
+}
+
+/* ODBC reference, "Statement Transitions": an error ends the wait. */
+SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
+{
+    SQLRETURN rc = put_value(s, data, len);
+    return rc == SQL_ERROR ? give_up(s, rc) : rc;
+}
+
+/* SQLCancel found the connection taken by another thread, and left word. */
+static SQLRETURN cancelled_before(struct stmt *s)
+{
+    if (!atomic_load(&s->cancelled))
+        return SQL_SUCCESS;
+    exec_abandon(s);
+    return diag(&s->h, ST_HY008, "the execution was cancelled while it waited for data");
+}
+
+SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = stmt_needs_data(s) ? cancelled_before(s)
+                                      : diag(&s->h, ST_HY010, "no parameter waits for data");
+    if (rc == SQL_SUCCESS)
+        rc = s->x->adding ? bulk_data(s, token) : params_data(s, token);
+    return stmt_leave(s, rc);
 }
 
 SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
@@ -720,9 +736,12 @@ SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
-    bool was_awaited = s->x->params.wait == WAIT_DATA;
-    SQLRETURN rc = put_data(s, data, len);
-    if (rc == SQL_ERROR && was_awaited)
-        exec_abandon(s); /* ODBC reference, "Statement Transitions": an error ends the wait */
+    enum param_wait wait = s->x->adding ? bulk_wait(s) : s->x->params.wait;
+    SQLRETURN rc =
+        wait == WAIT_DATA
+            ? cancelled_before(s)
+            : diag(&s->h, ST_HY010, "no parameter waits for data; SQLParamData comes first");
+    if (rc == SQL_SUCCESS)
+        rc = s->x->adding ? bulk_put(s, data, len) : params_put(s, data, len);
     return stmt_leave(s, rc);
 }

@@ -64,6 +64,11 @@ SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, S
 SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token);
 SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len);
 
+/* params_data, params_put - what SQLParamData and SQLPutData do, for a statement that is entered;
+ * an error has ended the wait. */
+SQLRETURN params_data(struct stmt *s, SQLPOINTER *token);
+SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN len);
+
 void params_clear(struct params *p);
 
 /* Where a parameter of a row is, and its length or indicator. */

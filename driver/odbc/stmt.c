@@ -71,6 +71,7 @@ void stmt_free(struct stmt *s)
     array_clear(&x->array);
     streamload_forget(s->load_own);
     fetch_clear(&x->fetch);
+    diag_free(&x->earlier);
     pthread_mutex_destroy(&x->cancel_lock);
     free(x);
     desc_fini(&s->own_ard);
@@ -112,6 +113,7 @@ void stmt_reset(struct stmt *s)
     exec_forget_text(s);
 }
 
+/* A statement that adds rows for another one is in the list before that one, which frees it. */
 void dbc_close_results(struct dbc *d)
 {
     for (struct stmt *s = d->stmts; s; s = s->next)
@@ -170,7 +172,7 @@ bool stmt_is_prepared(const struct stmt *s)
 
 bool stmt_needs_data(const struct stmt *s)
 {
-    return s->x->params.wait != WAIT_NONE;
+    return s->x->params.wait != WAIT_NONE || s->x->adding;
 }
 
 bool stmt_is_scrollable(const struct stmt *s)
