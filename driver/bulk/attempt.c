@@ -236,26 +236,34 @@ static bool wrong_login(struct load_result *r)
     return false;
 }
 
-static enum verdict refused(struct job *j)
+/* "Fail": rolled back.  Only a server that had begun has looked at the label, and says that no
+ * earlier attempt is in. */
+static enum verdict refused(struct job *j, const struct reply *a)
 {
     struct load_result *r = j->r;
-    j->maybe = false;
+    if (a->txn_id > 0)
+        j->maybe = false;
     (void)fault(&j->f, wrong_login(r) ? RC_DENIED : RC_SERVER, "%s: %.700s",
                 r->status[0] ? r->status : "Fail", buf_str(&r->message));
     return V_FAILED;
 }
 
-/* Our own label, or one under which our bytes may be in, tells of our own load. */
+enum verdict verdict_in(const struct job *j)
+{
+    if (j->q->label_is_ours || (j->maybe && j->was_free))
+        return V_DONE;
+    return j->maybe ? V_UNKNOWN : V_USED;
+}
+
 static enum verdict label_used(struct job *j, const char *existing)
 {
-    bool ours = j->q->label_is_ours || j->maybe;
     (void)fault(&j->f, RC_SERVER, "the label is in use (%s): %.400s",
                 existing[0] ? existing : "state not told", buf_str(&j->r->message));
     if (!text_eq(existing, "FINISHED"))
         return V_SETTLE;
     j->r->rows_total = j->r->rows_loaded = j->r->rows_filtered = j->r->rows_unselected =
         LOAD_ROWS_UNKNOWN; /* those of this refusal, not of the load */
-    return ours ? V_DONE : V_USED;
+    return verdict_in(j);
 }
 
 /* "Success" must fit what was sent, or the one who says it is not the one who loaded. */
@@ -284,10 +292,10 @@ static enum verdict judge(struct job *j, const struct reply *a)
     case REPLY_LABEL:
         return label_used(j, a->existing);
     case REPLY_BUSY:
-        (void)refused(j);
+        (void)refused(j, a);
         return V_AGAIN;
     case REPLY_FAIL:
-        return refused(j);
+        return refused(j, a);
     case REPLY_UNSURE:
         j->maybe = true;
         (void)fault(&j->f, RC_SERVER, "%.700s", buf_str(&j->r->message));

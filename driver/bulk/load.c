@@ -282,12 +282,6 @@ static enum verdict job_stop(struct job *j, int rc)
     return V_STOP;
 }
 
-/* Whose load the label tells of. */
-static bool is_ours(const struct job *j)
-{
-    return j->q->label_is_ours || j->maybe;
-}
-
 /* What earlier answers said is not about this outcome. */
 static void note_state(struct job *j, enum load_state s)
 {
@@ -301,10 +295,10 @@ static void note_state(struct job *j, enum load_state s)
 
 static enum verdict settled_in(struct job *j, enum load_state s)
 {
-    if (!is_ours(j))
-        return V_USED;
-    note_state(j, s);
-    return V_DONE;
+    enum verdict v = verdict_in(j);
+    if (v == V_DONE)
+        note_state(j, s);
+    return v;
 }
 
 /* Nothing is loaded under the label now. */
@@ -360,14 +354,18 @@ static enum verdict job_look(struct job *j)
 {
     struct buf reason;
     enum load_state s = STATE_UNREADABLE;
+    const unsigned any = ~STATE_BIT(STATE_UNREADABLE);
+    int64_t soon = deadline_in(LOAD_LOOK_MS);
     if (j->q->label_is_ours)
         return V_AGAIN;
     buf_init(&reason, 4096);
-    int rc = state_ask(j->l, j->q->database, j->q->label, j->deadline, &s, &reason, &j->f);
+    int rc = state_settle(j->l, j->q->database, j->q->label, any,
+                          j->until < soon ? j->until : soon, &s, &reason, &j->f);
     buf_clear(&reason);
     if (rc == RC_CANCELLED || rc == RC_MEMORY)
         return job_stop(j, rc);
-    if (rc || s == STATE_UNKNOWN || s == STATE_ABORTED)
+    j->was_free = !rc && (s == STATE_UNKNOWN || s == STATE_ABORTED);
+    if (rc || j->was_free)
         return V_AGAIN; /* free, or the server will tell when it gets the load */
     return s == STATE_VISIBLE || s == STATE_COMMITTED ? V_USED : V_SETTLE;
 }
@@ -388,6 +386,17 @@ static enum verdict job_pause(struct job *j)
     return V_AGAIN;
 }
 
+/* Before "nothing was loaded" is said of a load that an earlier attempt may have brought in. */
+static enum verdict job_last_word(struct job *j, enum verdict v)
+{
+    if (v != V_FAILED || !j->maybe)
+        return v;
+    v = job_settle(j);
+    if (v != V_AGAIN && v != V_FAILED)
+        return v;
+    return j->maybe ? V_UNKNOWN : V_FAILED;
+}
+
 /* Up to a verdict that ends the load, or to a node that takes pushed bytes. */
 static enum verdict job_run(struct job *j, enum verdict v)
 {
@@ -397,7 +406,7 @@ static enum verdict job_run(struct job *j, enum verdict v)
         if (v == V_AGAIN && !first)
             v = job_pause(j);
         if (v != V_AGAIN)
-            return v;
+            return job_last_word(j, v);
         first = false;
         v = attempt_run(j);
     }

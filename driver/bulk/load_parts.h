@@ -22,6 +22,7 @@
 #define LOAD_FRESH_MS                                                                              \
     900000 /* so long a label is surely remembered, and UNKNOWN means never begun */
 #define LOAD_ASK_MS   10000   /* one question */
+#define LOAD_LOOK_MS  5000    /* what a caller's label stands for, before it is used */
 #define LOAD_ANSWER   1048576 /* bytes of an answer */
 #define LOAD_REJECTED 65536   /* bytes kept of the error log */
 #define LOAD_HOPS     5
@@ -159,13 +160,19 @@ struct job {
     int64_t start, until, deadline; /* until: no attempt begins later */
     bool opened;                    /* a pushed load: a node takes bytes */
     bool touched;                   /* bytes of the body were handed out */
-    bool maybe;                     /* a whole body may be in without our knowing */
+    bool maybe;    /* a whole body may be in without our knowing; a later attempt's refusal does
+                      not change that, unless the server had begun it */
+    bool was_free; /* a caller's own label stood for nothing before the first byte */
     unsigned odd;                   /* answers 500 so far */
     int64_t unreached;              /* since when nobody could be reached; 0: reached */
     struct pause pause;
     int rc;
     struct fault f; /* what happened last */
 };
+
+/* verdict_in - something is loaded under the label: is it this load?  V_DONE, V_USED, or V_UNKNOWN
+ * where it may as well be an earlier one of the caller's. */
+enum verdict verdict_in(const struct job *j);
 
 /* attempt_run - send the body once (pushed: until a node takes bytes: then V_STOP with rc RC_OK and
  * opened).  attempt_finish - the answer to a pushed body. */
