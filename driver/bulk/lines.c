@@ -153,16 +153,41 @@ static bool is_ours(const char *name)
     return false;
 }
 
+static const char *control_in(const char *s)
+{
+    while (*s && ((unsigned char)*s >= 0x20 || *s == '\t') && *s != 0x7f)
+        s++;
+    return *s ? s : NULL;
+}
+
 static int check_value(const struct load_header *h, struct fault *f)
 {
-    for (const char *c = h->value; *c; c++)
-        if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f)
-            return fault(f, RC_CONFIG,
-                         "Stream Load: the header %.64s has a control character (0x%02x), which "
-                         "HTTP cannot carry; write separators in hexadecimal, as in \\x0A",
-                         h->name, (unsigned)(unsigned char)*c);
+    const char *c = control_in(h->value);
+    if (c)
+        return fault(f, RC_CONFIG,
+                     "Stream Load: the header %.64s has a control character (0x%02x), which "
+                     "HTTP cannot carry; write separators in hexadecimal, as in \\x0A",
+                     h->name, (unsigned)(unsigned char)*c);
     if (!text_valid(h->value, strlen(h->value)))
         return fault(f, RC_CONFIG, "Stream Load: the header %.64s is not UTF-8", h->name);
+    return RC_OK;
+}
+
+/* The message does not quote it: what cannot be sent may not be fit to be shown. */
+int lines_check_name(const char *what, const char *s, struct fault *f)
+{
+    const char *c = control_in(s);
+    if (c || strchr(s, '\t'))
+        return fault(f, RC_CONFIG,
+                     "Stream Load: the name of the %s has a control character (0x%02x), which "
+                     "HTTP cannot carry",
+                     what, c ? (unsigned)(unsigned char)*c : 9U);
+    if (!text_valid(s, strlen(s)))
+        return fault(f, RC_CONFIG, "Stream Load: the name of the %s is not UTF-8", what);
+    if (strcmp(s, ".") == 0 || strcmp(s, "..") == 0)
+        return fault(f, RC_CONFIG,
+                     "Stream Load: the name of the %s is \"%s\", which cannot be part of a path",
+                     what, s);
     return RC_OK;
 }
 

@@ -247,7 +247,10 @@ int request_check(const struct load_request *q, struct fault *f)
                      "give DATABASE");
     if (!q->table || !*q->table)
         return fault(f, RC_CONFIG, "Stream Load: no table is named");
-    return lines_check(q, f);
+    int rc = lines_check_name("database", q->database, f);
+    if (!rc)
+        rc = lines_check_name("table", q->table, f);
+    return rc ? rc : lines_check(q, f);
 }
 
 static int job_init(struct job *j, struct loader *l, const struct load_request *q,
@@ -359,8 +362,8 @@ static enum verdict job_look(struct job *j)
     if (j->q->label_is_ours)
         return V_AGAIN;
     buf_init(&reason, 4096);
-    int rc = state_settle(j->l, j->q->database, j->q->label, any,
-                          j->until < soon ? j->until : soon, &s, &reason, &j->f);
+    int rc = state_settle(j->l, j->q->database, j->q->label, any, j->until < soon ? j->until : soon,
+                          &s, &reason, &j->f);
     buf_clear(&reason);
     if (rc == RC_CANCELLED || rc == RC_MEMORY)
         return job_stop(j, rc);

@@ -49,6 +49,8 @@ void lines_clear(struct lines *l);
  * lines_check - may q's headers be sent?  RC_CONFIG, RC_UNSUPPORTED. */
 void lines_add_request(struct lines *l, const struct load_request *q);
 int lines_check(const struct load_request *q, struct fault *f) MUST_USE;
+/* lines_check_name - may s name a database or table, in a path and in a header?  RC_CONFIG. */
+int lines_check_name(const char *what, const char *s, struct fault *f) MUST_USE;
 /* request_dup - a copy in one block of memory (free), NULL without memory. */
 struct load_request *request_dup(const struct load_request *q);
 /* request_header - the value that counts for name, or NULL. */
@@ -160,11 +162,11 @@ struct job {
     int64_t start, until, deadline; /* until: no attempt begins later */
     bool opened;                    /* a pushed load: a node takes bytes */
     bool touched;                   /* bytes of the body were handed out */
-    bool maybe;    /* a whole body may be in without our knowing; a later attempt's refusal does
-                      not change that, unless the server had begun it */
-    bool was_free; /* a caller's own label stood for nothing before the first byte */
-    unsigned odd;                   /* answers 500 so far */
-    int64_t unreached;              /* since when nobody could be reached; 0: reached */
+    bool maybe;        /* a whole body may be in without our knowing; a later attempt's refusal does
+                          not change that, unless the server had begun it */
+    bool was_free;     /* a caller's own label stood for nothing before the first byte */
+    unsigned odd;      /* answers 500 so far */
+    int64_t unreached; /* since when nobody could be reached; 0: reached */
     struct pause pause;
     int rc;
     struct fault f; /* what happened last */

@@ -230,6 +230,68 @@ START_TEST(test_bad)
 }
 END_TEST
 
+/* ---- names ---- */
+
+struct name_row {
+    const char *name, *database, *table, *words;
+};
+
+/* clang-format off */
+static const struct name_row name_rows[] = {
+    {"a header line",    "d", "t\r\nX-Evil: 1", "control character (0x0d)"},
+    {"a second request", "d", "t\n\nPUT /x HTTP/1.1", "control character (0x0a)"},
+    {"in the database",  "d\r\nX-Evil: 1", "t", "control character (0x0d)"},
+    {"delete",           "d", "t\x7f", "control character (0x7f)"},
+    {"no UTF-8",         "d\xff", "t", "not UTF-8"},
+    {"one up",           "..", "t", "cannot be part of a path"},
+    {"here",             "d", ".", "cannot be part of a path"},
+    {"nothing",          "", "t", "no database is chosen"},
+};
+/* clang-format on */
+
+/* Names stand in the path, and in headers of a transaction. */
+START_TEST(test_name)
+{
+    const struct name_row *o = &name_rows[_i / 2];
+    struct rig r;
+    struct fault f = {0};
+    struct text_body t;
+    struct fake_stats s;
+    struct load_body body = text_body(&t, "1,one\n");
+    struct load_request q = rig_request(NULL);
+    q.database = o->database;
+    q.table = o->table;
+    rig_up(&r, false);
+    load_result_clear(&rig_result);
+    int rc = _i % 2 ? load_begin(r.loader, &q, &f) : load_run(r.loader, &q, &body, &rig_result, &f);
+    ck_assert_msg(rc == RC_CONFIG && strstr(f.text, o->words), "%s: %d %s", o->name, rc, f.text);
+    fake_stats_get(r.fake, &s);
+    ck_assert_uint_eq(s.requests, 0);
+    rig_down(&r);
+}
+END_TEST
+
+/* The same names, well behaved, arrive as they are. */
+START_TEST(test_odd_name)
+{
+    struct rig r;
+    char why[200];
+    struct text_body t;
+    struct load_body body = text_body(&t, "1,one\n");
+    struct load_request q = rig_request(NULL);
+    q.table = "a b/../\xc3\xa9?%41";
+    rig_up(&r, false);
+    ck_assert_msg(
+        fake_table(r.fake, "d.`a b/../\xc3\xa9?%41`(id BIGINT, v STRING)", why, sizeof why), "%s",
+        why);
+    load_result_clear(&rig_result);
+    ck_assert_int_eq(load_run(r.loader, &q, &body, &rig_result, &rig_words), RC_OK);
+    ck_assert_msg(rig_result.outcome == LOAD_DONE, "%s", rig_words.text);
+    ck_assert_uint_eq(fake_rows(r.fake, "d", q.table), 1);
+    rig_down(&r);
+}
+END_TEST
+
 struct url_row {
     const char *url, *user, *map, *words;
 };
@@ -271,6 +333,8 @@ Suite *check_secure(void)
     tcase_add_loop_test(t, test_hop, 0, ROWS(hop_rows));
     tcase_add_test(t, test_own_label);
     tcase_add_loop_test(t, test_bad, 0, ROWS(bad_rows));
+    tcase_add_loop_test(t, test_name, 0, 2 * ROWS(name_rows));
+    tcase_add_test(t, test_odd_name);
     tcase_add_loop_test(t, test_url, 0, ROWS(url_rows));
     suite_add_tcase(s, t);
     return s;
