@@ -59,16 +59,21 @@ void load_result_take(struct load_result *r, const struct reply *a)
     take_words(&r->error_url, &a->error_url);
 }
 
-/* The text behind the error URL is fetched only from hosts that this load has to do with anyway. */
-static bool log_trusted(const struct loader *l, const struct url *u, const struct chain *c)
+/* Whoever writes the error URL chooses where our login and a request go.  So it must be the path of
+ * error logs, on a server that has the login anyway: a node of this load, an endpoint, or what the
+ * DSN names as host of redirects.  mapped: by STREAMLOADHOSTMAP. */
+static bool log_trusted(const struct loader *l, const struct url *u, const struct chain *c,
+                        bool mapped)
 {
-    bool known = false;
+    static const char path[] = "/api/_load_error_log?";
+    const size_t n = sizeof path - 1;
+    bool known = l->o.redirect_hosts ? url_allowed(u, l->o.redirect_hosts) : mapped;
     for (unsigned i = 0; i < c->hops; i++)
-        known = known || url_same_host(u, &c->hop[i]);
+        known = known || url_same_server(u, &c->hop[i]);
     for (size_t i = 0; i < l->o.nurls; i++)
-        known = known || url_same_host(u, &l->endpoints[i]);
-    known = known || (l->o.redirect_hosts && url_allowed(u, l->o.redirect_hosts));
-    return known && (u->tls || !c->was_tls || l->o.allow_plain_redirect);
+        known = known || url_same_server(u, &l->endpoints[i]);
+    bool is_log = u->path.len > n && memcmp(u->path.p, path, n) == 0;
+    return known && is_log && (u->tls || !c->was_tls || l->o.allow_plain_redirect);
 }
 
 static int fetch(struct loader *l, const struct url *u, struct buf *out)
@@ -106,7 +111,7 @@ void result_rejected(struct loader *l, struct load_result *r, const struct chain
     plain = u;
     bool good = url_map(&u, l->o.host_map);
     bool mapped = strcmp(plain.origin, u.origin) != 0;
-    if (good && (log_trusted(l, &u, c) || (mapped && (u.tls || !c->was_tls))))
+    if (good && log_trusted(l, &u, c, mapped))
         /* what it fails with is no matter: the load is over, and this only explains */
         (void)fetch(l, &u, &r->rejected);
     for (size_t i = 0; i < r->rejected.len;) {

@@ -171,9 +171,9 @@ bool url_allowed(const struct url *u, const char *const *list)
     return false;
 }
 
-bool url_same_host(const struct url *a, const struct url *b)
+bool url_same_server(const struct url *a, const struct url *b)
 {
-    return text_eq(a->host, b->host);
+    return a->port == b->port && text_eq(a->host, b->host);
 }
 
 void url_put_encoded(struct buf *out, const char *s)

@@ -31,7 +31,8 @@ bool url_redirect(struct url *u, const struct url *from, const char *s, size_t n
 bool url_map(struct url *u, const char *const *map);
 /* url_allowed - is the host in the list ("host[:port]", NULL-terminated)? */
 bool url_allowed(const struct url *u, const char *const *list);
-bool url_same_host(const struct url *a, const struct url *b);
+/* url_same_server - the same host and port. */
+bool url_same_server(const struct url *a, const struct url *b);
 /* url_put_encoded - append s percent-encoded as one piece of a path. */
 void url_put_encoded(struct buf *out, const char *s);
 void url_clear(struct url *u);

@@ -148,11 +148,16 @@ void fk_put_log(struct fake *f, struct fk_request *r, struct fk_answer *a, const
         return;
     bool other = fk_fault(f, r, FK_LOG_OTHER, NULL);
     unsigned port = fk_fault(f, r, FK_LOG_UNREACHABLE, NULL) ? 1 : be->port;
+    uint64_t arg = 0;
+    if (fk_fault(f, r, FK_LOG_PORT, &arg))
+        port = (unsigned)arg;
     if (fk_fault(f, r, FK_LOG_FILE, NULL))
         (void)snprintf(url, sizeof url, "file:///etc/passwd");
     else
-        (void)snprintf(url, sizeof url, "%s://%s:%u/api/_load_error_log?file=error_log_%llx_%llx",
+        (void)snprintf(url, sizeof url, "%s://%s:%u%s?file=error_log_%llx_%llx",
                        be->tls ? "https" : "http", other ? "evil.invalid" : fk_host(f), port,
+                       fk_fault(f, r, FK_LOG_PATH, NULL) ? "/api/_set_config"
+                                                         : "/api/_load_error_log",
                        (unsigned long long)t->id, (unsigned long long)t->id * 2654435761U);
     fk_put_text(a, "ErrorURL", url);
 }

@@ -159,6 +159,58 @@ START_TEST(test_hop)
 }
 END_TEST
 
+/* ---- the error log ---- */
+
+struct log_row {
+    const char *name;
+    bool witness; /* the port is that of a server that has nothing to do with the load */
+    const char *fault, *host, *map, *allowed;
+    bool fetched;
+};
+
+/* clang-format off */
+static const struct log_row log_rows[] = {
+    {"the node",               false, NULL,       "",                     NULL,        NULL,              true},
+    {"a neighbour",            true,  "log_port", "",                     NULL,        NULL,              false},
+    {"another path",           false, "log_path", "",                     NULL,        NULL,              false},
+    {"mapped",                 false, NULL,       "be-0.cluster.invalid", "127.0.0.1", NULL,              true},
+    {"mapped, allowed",        false, NULL,       "be-0.cluster.invalid", "127.0.0.1", "127.0.0.1:%u",    true},
+    {"mapped, not allowed",    true,  "log_port", "be-0.cluster.invalid", "127.0.0.1", "127.0.0.1:%u",    false},
+};
+/* clang-format on */
+
+/* Nobody else gets the password, or a request made at a server's bidding. */
+START_TEST(test_log)
+{
+    const struct log_row *o = &log_rows[_i];
+    struct fake *witness = fake_new();
+    struct fake_stats s;
+    struct rig r;
+    char why[100], fault[40], allow[40];
+    const char *options[] = {"location-host", o->host, NULL};
+    const char *map[] = {o->host, o->map, NULL}, *allowed[] = {allow, NULL};
+    ck_assert(fake_start(witness, why, sizeof why));
+    rig_fake(&r, false, options);
+    (void)snprintf(fault, sizeof fault, "%s:%u", o->fault ? o->fault : "",
+                   fake_port(witness, FAKE_BE));
+    (void)snprintf(allow, sizeof allow, "127.0.0.1:%u", fake_port(r.fake, FAKE_BE));
+    r.o.host_map = o->map ? map : NULL;
+    r.o.redirect_hosts = o->allowed ? allowed : NULL;
+    rig_loader(&r);
+    ck_assert(!o->fault || fake_fault(r.fake, fault));
+    ck_assert_int_eq(rig_load(&r, NULL, "1,one\nx,two\n"), LOAD_FAILED);
+    ck_assert_msg((rig_result.rejected.len > 0) == o->fetched, "%s: %zu bytes", o->name,
+                  rig_result.rejected.len);
+    fake_stats_get(witness, &s);
+    ck_assert_msg(s.connections == 0, "%s: somebody else was asked", o->name);
+    char *last = fake_request(r.fake, 0);
+    ck_assert_msg(!strstr(last, "_set_config"), "%s: %s", o->name, last);
+    free(last);
+    rig_down(&r);
+    fake_free(witness);
+}
+END_TEST
+
 /* ---- labels ---- */
 
 START_TEST(test_own_label)
@@ -331,6 +383,7 @@ Suite *check_secure(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, test_tls, 0, ROWS(tls_rows));
     tcase_add_loop_test(t, test_hop, 0, ROWS(hop_rows));
+    tcase_add_loop_test(t, test_log, 0, ROWS(log_rows));
     tcase_add_test(t, test_own_label);
     tcase_add_loop_test(t, test_bad, 0, ROWS(bad_rows));
     tcase_add_loop_test(t, test_name, 0, 2 * ROWS(name_rows));
