@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "net/sock_foreign.h"
 
 #define MAX_HEADERS 128
 #define HEAD_BYTES  262144 /* of all header lines of an answer */
@@ -137,10 +138,13 @@ static void transport_close(struct http *h)
     CURLM *multi = h->multi;
     h->multi = NULL;
     (void)pthread_mutex_unlock(&h->lock); /* as above */
+    struct quiet q;
+    quiet_begin(&q); /* connections say goodbye */
     if (h->easy)
         lib.easy_cleanup(h->easy);
     if (multi)
         (void)lib.multi_cleanup(multi); /* nothing is left in it */
+    quiet_end(&q);
     h->easy = NULL;
     while (h->guards) { /* no connection uses them any more */
         struct guard *g = h->guards;
@@ -456,11 +460,20 @@ static long long_of(int64_t ms)
     return ms > INT32_MAX ? INT32_MAX : ms < 1 ? 1 : (long)ms;
 }
 
+/* Not inherited by children of the host: a load ends with its connection. */
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    (void)ctx;
+    (void)purpose;
+    return sock_foreign_open(a->family, a->socktype, a->protocol);
+}
+
 static void set_callbacks(struct http *h)
 {
     check(h, lib.easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, on_header));
     check(h, lib.easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, on_answer));
     check(h, lib.easy_setopt(h->easy, CURLOPT_READFUNCTION, on_body));
+    check(h, lib.easy_setopt(h->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket));
     set_ptr(h, CURLOPT_HEADERDATA, h);
     set_ptr(h, CURLOPT_WRITEDATA, h);
     set_ptr(h, CURLOPT_READDATA, h);
@@ -527,6 +540,7 @@ static int set_up(struct http *h, const struct http_call *c, struct fault *f)
     buf_clear(&url);
     set_long(h, CURLOPT_NOSIGNAL, 1);
     set_long(h, CURLOPT_FOLLOWLOCATION, 0);
+    set_long(h, CURLOPT_PATH_AS_IS, 1); /* what was checked is what is sent */
     set_long(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     set_long(h, CURLOPT_CONNECTTIMEOUT_MS, long_of(c->connect_timeout_ms));
     set_long(h, CURLOPT_TCP_KEEPALIVE, 1);
@@ -584,7 +598,10 @@ void http_stop(struct http *h)
 {
     if (!h->call)
         return;
+    struct quiet q;
+    quiet_begin(&q);
     (void)lib.multi_remove_handle(h->multi, h->easy); /* it is in there */
+    quiet_end(&q);
     h->call = NULL;
     buf_clear(&h->pending);
 }
@@ -655,7 +672,11 @@ static int step(struct http *h, struct fault *f)
     int running = 0;
     if (atomic_load(&h->stop))
         return fault(f, RC_CANCELLED, "HTTP: %s: cancelled by this program", h->call->url->origin);
-    if (lib.multi_perform(h->multi, &running) != CURLM_OK)
+    struct quiet q;
+    quiet_begin(&q);
+    CURLMcode done = lib.multi_perform(h->multi, &running);
+    quiet_end(&q);
+    if (done != CURLM_OK)
         return fault(f, RC_MEMORY, "HTTP: %s: libcurl cannot go on", h->call->url->origin);
     note_progress(h);
     collect(h);

@@ -3,7 +3,8 @@
  * libcurl is opened (dlopen) by the first http_new of the process and never closed.  Redirects are
  * not followed: the caller sees them.  A body is either read from a callback or pushed; with
  * wait_for_100 no byte of it is asked for before "100 Continue" came.  HTTP/1.1 only; proxies,
- * .netrc and cookies of the environment are not used.  Connections are kept and reused.
+ * .netrc, cookies and SSLKEYLOGFILE of the environment are not used.  Connections are kept and
+ * reused; children do not inherit them.  No SIGPIPE comes out of it (net/sock_foreign.h).
  *
  * TLS is that of net/tls.h: our contexts, our verdict, our words.  PREFERRED means REQUIRED here.
  * A libcurl that is not built on the OpenSSL of this process is refused for https. */

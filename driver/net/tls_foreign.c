@@ -211,6 +211,7 @@ int tls_guard_apply(struct tls_guard *g, void *ssl_ctx, struct fault *f)
     SSL_CTX_set_cert_verify_callback(ctx, verify, g);
     SSL_CTX_set_cert_cb(ctx, cert_asked, g);
     SSL_CTX_set_info_callback(ctx, on_event);
+    SSL_CTX_set_keylog_callback(ctx, NULL); /* libcurl's, which obeys SSLKEYLOGFILE */
     return RC_OK;
 }
 
