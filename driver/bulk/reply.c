@@ -29,7 +29,7 @@ static json_t *parse(const void *p, size_t n)
         i += k ? k : 1;
     }
     if (buf_ok(&b) && b.len)
-        out = json_loadb((const char *)b.p, b.len, JSON_ALLOW_NUL, NULL);
+        out = json_loadb((const char *)b.p, b.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
     buf_clear(&b);
     if (out && !json_is_object(out)) {
         json_decref(out);
@@ -61,6 +61,25 @@ static json_t *member(json_t *o, const char *name)
             return value;
     }
     return NULL;
+}
+
+static bool same_text(const json_t *a, const json_t *b)
+{
+    return json_is_string(a) && json_is_string(b) &&
+           text_eq(json_string_value(a), json_string_value(b));
+}
+
+/* Two values under spellings of one name that say different things. */
+static bool is_doubtful(json_t *o, const char *name)
+{
+    const char *key = NULL;
+    json_t *value = NULL, *first = member(o, name);
+    json_object_foreach(o, key, value)
+    {
+        if (text_eq(key, name) && value != first && !same_text(value, first))
+            return true;
+    }
+    return false;
 }
 
 static const char *text_of(json_t *o, const char *name)
@@ -106,7 +125,7 @@ static const struct phrase statuses[] = {
     {"LABEL_ALREADY_EXISTS", REPLY_LABEL},
     {"TXN_IN_PROCESSING", REPLY_BUSY},
     {"SERVICE_UNAVAILABLE", REPLY_BUSY},
-    {"TIMEOUT", REPLY_FAIL},
+    {"TIMEOUT", REPLY_UNSURE},
     {"Fail", REPLY_FAIL},
     {"FAILED", REPLY_FAIL},
     {"INTERNAL_ERROR", REPLY_FAIL},
@@ -197,7 +216,8 @@ void reply_parse(struct reply *r, const void *p, size_t n)
     copy_text(r->status, sizeof r->status, text_of(o, "Status"));
     copy_text(r->existing, sizeof r->existing, text_of(o, "ExistingJobStatus"));
     copy_text(r->label, sizeof r->label, text_of(o, "Label"));
-    r->kind = kind_of(r->status, message_of(o));
+    if (!is_doubtful(o, "Status"))
+        r->kind = kind_of(r->status, message_of(o));
     r->two_phase = text_eq(text_of(o, "TwoPhaseCommit"), "true");
     r->txn_id = count_of(o, "TxnId");
     r->rows_total = count_of(o, "NumberTotalRows");
@@ -238,7 +258,7 @@ enum load_state state_parse(const void *p, size_t n, struct buf *reason)
     if (!*name)
         name = text_of(o, "data"); /* Doris */
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        if (text_eq(name, states[i].name))
+        if (text_eq(name, states[i].name) && !is_doubtful(o, "state"))
             out = states[i].state;
     if (reason)
         buf_puts(reason, out ? text_of(o, "reason") : message_of(o));

@@ -44,6 +44,11 @@ static const struct row rows[] = {
     {"", REPLY_UNREADABLE, "", -1},
     {"{\"Status\":\"Fail\",\"Message\":\"row \xff\xfe\"}", REPLY_FAIL, "row ??", -1},
     {"{\"Status\":7}", REPLY_UNREADABLE, "", -1},
+    /* two answers in one are none */
+    {"{\"Status\":\"Success\",\"Message\":\"OK\",\"Status\":\"Fail\"}", REPLY_UNREADABLE, "", -1},
+    {"{\"Status\":\"Success\",\"Message\":\"OK\",\"status\":\"FAILED\"}", REPLY_UNREADABLE, "OK", -1},
+    {"{\"Status\":\"Fail\",\"Message\":\"x\",\"status\":\"fail\"}", REPLY_FAIL, "x", -1},
+    {"{\"Status\":\"TIMEOUT\",\"Message\":\"x\"}", REPLY_UNSURE, "x", -1},
     {"{\"Status\":\"Success\",\"NumberLoadedRows\":-5}", REPLY_OK, "", -1},
     {"{\"Status\":\"Success\",\"NumberLoadedRows\":1e99}", REPLY_OK, "", -1},
 };
@@ -84,6 +89,8 @@ static const struct {
     {"{\"msg\":\"success\",\"code\":0,\"data\":\"VISIBLE\",\"count\":0}", STATE_VISIBLE},
     {"{\"status\":\"FAILED\",\"msg\":\"unknown database, database=x\"}", STATE_UNREADABLE},
     {"{\"state\":\"DANCING\"}", STATE_UNREADABLE},
+    {"{\"state\":\"ABORTED\",\"state\":\"VISIBLE\"}", STATE_UNREADABLE},
+    {"{\"state\":\"ABORTED\",\"State\":\"VISIBLE\"}", STATE_UNREADABLE},
     {"<html>", STATE_UNREADABLE},
 };
 
