@@ -84,8 +84,11 @@ const struct url *chain_last(const struct chain *c);
 
 struct txn {
     bool open, doomed;
-    bool loaded; /* at least one body was taken */
-    bool direct; /* node is known: bodies go straight to it */
+    bool loaded;   /* at least one body was taken */
+    bool direct;   /* node is known: bodies go straight to it */
+    bool was_free; /* the label was ours, or stood for nothing before the first begin */
+    bool begun;    /* perhaps, by a begin that was not answered */
+    int64_t id;    /* as begin told it; -1: not told */
     struct load_request q;
     struct load_request *own; /* memory of q */
     struct url node;          /* that keeps the transaction */

@@ -2,8 +2,8 @@
  * load.  Pure: no I/O, no decisions about what comes next.
  *
  * Names are compared without regard to case, unknown ones ignored; FE, BE and Doris shapes are all
- * accepted.  A text that is cut off, is no object, or says two things at once is unreadable, never a
- * failure. */
+ * accepted.  A text that is cut off, is no object, or says two things at once is unreadable, never
+ * a failure. */
 #ifndef MYWIRE_BULK_REPLY_H
 #define MYWIRE_BULK_REPLY_H
 

@@ -50,6 +50,20 @@ static int ask_status(const struct ask *a, struct fault *f)
     return fault(f, RC_LOST, "Stream Load: %s answered HTTP %u", who, s);
 }
 
+/* An answer about another label or transaction is none. */
+static int ask_about(const struct ask *a, const struct loader *l, struct fault *f)
+{
+    const struct reply *r = &a->reply;
+    const struct txn *t = &l->txn;
+    bool other_id = r->kind == REPLY_OK && r->txn_id >= 0 && t->id >= 0 && r->txn_id != t->id;
+    bool other_label = r->label[0] && strcmp(r->label, t->q.label) != 0;
+    if (!other_id && !other_label)
+        return RC_OK;
+    return fault(f, RC_PROTOCOL, "Stream Load: %s answered for another %s (%.128s)",
+                 chain_last(&a->chain)->origin, other_label ? "label" : "transaction",
+                 other_label ? r->label : "its number differs");
+}
+
 int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *path,
              const struct load_body *body, struct fault *f)
 {
@@ -70,7 +84,7 @@ int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *
     reply_parse(&a->reply, c->answer.p, c->answer.len);
     log_line(l->o.log, LOG_INFO, "Stream Load: label %s: %s: %s", l->txn.q.label, path,
              a->reply.status);
-    return RC_OK;
+    return ask_about(a, l, f);
 }
 
 static void ask_name(struct ask *a, const struct load_request *q)
@@ -137,14 +151,13 @@ int txn_doom(struct loader *l, const struct fault *why)
 
 /* ---- begin ---- */
 
-static int keep_node(struct loader *l, const struct chain *c, struct fault *f)
+static void keep_node(struct loader *l, const struct ask *a)
 {
     struct url *node = &l->txn.node;
-    *node = *chain_last(c);
+    *node = *chain_last(&a->chain);
     node->path = (struct buf){0};
-    l->txn.direct = c->hops > 1; /* else whoever stands at the endpoint knows the way */
-    (void)f;
-    return RC_OK;
+    l->txn.direct = a->chain.hops > 1; /* else whoever stands at the endpoint knows the way */
+    l->txn.id = a->reply.txn_id;
 }
 
 static void rollback_quietly(struct loader *l)
@@ -163,35 +176,46 @@ static int label_free(struct loader *l, struct fault *f)
     struct buf reason;
     struct fault ignored;
     enum load_state s = STATE_UNREADABLE;
+    l->txn.was_free = q->label_is_ours;
     if (q->label_is_ours)
         return RC_OK;
     buf_init(&reason, 4096);
     int rc = state_ask(l, q->database, q->label, l->txn.deadline, &s, &reason, &ignored);
     buf_clear(&reason);
+    l->txn.was_free = !rc && (s == STATE_UNKNOWN || s == STATE_ABORTED);
     if (rc == RC_CANCELLED) {
         if (f)
             *f = ignored;
         return rc;
     }
-    if (rc || s == STATE_UNKNOWN || s == STATE_ABORTED)
+    if (rc || l->txn.was_free)
         return RC_OK; /* free, or begin will tell */
     return fault(f, RC_SERVER, "the label is used already (%s)", state_name(s));
 }
 
+/* A begin without an answer may have been one. */
+static void note_begun(struct loader *l, int rc, const struct ask *a)
+{
+    bool answered = !rc && a->reply.kind != REPLY_UNREADABLE;
+    bool was_sent = a->chain.call.asked && rc != RC_CONNECT && !a->chain.refused;
+    l->txn.begun = l->txn.begun || (!answered && was_sent);
+}
+
 /* One try; RC_LOST and the like: once more may help. */
-static int begin_once(struct loader *l, bool again, struct fault *f)
+static int begin_once(struct loader *l, struct fault *f)
 {
     struct ask a;
     int rc = ask_simple(&a, l, "/api/transaction/begin", false, l->txn.deadline, f);
+    bool ours = l->txn.q.label_is_ours || (l->txn.begun && l->txn.was_free);
+    note_begun(l, rc, &a);
     if (rc == RC_CONNECT)
         l->current = (l->current + 1) % l->o.nurls;
     if (!rc && a.reply.kind == REPLY_OK)
-        rc = keep_node(l, &a.chain, f);
+        keep_node(l, &a);
     else if (!rc) {
         said(&a, f);
         rc = a.reply.kind == REPLY_BUSY || a.reply.kind == REPLY_UNREADABLE ? RC_LOST : RC_SERVER;
     }
-    bool ours = again || l->txn.q.label_is_ours;
     if (rc == RC_SERVER && a.reply.kind == REPLY_LABEL && ours) {
         rollback_quietly(l); /* an earlier try of this very call, unheard */
         rc = RC_LOST;
@@ -208,8 +232,8 @@ static int begin_until(struct loader *l, struct fault *f)
     struct fault late;
     int64_t unreached = clock_ms() + LOAD_REACH_MS;
     int64_t until = l->txn.deadline < unreached ? l->txn.deadline : unreached;
-    for (bool again = false;; again = true) {
-        int rc = begin_once(l, again, f);
+    for (;;) {
+        int rc = begin_once(l, f);
         if (!passes(rc))
             return rc;
         int paused = pause_wait(l, &pause, 5000, until, &late);
@@ -232,8 +256,8 @@ int load_begin(struct loader *l, const struct load_request *q, struct fault *f)
     struct load_request *own = request_dup(q);
     if (!own)
         return fault(f, RC_MEMORY, "out of memory for Stream Load");
-    l->txn =
-        (struct txn){.q = *own, .own = own, .deadline = deadline_in(loader_timeout(l, q) * 1000)};
+    l->txn = (struct txn){
+        .q = *own, .own = own, .id = -1, .deadline = deadline_in(loader_timeout(l, q) * 1000)};
     rc = label_free(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_begin(l, q, f) : begin_until(l, f);

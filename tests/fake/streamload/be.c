@@ -161,7 +161,8 @@ static void answer(struct plain *p, const char *status, const char *msg, bool ef
     a.odd_status = effect && fk_fault(f, p->r, FK_BE_ODD_STATUS, NULL);
     (void)snprintf(number, sizeof number, "%lld", t ? (long long)t->id : -1LL);
     fk_put_raw(&a, "TxnId", number);
-    fk_put_text(&a, "Label", p->label);
+    bool other = effect && fk_fault(f, p->r, FK_BE_OTHER_LABEL, NULL);
+    fk_put_text(&a, "Label", other ? "somebody-else" : p->label);
     if (fk_is_doris(f)) {
         fk_put_text(&a, "Comment", "");
         fk_put_text(&a, "TwoPhaseCommit", p->two_phase ? "true" : "false");

@@ -125,8 +125,9 @@ static void answer(const struct call *c, const struct fk_txn *t, const char *sta
     if (t && strcmp(status, "LABEL_ALREADY_EXISTS") == 0)
         fk_put_text(&a, "ExistingJobStatus", fk_existing(f, t));
     if (t && effect) {
-        fk_put_text(&a, "Label", t->label);
-        fk_put_num(&a, "TxnId", t->id);
+        bool other = fk_fault(f, c->r, FK_BE_OTHER_LABEL, NULL);
+        fk_put_text(&a, "Label", other ? "somebody-else" : t->label);
+        fk_put_num(&a, "TxnId", t->id + fk_fault(f, c->r, FK_BE_OTHER_TXN, NULL));
     }
     if (effect && is(c, "begin"))
         fk_put_num(&a, "BeginTxnTimeMs", 0);

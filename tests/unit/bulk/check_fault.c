@@ -97,6 +97,8 @@ static const struct row rows[] = {
     {"be_unknown_bad",    LOAD_DONE, 2, "", 0, 0},
     {"be_endless:4000000", LOAD_DONE, 2, "", 0, 0},
     {"be_deep",           LOAD_DONE, 2, "", 0, 0},
+    {"be_other_label",    LOAD_DONE, 2, "", 0, 0},
+    {"be_other_label state_502*0", LOAD_UNKNOWN, 2, "answered for another label", RC_PROTOCOL, 1},
     /* while the outcome is asked for */
     {"be_drop_after state_close",    LOAD_DONE, 2, "", 0, 0},
     {"be_drop_after state_502",      LOAD_DONE, 2, "", 0, 0},

@@ -74,6 +74,12 @@ static const struct row rows[] = {
     {NULL, NULL, "txn_lost", RC_OK, LOAD_DONE, LOAD_FAILED, 0},
     {NULL, NULL, "txn_error", RC_OK, LOAD_DONE, LOAD_FAILED, 0},
     {NULL, NULL, "be_drop_after state_502", RC_OK, LOAD_DONE, LOAD_DONE, 4},
+    /* answers about something else */
+    {"be_other_label", NULL, NULL, RC_OK, LOAD_DONE, LOAD_DONE, 4},
+    {NULL, "be_other_label", NULL, RC_OK, LOAD_FAILED, LOAD_FAILED, 0},
+    {NULL, "be_other_txn", NULL, RC_OK, LOAD_FAILED, LOAD_FAILED, 0},
+    {NULL, NULL, "be_other_label*2", RC_OK, LOAD_DONE, LOAD_DONE, 4},
+    {NULL, NULL, "be_other_txn*2", RC_OK, LOAD_DONE, LOAD_DONE, 4},
 };
 /* clang-format on */
 
@@ -191,6 +197,37 @@ START_TEST(test_label_used)
     ck_assert_int_eq(rig_load(&r, "mine", "1,one\n"), LOAD_DONE);
     ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_SERVER);
     ck_assert_msg(strstr(f.text, "used"), "%s", f.text);
+    rig_down(&r);
+}
+END_TEST
+
+/* Somebody else has a transaction under our caller's label: it is not ours to roll back, however
+ * our own begin stumbles. */
+START_TEST(test_label_of_others)
+{
+    static const char *const stumbles[] = {"state_unknown", "state_502*0", "state_502*0 be_close",
+                                           "state_502*0 fe_down:200"};
+    struct rig r;
+    struct loader *other = NULL;
+    struct text_body t;
+    struct load_body body = text_body(&t, "1,one\n");
+    struct load_request q = rig_request("shared");
+    struct fault f;
+    struct load_result result = {0};
+    up(&r, false);
+    ck_assert_int_eq(loader_new(&r.o, &other, &f), RC_OK);
+    ck_assert_int_eq(load_begin(other, &q, &f), RC_OK);
+    ck_assert_int_eq(load_append(other, &body, &result, &f), RC_OK);
+    load_result_clear(&result);
+    faults(&r, stumbles[_i]);
+    int rc = load_begin(r.loader, &q, &rig_words);
+    ck_assert_msg(rc == RC_SERVER, "%s: %d %s", stumbles[_i], rc, rig_words.text);
+    fake_fault_clear(r.fake);
+    ck_assert_int_eq(load_commit(other, &result, &f), RC_OK);
+    ck_assert_msg(result.outcome == LOAD_DONE, "%s: %s", stumbles[_i], f.text);
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 1);
+    load_result_clear(&result);
+    loader_free(other);
     rig_down(&r);
 }
 END_TEST
@@ -368,6 +405,7 @@ Suite *check_txn(void)
     tcase_add_loop_test(t, test_ends, 0, 2);
     tcase_add_test(t, test_not_there);
     tcase_add_test(t, test_label_used);
+    tcase_add_loop_test(t, test_label_of_others, 0, 4);
     tcase_add_loop_test(t, test_doris_lost, 0, 3);
     tcase_add_loop_test(t, test_push, 0, ROWS(push_rows));
     tcase_add_loop_test(t, test_body_fails, 0, 2);
