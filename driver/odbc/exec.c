@@ -444,7 +444,14 @@ static SQLRETURN rows_told(struct stmt *s, SQLRETURN rc)
     }
     diag_append(&s->h.diag, earlier);
     diag_clear(earlier);
+    params_forget(s);
     return rc;
+}
+
+static SQLRETURN rows_go_on(struct stmt *s)
+{
+    SQLRETURN rc = s->x->run.is_collecting ? streamload_collect(s) : SQL_SUCCESS;
+    return rc == SQL_SUCCESS ? rows_run(s) : rc;
 }
 
 /* Are the next rows all there, so many that it pays to try whether they can go together? */
@@ -461,19 +468,23 @@ static bool may_go_together(struct stmt *s)
 
 SQLRETURN exec_resume(struct stmt *s)
 {
-    SQLRETURN rc = exec_row_run(s);
-    s->x->run.row++;
-    if (may_go_together(s))
-        rc = array_run(s);
-    return rows_told(s, rc == SQL_SUCCESS ? rows_run(s) : rc);
+    SQLRETURN rc = SQL_SUCCESS;
+    if (!s->x->run.is_collecting) {
+        rc = exec_row_run(s);
+        s->x->run.row++;
+        if (may_go_together(s))
+            rc = array_run(s);
+    }
+    return rows_told(s, rc == SQL_SUCCESS ? rows_go_on(s) : rc);
 }
 
 /* The first rows.  When data is awaited, those that nobody has looked at are told to be so. */
 static SQLRETURN rows_start(struct stmt *s)
 {
     struct run *r = &s->x->run;
-    SQLRETURN rc = rows_run(s);
-    for (SQLULEN row = r->row; rc == SQL_NEED_DATA && r->is_array && row < r->nrows; row++)
+    SQLRETURN rc = rows_go_on(s);
+    SQLULEN row = r->is_collecting ? 0 : r->row;
+    for (; rc == SQL_NEED_DATA && r->is_array && row < r->nrows; row++)
         exec_row_status(s, row, SQL_PARAM_UNUSED);
     return rows_told(s, rc);
 }
@@ -528,7 +539,7 @@ void exec_abandon(struct stmt *s)
         wire_stmt_close(s->dbc->session, &x->server); /* what was sent ahead must not stay */
         x->on_server = false;
     }
-    params_row_end(s);
+    params_forget(s);
     if (!x->prepared)
         exec_forget_text(s);
 }

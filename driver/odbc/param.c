@@ -32,6 +32,7 @@ void params_clear(struct params *p)
     free(p->wire);
     buf_clear(&p->bytes);
     buf_clear(&p->text);
+    given_clear(&p->kept);
     *p = (struct params){0};
 }
 
@@ -41,6 +42,12 @@ void params_row_end(struct stmt *s)
     for (size_t i = 0; i < p->n; i++)
         slot_forget(&p->slots[i]);
     p->at = 0;
+}
+
+void params_forget(struct stmt *s)
+{
+    params_row_end(s);
+    given_clear(&s->x->params.kept);
 }
 
 /* --- SQLBindParameter ------------------------------------------------------------------------- */
@@ -216,7 +223,7 @@ static void slots_locate(struct stmt *s)
 static SQLRETURN slots_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
-    params_row_end(s);
+    params_forget(s);
     if (p->valid && p->n == n && p->for_load == s->x->is_load && p->apd == s->apd &&
         p->apd_changes == s->apd->changes && p->ipd_changes == s->ipd->changes)
         return SQL_SUCCESS;
@@ -259,14 +266,20 @@ static SQLLEN diag_row(const struct stmt *s, SQLULEN row)
     return s->x->run.is_array ? (SQLLEN)row + 1 : 0;
 }
 
+/* Does the slot wait for data in this row? */
+static bool slot_waits(const struct params *p, size_t i, SQLULEN row)
+{
+    const struct param_slot *slot = &p->slots[i];
+    return !slot->is_given && is_at_execution(param_bound_at(slot, row).ind) &&
+           !given_find(&p->kept, row, i);
+}
+
 bool params_needs_data(struct stmt *s, SQLULEN row)
 {
     const struct params *p = &s->x->params;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct param_slot *slot = &p->slots[i];
-        if (!slot->is_given && is_at_execution(param_bound_at(slot, row).ind))
+    for (size_t i = 0; i < p->n; i++)
+        if (slot_waits(p, i, row))
             return true;
-    }
     return false;
 }
 
@@ -279,11 +292,37 @@ SQLRETURN params_await(struct stmt *s, SQLULEN row)
     return SQL_NEED_DATA;
 }
 
-/* What a slot's value is in this row: the bound one, or what was given at execution. */
-static inline struct param_bound slot_value(const struct param_slot *slot, SQLULEN row)
+SQLRETURN params_row_keep(struct stmt *s, SQLULEN row)
 {
+    struct params *p = &s->x->params;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct param_slot *slot = &p->slots[i];
+        const struct given_value v = {row, i, (const char *)slot->given.p, slot->given.len,
+                                      slot->is_null_given};
+        if (slot->is_given && !given_add(&p->kept, &v))
+            return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), ST_HY001,
+                           "no memory to keep the data of parameter %zu", i + 1);
+    }
+    params_row_end(s);
+    return SQL_SUCCESS;
+}
+
+/* A value that was kept, if it was. */
+static struct param_bound kept_value(const struct params *p, size_t i, SQLULEN row)
+{
+    const struct given_value *v = given_find(&p->kept, row, i);
+    if (!v)
+        return param_bound_at(&p->slots[i], row);
+    return v->is_null ? (struct param_bound){NULL, SQL_NULL_DATA}
+                      : (struct param_bound){v->p, (SQLLEN)v->len};
+}
+
+/* What a slot's value is in this row: the bound one, or what was given at execution. */
+static inline struct param_bound slot_value(const struct params *p, size_t i, SQLULEN row)
+{
+    const struct param_slot *slot = &p->slots[i];
     if (!slot->is_given)
-        return param_bound_at(slot, row);
+        return p->kept.n ? kept_value(p, i, row) : param_bound_at(slot, row);
     if (slot->is_null_given)
         return (struct param_bound){NULL, SQL_NULL_DATA};
     const char *data = slot->given.p ? (const char *)slot->given.p : "\0";
@@ -305,7 +344,7 @@ static SQLRETURN value_refuse(struct stmt *s, size_t i, const struct param_bound
                        "with nothing but markers, constants and DEFAULT in it; leave the column "
                        "out of the statement instead",
                        (int)number);
-    if (is_default(v))
+    if (is_default(v) || given_find(&s->x->params.kept, row, i))
         return SQL_SUCCESS;
     return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
                    (int)number);
@@ -359,7 +398,7 @@ SQLRETURN params_binary(struct stmt *s, SQLULEN row)
     buf_reset(&p->bytes);
     p->has_default = false;
     for (size_t i = 0; i < p->n; i++) {
-        struct param_bound v = slot_value(&p->slots[i], row);
+        struct param_bound v = slot_value(p, i, row);
         SQLRETURN rc = value_check(s, i, &v, row);
         if (rc != SQL_SUCCESS)
             return rc;
@@ -432,7 +471,7 @@ static void put_form(const struct literal_out *o, const struct buf *v, enum para
 static SQLRETURN slot_literal(struct stmt *s, size_t i, SQLULEN row, const struct literal_out *o)
 {
     struct params *p = &s->x->params;
-    struct param_bound v = slot_value(&p->slots[i], row);
+    struct param_bound v = slot_value(p, i, row);
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -495,7 +534,7 @@ SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
                        enum param_form *form)
 {
     struct params *p = &s->x->params;
-    struct param_bound v = slot_value(&p->slots[i], row);
+    struct param_bound v = slot_value(p, i, row);
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -503,26 +542,27 @@ SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
     return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
 }
 
-static bool slot_is_bound(const struct stmt *s, const struct param_slot *slot)
+static unsigned slot_look(const struct stmt *s, const struct param_slot *slot)
 {
+    unsigned look = 0;
     if (!slot->at.len && !slot->at.ind)
-        return true;
+        return 0;
     for (SQLULEN row = 0; row < s->x->run.nrows; row++) {
         struct param_bound v = param_bound_at(slot, row);
-        bool waits = v.ind < SQL_NULL_DATA && (is_at_execution(v.ind) || is_default(&v));
-        if (waits && !exec_row_is_ignored(s, row))
-            return false;
+        if (v.ind >= SQL_NULL_DATA || exec_row_is_ignored(s, row))
+            continue;
+        look |= is_at_execution(v.ind) ? PARAM_LOOK_WAITS : is_default(&v) ? PARAM_LOOK_DEFAULT : 0;
     }
-    return true;
+    return look;
 }
 
-bool params_are_bound(const struct stmt *s)
+unsigned params_look(const struct stmt *s)
 {
     const struct params *p = &s->x->params;
+    unsigned look = 0;
     for (size_t i = 0; i < p->n; i++)
-        if (!slot_is_bound(s, &p->slots[i]))
-            return false;
-    return true;
+        look |= slot_look(s, &p->slots[i]);
+    return look;
 }
 
 /* --- data at execution --------------------------------------------------------------------------
@@ -533,8 +573,7 @@ static size_t next_waiting(struct stmt *s)
 {
     struct params *p = &s->x->params;
     size_t i = p->at;
-    while (i < p->n && (p->slots[i].is_given ||
-                        !is_at_execution(param_bound_at(&p->slots[i], s->x->run.row).ind)))
+    while (i < p->n && !slot_waits(p, i, s->x->run.row))
         i++;
     return i;
 }
@@ -602,7 +641,7 @@ out:
 /* May data go ahead?  Only to servers that are known to take it, and a prepared statement. */
 static bool may_flush(struct stmt *s, const struct param_slot *slot)
 {
-    if (!slot->can_long || slot->given.len < PARAM_LONG_BYTES)
+    if (!slot->can_long || slot->given.len < PARAM_LONG_BYTES || s->x->run.is_collecting)
         return false;
     if (s->x->is_load)
         return true;

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "conv/param.h"
+#include "odbc/given.h"
 #include "odbc/handle.h"
 
 #define PARAM_LONG_BYTES ((size_t)1 << 20)
@@ -52,9 +53,10 @@ struct params {
     struct wire_param *wire; /* n; owned */
     enum param_wait wait;
     size_t at;
-    bool is_quiet;    /* the row's conversions were told before: no records for warnings */
-    bool has_default; /* params_binary: a value is the column's default, which only a bulk execute
-                         or the text can say */
+    struct given kept; /* data at execution of rows that are to go together */
+    bool is_quiet;     /* the row's conversions were told before: no records for warnings */
+    bool has_default;  /* params_binary: a value is the column's default, which only a bulk execute
+                          or the text can say */
 };
 
 /* Entries; each enters and leaves. */
@@ -114,16 +116,23 @@ SQLRETURN params_literal(struct stmt *s, SQLULEN row);
 SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out);
 
 /* params_field - marker i (0-based) of the row in the text form of conv/param.h, appended to out;
- * for values that are bound.  params_are_bound - are all of the run's rows but the ignored ones: no
- * data at execution, no column's default? */
+ * for values that are there.  params_look - what the bound values of the run's rows are, but for
+ * the ignored ones: bits of enum param_look. */
+enum param_look {
+    PARAM_LOOK_WAITS = 1,  /* data at execution */
+    PARAM_LOOK_DEFAULT = 2 /* SQL_DEFAULT_PARAM, SQL_COLUMN_IGNORE */
+};
 SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
                        enum param_form *form);
-bool params_are_bound(const struct stmt *s);
+unsigned params_look(const struct stmt *s);
 
 /* params_needs_data - does the row have data at execution that was not given? */
 bool params_needs_data(struct stmt *s, SQLULEN row);
 
-/* params_row_end - forget the row's data at execution. */
+/* params_row_end - forget the row's data at execution.  params_row_keep - keep it for later: the
+ * row has all its values then until params_forget.  HY001. */
 void params_row_end(struct stmt *s);
+SQLRETURN params_row_keep(struct stmt *s, SQLULEN row);
+void params_forget(struct stmt *s);
 
 #endif

@@ -30,9 +30,15 @@ void streamload_forget(struct streamload_own *own);
 /* streamload_single - an execution of one row that goes by Stream Load all the same
  * (STREAMLOAD=REQUIRED and an INSERT). */
 bool streamload_single(const struct stmt *s);
-/* A path of array.c. */
+/* A path of array.c.  With data at execution it leaves run.is_collecting, and the rows to
+ * streamload_collect. */
 enum array_fit streamload_fits(struct stmt *s);
 SQLRETURN streamload_run(struct stmt *s);
+/* streamload_collect - keep the data that was given for run.row, and go on to the next row that
+ * needs some: SQL_NEED_DATA.  When all have theirs, they are loaded as an array without it is.
+ * Rows with more than GIVEN_MOST bytes of it: HY000 with STREAMLOAD=REQUIRED, else all rows go as
+ * SQL, from the first on. */
+SQLRETURN streamload_collect(struct stmt *s);
 
 /* --- STREAM LOAD --- */
 

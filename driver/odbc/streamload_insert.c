@@ -174,9 +174,9 @@ static const char *why_not_text(struct stmt *s)
 static const char *why_not(struct stmt *s)
 {
     const char *why = why_not_text(s);
-    if (!why && s->x->markers.n && !params_are_bound(s))
-        why = "values come at execution (SQLPutData), or a value is to be the column's default";
-    return why;
+    unsigned look = why || !s->x->markers.n ? 0 : params_look(s);
+    s->x->run.is_collecting = look & PARAM_LOOK_WAITS;
+    return look & PARAM_LOOK_DEFAULT ? "a value is to be the column's default" : why;
 }
 
 bool streamload_single(const struct stmt *s)
@@ -191,9 +191,12 @@ enum array_fit streamload_fits(struct stmt *s)
     enum dsn_load_mode mode = mode_now(s);
     if (mode == DSN_LOAD_OFF || (k != SQL_KIND_INSERT && k != SQL_KIND_REPLACE))
         return ARRAY_NO;
+    if (s->x->run.row) /* the rest of an array that goes as SQL */
+        return ARRAY_NO;
     const char *why = why_not(s);
     if (!why)
         return ARRAY_YES;
+    s->x->run.is_collecting = false;
     if (mode == DSN_LOAD_REQUIRED) {
         (void)diag(&s->h, ST_HYC00,
                    "STREAMLOAD=REQUIRED, and this INSERT cannot go by Stream Load: %s", why);
@@ -580,6 +583,8 @@ static SQLRETURN run_source(struct source *src, struct load_call **call)
 
 SQLRETURN streamload_run(struct stmt *s)
 {
+    if (s->x->run.is_collecting)
+        return SQL_SUCCESS; /* streamload_collect goes on */
     const struct sql_insert *ins = array_insert(s);
     struct load_call *call = call_new(s, NULL, false);
     struct source src = {.s = s, .call = call};
