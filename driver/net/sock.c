@@ -22,8 +22,7 @@
 struct sock {
     struct stream base;
     int fd;
-    bool just_wrote; /* an answer is still to come: wait first, instead of a recv that finds nothing
-                      */
+    bool awaits; /* nothing is there yet: wait first, instead of a recv that finds nothing */
     atomic_bool aborted;
     char peer[SOCK_PEER_CHARS];
 };
@@ -64,8 +63,8 @@ static int sock_read(struct stream *s, void *p, size_t n, size_t *got, int64_t d
                      struct fault *f)
 {
     struct sock *k = sock_of(s);
-    bool wait = k->just_wrote && deadline_left(deadline) != 0;
-    k->just_wrote = false;
+    bool wait = k->awaits && deadline_left(deadline) != 0;
+    k->awaits = false;
     for (;;) {
         if (atomic_load_explicit(&k->aborted, memory_order_relaxed))
             return sock_aborted(k, f);
@@ -93,7 +92,7 @@ static int sock_write(struct stream *s, const void *p, size_t n, int64_t deadlin
 {
     struct sock *k = sock_of(s);
     const char *at = p;
-    k->just_wrote = true;
+    k->awaits = true;
     while (n > 0) {
         if (atomic_load_explicit(&k->aborted, memory_order_relaxed))
             return sock_aborted(k, f);
@@ -194,6 +193,7 @@ int sockfd_wrap(int fd, const char *peer, struct stream **out, struct fault *f)
     }
     k->base.ops = &sock_ops;
     k->fd = fd;
+    k->awaits = true; /* the server speaks first, or answers what we write */
     atomic_init(&k->aborted, false);
     (void)snprintf(k->peer, sizeof k->peer, "%s", peer); /* cut is fine: only for messages */
     *out = &k->base;
