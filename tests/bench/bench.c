@@ -5,6 +5,7 @@
  * Each measurement runs in a child process of its own (nothing cached is carried over, peak memory
  * is its own), CPU is the child's user + system time around the loop alone, and the best of the
  * repeats counts.  With two drivers the ratio of the second to the first is told beside the target.
+ * With --server-pid, what is measured as CPU runs on one CPU with the server; see cpu.c.
  * The floor is what draining the same number of bytes costs with recv and with SSL_read.  Nothing
  * here passes or fails: it prints; a scenario that fails is told as such and the next one goes on.
  */
@@ -160,7 +161,7 @@ enum { NSCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 struct settings {
     const char *conn[PLACES][2]; /* peer, ours; NULL: not measured */
     const char *name[2];
-    const char *only, *ca_file, *body_dir;
+    const char *only, *ca_file, *body_dir, *server_pid;
     long rows, inserts, repeat;
 };
 
@@ -179,6 +180,8 @@ static const struct {
     OPTION("--only", A_TEXT, only, "beginning of the names of scenarios"),
     OPTION("--ca-file", A_TEXT, ca_file,
            "PEM with the CA of the MariaDB server and of the frontend"),
+    OPTION("--server-pid", A_TEXT, server_pid,
+           "process of the MariaDB server: shares a CPU with the client where CPU counts"),
     OPTION("--mysql-peer", A_TEXT, conn[MYSQL][0], "connection string of the peer to MySQL"),
     OPTION("--mysql-ours", A_TEXT, conn[MYSQL][1], "and of the other"),
     OPTION("--load-url", A_TEXT, conn[LOAD][0], "URL of a Stream Load frontend, for curl"),
@@ -272,6 +275,8 @@ static void keep_best(struct sample *best, const struct sample *s)
 static void measure_both(const struct scenario *sc, const struct settings *set,
                          struct sample best[2])
 {
+    if (set->server_pid && !cpu_place(set->server_pid, sc->wall_target <= 0))
+        return;
     for (int i = 0; i < set->repeat; i++)
         for (int ours = 0; ours < 2; ours++) {
             char full[4096];

@@ -39,6 +39,10 @@ void bench_go_on(struct run *r); /* the clock runs; what the application itself 
 void bench_pause(struct run *r); /* cost of the driver */
 double peak_mb(int who);         /* RUSAGE_SELF or RUSAGE_CHILDREN */
 
+/* cpu.c: this process, its children to come, and the server with all its threads run on one CPU
+ * (together) or on all.  0: told why not */
+int cpu_place(const char *server_pid, int together);
+
 /* fetch.c */
 int make_fetch_table(struct run *r); /* needs MariaDB's sequences */
 int fetch_types(struct run *r);
