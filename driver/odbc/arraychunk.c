@@ -182,7 +182,7 @@ static SQLRETURN row_put(struct stmt *s, struct chunk *c, SQLULEN row)
         if (exec_run_is_over(s))
             return SQL_NO_DATA;
         at = 0;
-        s->x->params.is_quiet = SQL_SUCCEEDED(rc);
+        s->x->params.is_quiet = true; /* they are told */
         SQLRETURN again = c->form->put(s, c, row);
         s->x->params.is_quiet = false;
         rc = again;

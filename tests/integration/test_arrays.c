@@ -513,6 +513,150 @@ START_TEST(as_row_by_row)
 }
 END_TEST
 
+/* Whether the rows go quickly or one by one, a warning is told once: here each row has a fraction
+ * that is cut, and every other one needs the unsigned type. */
+START_TEST(warnings_once)
+{
+    enum { ROWS = 40 };
+    for (int how = 0; how < 2; how++) {
+        SQL_NUMERIC_STRUCT n[ROWS];
+        SQLUSMALLINT status[ROWS];
+        char sum[40];
+        conn_open_as(&c, _i, keys[how]);
+        run(c.stmt, "CREATE TEMPORARY TABLE arrays(n BIGINT UNSIGNED) ENGINE=InnoDB");
+        for (int i = 0; i < ROWS; i++) { /* 0.5, 2^63 + 0.5, ... */
+            n[i] = (SQL_NUMERIC_STRUCT){.precision = 38, .scale = 1, .sign = 1, .val = {5}};
+            n[i].val[8] = i % 2 ? 5 : 0; /* 10 * 2^63 is 5 * 2^64 */
+        }
+        attr(SQL_ATTR_PARAMSET_SIZE, (void *)ROWS);
+        attr(SQL_ATTR_PARAM_STATUS_PTR, status);
+        ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_NUMERIC, SQL_BIGINT, 0, 0, n,
+                                    0, NULL));
+        ck_assert_int_eq(direct(c.stmt, "INSERT INTO arrays VALUES(?)"), SQL_SUCCESS_WITH_INFO);
+        for (int i = 0; i < ROWS; i++) {
+            SQLLEN row = 0;
+            struct said d = said_at(SQL_HANDLE_STMT, c.stmt, (SQLSMALLINT)(i + 1));
+            SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, (SQLSMALLINT)(i + 1), SQL_DIAG_ROW_NUMBER,
+                            &row, 0, NULL);
+            ck_assert_msg(!strcmp(d.state, "01S07") && row == i + 1, "record %d: %s, row %ld: %s",
+                          i + 1, d.state, (long)row, d.text);
+            ck_assert_int_eq(status[i], SQL_PARAM_SUCCESS_WITH_INFO);
+        }
+        ck_assert_str_eq(said_at(SQL_HANDLE_STMT, c.stmt, ROWS + 1).state, "");
+        snprintf(sum, sizeof sum, "%d", ROWS / 2);
+        ck_assert_str_eq(one(c.stmt, "SELECT COUNT(*) FROM arrays WHERE n = 9223372036854775808"),
+                         sum);
+        ck_assert_str_eq(one(c.stmt, "SELECT COUNT(*) FROM arrays WHERE n = 0"), sum);
+        conn_close(&c);
+    }
+}
+END_TEST
+
+/* --- values of every form ----------------------------------------------------------------------
+ */
+
+enum { VALUES = 90, VALUE = 70000 };
+static const size_t value_lens[] = {0, 1, 17, 250, 251, 252, 300, 65535, 65536, 69000};
+
+static struct {
+    SQLINTEGER id[VALUES];
+    SQLUINTEGER u[VALUES];
+    SQLDOUBLE d[VALUES];
+    SQLREAL f[VALUES];
+    unsigned char bit[VALUES];
+    SQL_DATE_STRUCT day[VALUES];
+    SQL_TIMESTAMP_STRUCT at[VALUES];
+    SQL_TIME_STRUCT clock[VALUES];
+    char text[VALUES][VALUE], bytes[VALUES][VALUE];
+    SQLWCHAR wide[VALUES][200];
+    SQLLEN len[9][VALUES]; /* of all but id */
+} v;
+
+static void fill_values(void)
+{
+    memset(&v, 0, sizeof v);
+    for (SQLUSMALLINT i = 0; i < VALUES; i++) {
+        size_t n = value_lens[i % 10];
+        v.id[i] = i;
+        v.u[i] = UINT32_MAX - below(3);
+        v.d[i] = (double)below(1000) / 7 - 50;
+        v.f[i] = (float)below(1000) / 4;
+        v.bit[i] = below(2) != 0;
+        v.day[i] = (SQL_DATE_STRUCT){2024, (SQLUSMALLINT)(1 + i % 12), (SQLUSMALLINT)(1 + i % 28)};
+        v.at[i] = (SQL_TIMESTAMP_STRUCT){1999, 12, 31, 23, 59, 58, below(3) * 1000};
+        v.clock[i] = (SQL_TIME_STRUCT){(SQLUSMALLINT)(i % 24), 59, 1};
+        for (size_t k = 0; k < n; k++) {
+            v.text[i][k] = (char)('a' + below(26));
+            v.bytes[i][k] = (char)below(256);
+        }
+        for (size_t k = 0; k < 150; k++)
+            v.wide[i][k] = (SQLWCHAR)(0xe4 + below(5000));
+        for (int k = 0; k < 9; k++)
+            v.len[k][i] = below(8) ? 0 : SQL_NULL_DATA;
+        v.len[6][i] = v.len[6][i] ? SQL_NULL_DATA : (SQLLEN)(below(2) ? n : 0);
+        v.len[7][i] = v.len[7][i] ? SQL_NULL_DATA : below(2) ? SQL_NTS : (SQLLEN)n;
+        v.len[8][i] = v.len[8][i] ? SQL_NULL_DATA : (SQLLEN)(2 * below(150));
+    }
+}
+
+static void bind_value(SQLHSTMT q, SQLUSMALLINT k, SQLSMALLINT ctype, SQLSMALLINT type, void *data,
+                       SQLLEN size, SQLLEN *len)
+{
+    ok(q, SQLBindParameter(q, k, SQL_PARAM_INPUT, ctype, type, 0, 0, data, size, len));
+}
+
+static void bind_values(SQLHSTMT q, int i)
+{
+    bind_value(q, 1, SQL_C_SLONG, SQL_INTEGER, &v.id[i], 0, NULL);
+    bind_value(q, 2, SQL_C_ULONG, SQL_BIGINT, &v.u[i], 0, &v.len[0][i]);
+    bind_value(q, 3, SQL_C_DOUBLE, SQL_DOUBLE, &v.d[i], 0, &v.len[1][i]);
+    bind_value(q, 4, SQL_C_FLOAT, SQL_REAL, &v.f[i], 0, &v.len[2][i]);
+    bind_value(q, 5, SQL_C_BIT, SQL_BIT, &v.bit[i], 0, &v.len[3][i]);
+    bind_value(q, 6, SQL_C_TYPE_DATE, SQL_TYPE_DATE, &v.day[i], 0, &v.len[4][i]);
+    bind_value(q, 7, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, &v.at[i], 0, &v.len[5][i]);
+    bind_value(q, 8, SQL_C_BINARY, SQL_VARBINARY, v.bytes[i], VALUE, &v.len[6][i]);
+    bind_value(q, 9, SQL_C_CHAR, SQL_VARCHAR, v.text[i], VALUE, &v.len[7][i]);
+    bind_value(q, 10, SQL_C_WCHAR, SQL_WVARCHAR, v.wide[i], sizeof v.wide[i], &v.len[8][i]);
+    bind_value(q, 11, SQL_C_TYPE_TIME, SQL_TYPE_TIME, &v.clock[i], 0, &v.len[0][i]);
+}
+
+/* Every form of value, NULL among them, lengths around those where the wire changes its form: as
+ * single executes store them. */
+START_TEST(values_of_every_form)
+{
+    SQLUSMALLINT status[VALUES];
+    conn_open(&c, _i, "values");
+    run(c.stmt, "CREATE TABLE alone(id INT PRIMARY KEY, u BIGINT UNSIGNED, d DOUBLE, f FLOAT, b "
+                "BIT(1), day DATE, at DATETIME(6), bytes LONGBLOB, txt LONGTEXT, wide VARCHAR(200),"
+                " clock TIME)");
+    run(c.stmt, "CREATE TABLE together LIKE alone");
+    fill_values();
+    SQLHSTMT q = new_stmt(&c);
+    ok(q,
+       SQLPrepare(q, text("INSERT INTO alone VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"), SQL_NTS));
+    for (int i = 0; i < VALUES; i++) {
+        bind_values(q, i);
+        ok(q, SQLExecute(q));
+    }
+    bind_values(q, 0);
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAMSET_SIZE, (void *)VALUES, 0));
+    ok(q, SQLSetStmtAttr(q, SQL_ATTR_PARAM_STATUS_PTR, status, 0));
+    ck_assert_int_eq(direct(q, "INSERT INTO together VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                     SQL_SUCCESS);
+    for (int i = 0; i < VALUES; i++)
+        ck_assert_int_eq(status[i], SQL_PARAM_SUCCESS);
+    drop_stmt(q);
+    ck_assert_str_eq(
+        one(c.stmt,
+            "SELECT COUNT(*) FROM alone a JOIN together b ON a.id = b.id AND a.u <=> b.u AND "
+            "a.d <=> b.d AND a.f <=> b.f AND a.b <=> b.b AND a.day <=> b.day AND a.at <=> "
+            "b.at AND a.bytes <=> b.bytes AND BINARY a.txt <=> BINARY b.txt AND BINARY "
+            "a.wide <=> BINARY b.wide AND a.clock <=> b.clock"),
+        "90");
+    conn_close(&c);
+}
+END_TEST
+
 /* --- a transaction that the server rolls back ------------------------------------------------- */
 
 enum { RIVAL_ROWS = 400 };
@@ -800,18 +944,20 @@ int main(void)
     Suite *s = suite_create("arrays");
     TCase *t = tcase_create("arrays");
     tcase_set_timeout(t, 300);
-    tcase_add_loop_test(t, by_column, 0, NSERVERS);
-    tcase_add_loop_test(t, all_ignored, 0, NSERVERS);
-    tcase_add_loop_test(t, by_row, 0, NSERVERS);
-    tcase_add_loop_test(t, failing_rows, 0, NSERVERS);
-    tcase_add_loop_test(t, at_execution, 0, NSERVERS);
-    tcase_add_loop_test(t, queries, 0, NSERVERS);
-    tcase_add_loop_test(t, as_row_by_row, 0, NSERVERS);
-    tcase_add_loop_test(t, lost_transaction, 0, NSERVERS);
-    tcase_add_loop_test(t, bulk_add, 0, NSERVERS);
-    tcase_add_loop_test(t, bulk_add_many, 0, NSERVERS);
-    tcase_add_loop_test(t, describe_param, 0, NSERVERS);
-    tcase_add_loop_test(t, refused, 0, NSERVERS);
+    tcase_add_loop_test(t, by_column, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, all_ignored, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, by_row, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, failing_rows, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, at_execution, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, queries, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, as_row_by_row, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, warnings_once, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, values_of_every_form, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, lost_transaction, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, bulk_add, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, bulk_add_many, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, describe_param, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, refused, 0, NSERVERS_ALL);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
