@@ -12,43 +12,18 @@
 #include "conv/guid.h"
 #include "conv/interval.h"
 
-static enum conv_status take_signed(const struct param_plan *p, const void *data,
-                                    struct param_value *v)
-{
-    int8_t i8;
-    int16_t i16;
-    int32_t i32;
-    v->kind = V_SIGNED;
-    switch (p->ctype->size) {
-    case 1:
-        memcpy(&i8, data, 1);
-        v->v.i = i8;
-        return CONV_OK;
-    case 2:
-        memcpy(&i16, data, 2);
-        v->v.i = i16;
-        return CONV_OK;
-    case 4:
-        memcpy(&i32, data, 4);
-        v->v.i = i32;
-        return CONV_OK;
-    default:
-        memcpy(&v->v.i, data, 8);
-        return CONV_OK;
-    }
-}
-
 static enum conv_status take_int(const struct param_plan *p, const void *data, size_t len,
                                  struct buf *b, struct param_value *v)
 {
     (void)len;
     (void)b;
-    enum conv_status st = take_signed(p, data, v);
+    v->kind = V_SIGNED;
+    v->v.i = load_int(p->ctype->size, data);
     if (p->ctype->is_unsigned) { /* the sign went up into bits that the type does not have */
         v->kind = V_UNSIGNED;
         v->v.u = (uint64_t)v->v.i & p->ctype->max;
     }
-    return st;
+    return CONV_OK;
 }
 
 static enum conv_status take_float(const struct param_plan *p, const void *data, size_t len,

@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "base/wire_type.h"
+#include "conv/direct.h"
 #include "conv/param.h"
 #include "rows.h"
 
@@ -275,6 +276,70 @@ START_TEST(binary)
 }
 END_TEST
 
+/* The direct way of a value, where there is one, gives what param_binary gave; false: it leaves the
+ * value to that. */
+static bool check_direct(const struct param_plan *p, const void *data, size_t n,
+                         const struct buf *b, uint8_t type, bool is_unsigned)
+{
+    struct direct d;
+    unsigned char out[DIRECT_MAX + 1];
+    if (!direct_find(p, &d)) {
+        ck_assert(!d.put && !d.same);
+        return false;
+    }
+    ck_assert_msg(!d.put != !d.same, "%s: one way, not two or none", ctype_name(p->ctype_id));
+    if (d.same && !d.same(data, n)) {
+        return false;
+    }
+    memset(out, '>', sizeof out);
+    size_t len = d.same ? n : d.put(p, data, out);
+    ck_assert_msg(len <= DIRECT_MAX || d.same, "%zu bytes", len);
+    ck_assert_msg(out[DIRECT_MAX] == '>', "bytes beyond the room");
+    if (!len && !d.same) {
+        return false;
+    }
+    ck_assert_msg(d.type == type && d.is_unsigned == is_unsigned, "%s: type %d, not %d",
+                  ctype_name(p->ctype_id), d.type, type);
+    ck_assert_uint_eq(len, b->len);
+    if (len) {
+        ck_assert_mem_eq(d.same ? data : out, b->p, len);
+    }
+    return true;
+}
+
+/* A row of the table has a direct way if the pair of types has one and there is nothing to say. */
+START_TEST(direct)
+{
+    static const SQLSMALLINT pairs[][2] = {
+        {SQL_C_SLONG, SQL_INTEGER},       {SQL_C_SBIGINT, SQL_BIGINT},
+        {SQL_C_ULONG, SQL_INTEGER},       {SQL_C_UTINYINT, SQL_TINYINT},
+        {SQL_C_SSHORT, SQL_TINYINT},      {SQL_C_DOUBLE, SQL_DOUBLE},
+        {SQL_C_CHAR, SQL_VARCHAR},        {SQL_C_BINARY, SQL_VARBINARY},
+        {SQL_C_TYPE_DATE, SQL_TYPE_DATE}, {SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP},
+    };
+    struct conv_opts o = {0};
+    struct param_target t = {.ctype = rows[_i].ctype, .sql_type = rows[_i].sql};
+    struct param_plan p;
+    struct buf b = {0};
+    uint8_t type = 0;
+    bool is_unsigned = false, is_due = false;
+    if (param_bind(&p, &t, &o) != CONV_OK) {
+        return;
+    }
+    unsigned char *data = malloc(rows[_i].n + 1);
+    memcpy(data + 1, rows[_i].data, rows[_i].n);
+    enum conv_status st = param_binary(&p, data + 1, (SQLLEN)rows[_i].n, &b, &type, &is_unsigned);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        is_due |= pairs[i][0] == t.ctype && pairs[i][1] == t.sql_type && st == CONV_OK;
+    }
+    bool went = check_direct(&p, data + 1, rows[_i].n, &b, type, is_unsigned);
+    ck_assert_msg(!went || st == CONV_OK, "row %d goes, and gives %s", _i, state_of(st));
+    ck_assert_msg(went || !is_due, "row %d (%s) does not go", _i, rows[_i].literal);
+    free(data);
+    buf_clear(&b);
+}
+END_TEST
+
 START_TEST(lengths)
 {
     struct conv_opts o = {0};
@@ -495,6 +560,7 @@ START_TEST(there_and_back)
         s.binary = true;
         ck_assert_int_eq(param_binary(&p, value, 0, &b, &s.type, &is_unsigned), CONV_OK);
         s.flags = is_unsigned ? CONV_FLAG_UNSIGNED : 0;
+        (void)check_direct(&p, value, t->size, &b, s.type, is_unsigned); /* where there is one */
         check_back(t, &(struct cell){b.p, b.len}, &s, value, "binary");
         buf_clear(&b);
     }
@@ -509,6 +575,7 @@ Suite *check_param(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, literal, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_loop_test(tc, binary, 0, (int)(sizeof rows / sizeof rows[0]));
+    tcase_add_loop_test(tc, direct, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(tc, lengths);
     tcase_add_test(tc, long_wide);
     tcase_add_test(tc, date_options);
