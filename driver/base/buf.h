@@ -30,6 +30,17 @@ bool buf_ok(const struct buf *b); /* nothing failed so far */
 unsigned char *buf_grow(struct buf *b,
                         size_t n); /* make room for n bytes and count them in; NULL if broken */
 bool buf_reserve(struct buf *b, size_t n); /* room for n more bytes without counting them in */
+/* buf_room - where the next n bytes go, which the caller writes and then counts in (buf_wrote with
+ * the place behind the last of them); NULL if broken. */
+static inline unsigned char *buf_room(struct buf *b, size_t n)
+{
+    bool has = b->p && !b->broken && n <= b->cap - b->len;
+    return has || buf_reserve(b, n) ? b->p + b->len : NULL;
+}
+static inline void buf_wrote(struct buf *b, const unsigned char *end)
+{
+    b->len = (size_t)(end - b->p);
+}
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s); /* without the NUL */
 void buf_putc(struct buf *b, unsigned c);

@@ -6,6 +6,7 @@
 
 #include "base/wire_type.h"
 #include "odbc/array.h"
+#include "odbc/bulkrow.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "wire/bulk.h"
@@ -28,13 +29,17 @@ struct chunk {
     size_t ndone; /* rows that have their status */
     unsigned nfailures;
     struct wire_param *types; /* bulk: of each parameter; MYSQL_TYPE_NULL: not known yet */
+    struct bulk_rows quick;   /* bulk */
 };
 
 /* put - append a row to chunk->bytes; SQL_NO_DATA if it cannot stand behind the rows that are
- * there. send - rows from..to, one statement. */
+ * there; its warnings are told then. put_quickly - the same for a row about which there is nothing
+ * to say; else false, and nothing is appended; NULL: no such way. send - rows from..to, one
+ * statement. */
 struct chunk_form {
     size_t max_bytes;
     SQLRETURN (*put)(struct stmt *s, struct chunk *c, SQLULEN row);
+    bool (*put_quickly)(struct stmt *s, struct chunk *c, SQLULEN row);
     int (*send)(struct stmt *s, struct chunk *c, size_t from, size_t to, struct fault *f);
 };
 
@@ -51,18 +56,17 @@ static bool chunk_init(struct stmt *s, struct chunk *c, const struct chunk_form 
                         .max_rows = is_olap ? CHUNK_ROWS_OLAP : CHUNK_ROWS};
     SQLULEN n = s->x->run.nrows - s->x->run.row;
     c->cap = n < c->max_rows ? n : c->max_rows;
-    c->rows = calloc(c->cap, sizeof *c->rows);
-    c->types = calloc(s->x->markers.n + 1, sizeof *c->types);
-    return c->rows && c->types;
+    c->rows = malloc(c->cap * sizeof *c->rows);
+    c->types = calloc(s->x->params.n + 1, sizeof *c->types);
+    return c->rows && c->types && bulkrow_init(s, &c->quick);
 }
 
-static void chunk_forget(struct stmt *s, struct chunk *c)
+static void chunk_forget(struct chunk *c)
 {
     buf_reset(&c->bytes);
     c->nrows = c->ndone = 0;
     c->nfailures = 0;
-    for (size_t i = 0; i < s->x->markers.n; i++)
-        c->types[i] = (struct wire_param){.type = MYSQL_TYPE_NULL};
+    bulkrow_types(&c->quick, c->types);
 }
 
 static void chunk_clear(struct chunk *c)
@@ -70,6 +74,7 @@ static void chunk_clear(struct chunk *c)
     buf_clear(&c->bytes);
     free(c->rows);
     free(c->types);
+    bulkrow_clear(&c->quick);
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -152,7 +157,7 @@ static void chunk_send(struct stmt *s, struct chunk *c)
         range_run(s, c, 0, c->nrows);
     for (size_t i = c->ndone; i < c->nrows; i++) /* the run is over */
         exec_row_status(s, c->rows[i].row, SQL_PARAM_UNUSED);
-    chunk_forget(s, c);
+    chunk_forget(c);
 }
 
 /* --- collecting ------------------------------------------------------------------------------- */
@@ -166,6 +171,17 @@ static SQLULEN rows_end(const struct stmt *s)
     while (end && exec_row_is_ignored(s, end - 1))
         end--;
     return end ? end - 1 : 0;
+}
+
+/* One more row stands in the chunk.  The first tells how long they are: room for all, at once. */
+static void chunk_count(struct chunk *c, struct array_row row)
+{
+    c->rows[c->nrows++] = row;
+    if (c->nrows == 1) {
+        size_t all = c->bytes.len * c->cap;
+        all = all < c->max_bytes ? all : c->max_bytes;
+        (void)buf_reserve(&c->bytes, all > c->bytes.len ? all - c->bytes.len : 0); /* or later */
+    }
 }
 
 static SQLRETURN row_put(struct stmt *s, struct chunk *c, SQLULEN row)
@@ -188,9 +204,26 @@ static SQLRETURN row_put(struct stmt *s, struct chunk *c, SQLULEN row)
         rc = again;
     }
     if (SQL_SUCCEEDED(rc))
-        c->rows[c->nrows++] =
-            (struct array_row){.row = row, .at = at, .has_warning = rc == SQL_SUCCESS_WITH_INFO};
+        chunk_count(c, (struct array_row){
+                           .row = row, .at = at, .has_warning = rc == SQL_SUCCESS_WITH_INFO});
     return rc;
+}
+
+/* Rows from run.row on, up to the first that wants more care or does not fit. */
+static void rows_put_quickly(struct stmt *s, struct chunk *c, SQLULEN end)
+{
+    struct run *r = &s->x->run;
+    while (r->row < end && c->nrows < c->cap && c->bytes.len < c->max_bytes &&
+           !exec_row_is_ignored(s, r->row)) {
+        size_t at = c->bytes.len;
+        if (!c->form->put_quickly(s, c, r->row))
+            return;
+        if (at && c->bytes.len > c->max_bytes) {
+            c->bytes.len = at;
+            return;
+        }
+        chunk_count(c, (struct array_row){.row = r->row++, .at = at});
+    }
 }
 
 static SQLRETURN chunks_run(struct stmt *s, const struct chunk_form *form)
@@ -202,14 +235,16 @@ static SQLRETURN chunks_run(struct stmt *s, const struct chunk_form *form)
         rc = diag(&s->h, ST_HY001, "no memory for the rows of the array");
         goto out;
     }
-    chunk_forget(s, &c);
+    chunk_forget(&c);
     SQLULEN end = rows_end(s);
     while (r->row < end && !exec_run_is_over(s)) {
-        if (exec_row_is_ignored(s, r->row)) {
+        if (form->put_quickly)
+            rows_put_quickly(s, &c, end);
+        if (r->row < end && exec_row_is_ignored(s, r->row)) {
             exec_row_status(s, r->row++, SQL_PARAM_UNUSED);
             continue;
         }
-        if (params_needs_data(s, r->row))
+        if (r->row == end || params_needs_data(s, r->row))
             break;
         SQLULEN row = r->row;
         SQLRETURN put = row_put(s, &c, row);
@@ -254,7 +289,7 @@ enum array_fit array_rows_fits(struct stmt *s)
 
 SQLRETURN array_rows_run(struct stmt *s)
 {
-    static const struct chunk_form form = {CHUNK_TEXT_BYTES, rows_put, rows_send};
+    static const struct chunk_form form = {CHUNK_TEXT_BYTES, rows_put, NULL, rows_send};
     return chunks_run(s, &form);
 }
 
@@ -294,6 +329,11 @@ static SQLRETURN bulk_put(struct stmt *s, struct chunk *c, SQLULEN row)
     return rc;
 }
 
+static bool bulk_put_quickly(struct stmt *s, struct chunk *c, SQLULEN row)
+{
+    return bulkrow_put(s, &c->quick, row, c->types, &c->bytes);
+}
+
 static int bulk_send(struct stmt *s, struct chunk *c, size_t from, size_t to, struct fault *f)
 {
     struct stmt_exec *x = s->x;
@@ -330,6 +370,6 @@ enum array_fit array_bulk_fits(struct stmt *s)
 
 SQLRETURN array_bulk_run(struct stmt *s)
 {
-    static const struct chunk_form form = {CHUNK_BYTES, bulk_put, bulk_send};
+    static const struct chunk_form form = {CHUNK_BYTES, bulk_put, bulk_put_quickly, bulk_send};
     return chunks_run(s, &form);
 }

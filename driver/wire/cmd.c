@@ -82,14 +82,17 @@ void cmd_bulk(struct buf *b, uint32_t id, const struct wire_param *params, size_
     put_types(b, params, nparams);
 }
 
+bool cmd_bulk_value(struct buf *b, const struct wire_param *p)
+{
+    buf_putc(b, p->is_default ? BULK_DEFAULT : p->is_null ? BULK_NULL : BULK_VALUE);
+    return p->is_default || p->is_null || put_value(b, p);
+}
+
 int cmd_bulk_row(struct buf *b, const struct wire_param *params, size_t nparams, struct fault *f)
 {
-    enum { BULK_VALUE, BULK_NULL, BULK_DEFAULT };
     for (size_t i = 0; i < nparams; i++) {
-        const struct wire_param *p = &params[i];
-        buf_putc(b, p->is_default ? BULK_DEFAULT : p->is_null ? BULK_NULL : BULK_VALUE);
-        if (!p->is_default && !p->is_null && !put_value(b, p)) {
-            return bad_value(f, i, p);
+        if (!cmd_bulk_value(b, &params[i])) {
+            return bad_value(f, i, &params[i]);
         }
     }
     return RC_OK;

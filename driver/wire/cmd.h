@@ -4,6 +4,7 @@
 #define MYWIRE_WIRE_CMD_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "wire/session.h"
@@ -43,5 +44,32 @@ void cmd_bulk(struct buf *b, uint32_t id, const struct wire_param *params, size_
 /* cmd_bulk_row - one row of it.  RC_UNSUPPORTED as cmd_execute; RC_MEMORY is in b. */
 int cmd_bulk_row(struct buf *b, const struct wire_param *params, size_t nparams,
                  struct fault *f) MUST_USE;
+
+/* cmd_bulk_value - one value of a row.  False: its bytes do not fit its type. */
+bool cmd_bulk_value(struct buf *b, const struct wire_param *p);
+
+/* The same for those who have the bytes elsewhere, and room at `to`; each returns where the next
+ * value begins.  cmd_bulk_begin - what stands before a value's bytes and, unless the type has a
+ * fixed width, its length.  cmd_bulk_short - text or bytes, n of them, fewer than CMD_BULK_SHORT.
+ * A value needs CMD_BULK_HEAD bytes besides its own. */
+#define CMD_BULK_SHORT 251u
+#define CMD_BULK_HEAD  2u
+enum cmd_bulk { BULK_VALUE, BULK_NULL, BULK_DEFAULT };
+
+static inline unsigned char *cmd_bulk_begin(unsigned char *to, enum cmd_bulk what)
+{
+    *to = (unsigned char)what;
+    return to + 1;
+}
+
+static inline unsigned char *cmd_bulk_short(unsigned char *to, const void *p, size_t n)
+{
+    to[0] = BULK_VALUE;
+    to[1] = (unsigned char)n;
+    if (n) {
+        memcpy(to + 2, p, n);
+    }
+    return to + 2 + n;
+}
 
 #endif
