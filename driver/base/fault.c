@@ -108,6 +108,20 @@ int fault_prefix(struct fault *f, const char *fmt, ...)
     return f->rc;
 }
 
+int fault_suffix(struct fault *f, const char *fmt, ...)
+{
+    if (!f) {
+        return RC_OK;
+    }
+    size_t at = strlen(f->text);
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(f->text + at, sizeof f->text - at, fmt, ap);
+    va_end(ap);
+    cut(f->text + at, sizeof f->text - at, n);
+    return f->rc;
+}
+
 void fault_clear(struct fault *f)
 {
     if (f) {

@@ -55,6 +55,9 @@ int fault_server(struct fault *f, int rc, uint32_t number, const char *state, co
  * f->rc. */
 int fault_prefix(struct fault *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* fault_suffix - the same behind the text: what to try. */
+int fault_suffix(struct fault *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 /* fault_clear - f says that nothing happened. */
 void fault_clear(struct fault *f);
 

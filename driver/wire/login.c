@@ -399,6 +399,37 @@ static int on_factor(struct login *l, struct rd_range packet, struct fault *f)
     return on_switch(l, packet, f);
 }
 
+/* The server denies for reasons that it does not tell: what it cannot have liked. */
+static void advise_denied(const struct login *l, struct fault *f)
+{
+    const struct tls_opts *t = &l->o->tls;
+    bool has_cert = is_given(t->cert) || is_given(t->pkcs12) || is_given(t->bundle);
+    if (!l->s->info.is_tls) {
+        (void)fault_suffix(f, ". Check UID and PWD; this login was not encrypted, which an account "
+                              "with REQUIRE SSL refuses too (SSLMODE)");
+    } else if (!has_cert) {
+        (void)fault_suffix(f, ". Check UID and PWD; no client certificate was given, without which "
+                              "an account with REQUIRE X509 refuses too (SSLCERT, SSLKEY)");
+    } else {
+        (void)fault_suffix(f, ". Check UID and PWD, and that the account asks for the subject and "
+                              "issuer of this client certificate");
+    }
+}
+
+static void advise(const struct login *l, struct fault *f)
+{
+    enum {
+        ACCESS_DENIED = 1045,
+        ACCESS_DENIED_NO_PASSWORD = 1698,
+        MUST_CHANGE_PASSWORD_LOGIN = 1862
+    };
+    if (f->number == ACCESS_DENIED || f->number == ACCESS_DENIED_NO_PASSWORD) {
+        advise_denied(l, f);
+    } else if (f->number == MUST_CHANGE_PASSWORD_LOGIN) {
+        (void)fault_suffix(f, " CAN_HANDLE_EXP_PWD=1 lets it in to do that");
+    }
+}
+
 static int on_err(struct login *l, struct rd_range packet, struct fault *f)
 {
     enum { CON_COUNT = 1040, SHUTDOWN = 1053, USER_LIMIT = 1203 };
@@ -411,6 +442,9 @@ static int on_err(struct login *l, struct rd_range packet, struct fault *f)
         words.number == CON_COUNT || words.number == SHUTDOWN || words.number == USER_LIMIT;
     rc = fault_server(f, is_passing ? RC_CONNECT : RC_DENIED, words.number,
                       words.state[0] ? words.state : NULL, words.text, strlen(words.text));
+    if (f) {
+        advise(l, f);
+    }
     packet_blame(&l->s->k, f);
     return rc;
 }

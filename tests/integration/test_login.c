@@ -70,11 +70,19 @@ static const struct login logins[] = {
     {"mariadb", "locked", "locked-secret", "", TCP, "28000", "lock"},
     {"mysql", "locked", "locked-secret", "", TCP, "28000", "lock"},
     {"mysql", "expired", "expired-secret", "CAN_HANDLE_EXP_PWD=1;", TCP, NULL, NULL},
-    {"mysql", "expired", "expired-secret", "", TCP, "28000", "expired"},
+    {"mysql", "expired", "expired-secret", "", TCP, "28000", "CAN_HANDLE_EXP_PWD=1"},
     /* certificates without and with a password */
     {"mysql", "needs_x509_password", "x509-secret", "SSLBUNDLE=%s/bundle;", TCP, NULL, NULL},
     {"mysql", "needs_x509_password", "wrong", "SSLBUNDLE=%s/bundle;", TCP, "28000", "denied"},
     {"mariadb", "needs_x509_password", "x509-secret", "", TCP, "28000", "denied"},
+    /* the server only says "denied"; what else it cannot have liked is told */
+    {"mariadb", "needs_ssl", "ssl-secret", "SSLMODE=DISABLED;", TCP, "28000", "was not encrypted"},
+    {"mysql", "needs_ssl", "ssl-secret", "SSLMODE=DISABLED;GET_SERVER_PUBLIC_KEY=1;", TCP, "28000",
+     "was not encrypted"},
+    {"mariadb", "needs_x509", NULL, "", TCP, "28000", "no client certificate was given"},
+    {"mysql", "needs_x509", NULL, "", TCP, "28000", "no client certificate was given"},
+    {"mysql", "needs_issuer", NULL, "SSLCERT=%s/client-chain.crt;SSLKEY=%s/client-chain.key;", TCP,
+     "28000", "this client certificate"},
 };
 
 static void connection_of(const struct login *l, const struct server *s, char *out, size_t cap)

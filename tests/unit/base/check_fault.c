@@ -27,10 +27,12 @@ START_TEST(records)
               strcmp(f.text, "Access denied") == 0);
     ck_assert_int_eq(fault_prefix(&f, "logging in to %s: ", "db1"), RC_SERVER);
     ck_assert_str_eq(f.text, "logging in to db1: Access denied");
+    ck_assert_int_eq(fault_suffix(&f, ". Check %s", "UID"), RC_SERVER);
+    ck_assert_str_eq(f.text, "logging in to db1: Access denied. Check UID");
     ck_assert(f.number == 1045 && strcmp(f.state, "28000") == 0);
     ck_assert_int_eq(fault(&f, RC_TLS, "was: %s", f.text),
                      RC_TLS); /* an argument may be its own text */
-    ck_assert_str_eq(f.text, "was: logging in to db1: Access denied");
+    ck_assert_str_eq(f.text, "was: logging in to db1: Access denied. Check UID");
     ck_assert_uint_eq(f.number, 0);
     fault_server(&f, RC_SERVER, 1, NULL, "", 0);
     ck_assert_str_eq(f.state, "HY000");
@@ -45,6 +47,7 @@ START_TEST(no_struct)
     ck_assert_int_eq(fault_sys(NULL, RC_LOST, 1, "x"), RC_LOST);
     ck_assert_int_eq(fault_server(NULL, RC_SERVER, 1, "HY000", "x", 1), RC_SERVER);
     ck_assert_int_eq(fault_prefix(NULL, "x"), RC_OK);
+    ck_assert_int_eq(fault_suffix(NULL, "x"), RC_OK);
     fault_clear(NULL);
 }
 END_TEST
@@ -69,6 +72,11 @@ START_TEST(cut_between_characters)
     (void)fault_prefix(&f, "%s", "1");
     ck_assert(text_valid(f.text, strlen(f.text)) && strlen(f.text) > sizeof f.text - 4);
     (void)fault_prefix(&f, "%s", words);
+    ck_assert(text_valid(f.text, strlen(f.text)) && strlen(f.text) > sizeof f.text - 4);
+    (void)fault_suffix(&f, "%s", euro);
+    ck_assert(text_valid(f.text, strlen(f.text)) && strlen(f.text) > sizeof f.text - 4);
+    (void)fault(&f, RC_LOST, "1");
+    (void)fault_suffix(&f, "%s", words);
     ck_assert(text_valid(f.text, strlen(f.text)) && strlen(f.text) > sizeof f.text - 4);
     (void)fault_sys(&f, RC_LOST, EPIPE, "%s", words);
     ck_assert(text_valid(f.text, strlen(f.text)) && strlen(f.text) > sizeof f.text - 4);
