@@ -412,8 +412,9 @@ int dsn_take_pair(struct dsn *d, const char *name, size_t nname, const char *val
     enum dsn_key key = dsn_find(name, nname);
     if (key == DSN_KEYS) {
         size_t len = nname > SHOWN_BYTES ? text_floor(name, nname, SHOWN_BYTES) : nname;
-        dsn_note(d, DSN_NOTE_UNKNOWN, "%.*s is not a key of this driver and was ignored", (int)len,
-                 name);
+        const char *like = dsn_like(name, nname);
+        dsn_note(d, DSN_NOTE_UNKNOWN, "%.*s is not a key of this driver and was ignored%s%s%s",
+                 (int)len, name, like ? "; is " : "", like ? like : "", like ? " meant?" : "");
         return RC_OK;
     }
     bool stored;

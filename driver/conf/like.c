@@ -1,0 +1,81 @@
+/* like.c - which key a name that is none was meant to be. */
+#include "conf/row.h"
+
+#include <string.h>
+
+#define NAME_CHARS 40 /* longer names are no slip of the finger */
+
+/* The letters that count, as dsn_find compares names; 0: none, or too many. */
+static size_t letters(const char *s, size_t n, char out[NAME_CHARS])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '_' || s[i] == '-')
+            continue;
+        if (len == NAME_CHARS)
+            return 0;
+        out[len++] = (char)(s[i] >= 'a' && s[i] <= 'z' ? s[i] - 'a' + 'A' : s[i]);
+    }
+    return len;
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+    size_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/* Letters to change, add or drop so that a becomes b (Levenshtein's distance). */
+static size_t distance(const char *a, size_t na, const char *b, size_t nb)
+{
+    size_t row[NAME_CHARS + 1]; /* row[k]: from the letters of a so far to the first k of b */
+    for (size_t k = 0; k <= nb; k++)
+        row[k] = k;
+    for (size_t i = 0; i < na; i++) {
+        size_t corner = row[0];
+        row[0] = i + 1;
+        for (size_t k = 0; k < nb; k++) {
+            size_t above = row[k + 1];
+            row[k + 1] = least(row[k] + 1, above + 1, corner + (a[i] != b[k]));
+            corner = above;
+        }
+    }
+    return row[nb];
+}
+
+/* From the letters of name to those of s, which is a row's key or alias of n bytes. */
+static size_t distance_of(const char *s, size_t n, const char *name, size_t nname)
+{
+    char mine[NAME_CHARS];
+    size_t len = letters(s, n, mine);
+    return len ? distance(name, nname, mine, len) : NAME_CHARS;
+}
+
+static size_t row_distance(const struct dsn_row *r, const char *name, size_t n)
+{
+    size_t best = distance_of(r->key, strlen(r->key), name, n);
+    for (const char *s = r->aliases; *s;) {
+        size_t len = strcspn(s, " ");
+        size_t d = distance_of(s, len, name, n);
+        best = d < best ? d : best;
+        s += len + strspn(s + len, " ");
+    }
+    return best;
+}
+
+const char *dsn_like(const char *name, size_t n)
+{
+    char mine[NAME_CHARS];
+    const char *found = NULL;
+    size_t len = letters(name, n, mine);
+    size_t best = len < 3 ? 0 : len < 6 ? 1 : 2; /* slips that are still the same word */
+    for (int i = 0; i < DSN_KEYS && best; i++) {
+        const struct dsn_row *r = dsn_row((enum dsn_key)i);
+        size_t d = row_distance(r, mine, len);
+        if (d < best || (d == best && !found)) {
+            best = d;
+            found = r->key;
+        }
+    }
+    return found;
+}
