@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -332,6 +333,14 @@ static int unix_failed(const char *path, int err, struct fault *f)
     return rc;
 }
 
+/* Linux refuses what is no socket in the same way as a socket without a server. */
+static int why_refused(const char *path, int err)
+{
+    struct stat st;
+    bool is_other = err == ECONNREFUSED && stat(path, &st) == 0 && !S_ISSOCK(st.st_mode);
+    return is_other ? ENOTSOCK : err;
+}
+
 /* connect(2) to a unix socket never is "in progress": it succeeds, fails, or says EAGAIN while the
  * queue is full. */
 static int unix_dial(int fd, const struct sockaddr_un *un, int64_t deadline, struct fault *f)
@@ -340,7 +349,7 @@ static int unix_dial(int fd, const struct sockaddr_un *un, int64_t deadline, str
         if (errno == EISCONN)
             return RC_OK;
         if (errno != EAGAIN && errno != EINTR)
-            return unix_failed(un->sun_path, errno, f);
+            return unix_failed(un->sun_path, why_refused(un->sun_path, errno), f);
         int left = deadline_left(deadline);
         if (left == 0)
             return fault(f, RC_TIMEOUT,

@@ -534,11 +534,13 @@ static int load_key(const struct tls_files *files, const struct buf *cert_text,
     }
     if (census_of(cert_text).keys)
         return key_of(&files->cert, cert_text, password, out, f);
+    bool is_bundle = !strcmp(files->cert.key, "SSLBUNDLE");
     return fault(
-        f, RC_CONFIG,
-        "%s: the file \"%s\" holds a certificate but no private key, and SSLKEY is not given: "
-        "name the key in SSLKEY",
-        files->cert.key, files->cert.path);
+        f, RC_CONFIG, "%s: the file \"%s\" holds a certificate but no private key, and %s",
+        files->cert.key, files->cert.path,
+        is_bundle
+            ? "the folder has no client.key or tls.key: put the key there, or name it in SSLKEY"
+            : "SSLKEY is not given: name the key in SSLKEY");
 }
 
 static int check_pair(const struct tls_files *files, const struct tls_client *c, struct fault *f)

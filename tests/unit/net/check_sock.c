@@ -310,6 +310,9 @@ START_TEST(unix_socket)
     ck_assert_int_eq(sock_connect_unix(path, deadline_in(10000), &s, peer, &f), RC_CONNECT);
     has_words("gone", f.text, "There is no such socket|SOCKET");
     ck_assert_uint_eq(f.number, ENOENT);
+    static const char plain[] = "/etc/passwd"; /* anything but a socket */
+    ck_assert_int_eq(sock_connect_unix(plain, deadline_in(10000), &s, peer, &f), RC_CONNECT);
+    has_words("no socket", f.text, "/etc/passwd|not an ordinary file");
     char longer[200];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = 0;

@@ -94,6 +94,9 @@ static void files_up(void)
     copy_to("k8s/ca.crt", "ca.crt");
     copy_to("k8s/tls.crt", "client.crt");
     copy_to("k8s/tls.key", "client.key");
+    make_folder("bundle-no-key");
+    copy_to("bundle-no-key/ca.crt", "ca.crt");
+    copy_to("bundle-no-key/client.crt", "client.crt");
     make_folder("bundle-locked");
     copy_to("bundle-locked/ca.crt", "ca.crt");
     copy_to("bundle-locked/client.crt", "client.crt");
@@ -145,6 +148,7 @@ static const struct pair pairs[] = {
     {"bundle, locked, none", NULL, NULL, NULL, "bundle-locked", NULL, RC_CONFIG, "SSLBUNDLE: |client.key|give SSLKEYPWD"},
     {"bundle, own pair",    "client-chain.crt", "client-inter.key", NULL, "bundle", NULL, RC_OK, "bob"},
     {"bundle, own pkcs12",  NULL, NULL, "client.p12", "bundle", "sesame", RC_OK, "bob"},
+    {"bundle, no key", NULL, NULL, NULL, "bundle-no-key", NULL, RC_CONFIG, "SSLBUNDLE: |client.crt|has no client.key or tls.key|SSLKEY"},
     {"bundle is empty",     NULL, NULL, NULL, "nothing", NULL, RC_CONFIG, "SSLBUNDLE: |holds none of ca.crt, client.crt and client.key"},
     {"bundle is a file",    NULL, NULL, NULL, "ca.crt", NULL, RC_CONFIG, "SSLBUNDLE: |is a file"},
     {"bundle is missing",   NULL, NULL, NULL, "no-such", NULL, RC_CONFIG, "SSLBUNDLE: |No such file"},
