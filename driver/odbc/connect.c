@@ -58,6 +58,21 @@ static void log_masked(struct dbc *d)
     buf_clear(&text);
 }
 
+/* Seconds that a login may take; 0: no limit. */
+static unsigned login_seconds(const struct dbc *d)
+{
+    return d->dsn.conn_timeout ? (unsigned)d->dsn.conn_timeout : (unsigned)d->login_timeout;
+}
+
+/* A fault of what belongs to the login; of one that took too long, how long that is. */
+static SQLRETURN refuse_in_time(struct dbc *d, struct fault *f)
+{
+    if (f->rc == RC_TIMEOUT && login_seconds(d) > 0)
+        (void)fault_prefix(f, "no login within %u s (%s): ", login_seconds(d),
+                           d->dsn.conn_timeout ? "CONN_TIMEOUT" : "SQL_ATTR_LOGIN_TIMEOUT");
+    return diag_fault_connect(&d->h, f);
+}
+
 /* INITSTMT must not change the character set: all text is utf8mb4 on the wire. */
 static bool sets_charset(const char *sql)
 {
@@ -86,7 +101,7 @@ static SQLRETURN run_initstmt(struct dbc *d)
     if (rc == RC_OK)
         return SQL_SUCCESS;
     (void)fault_prefix(&f, "INITSTMT failed: ");
-    return diag_fault(&d->h, &f);
+    return refuse_in_time(d, &f);
 }
 
 /* Every MySQL offers transactions and to leave out EOF packets; what greets as one and does not may
@@ -98,7 +113,7 @@ static SQLRETURN know_server(struct dbc *d)
     if ((session_info(d->session)->capabilities & always) == always)
         return SQL_SUCCESS;
     int rc = session_detect(d->session, &f);
-    return rc == RC_OK ? SQL_SUCCESS : diag_fault_connect(&d->h, &f);
+    return rc == RC_OK ? SQL_SUCCESS : refuse_in_time(d, &f);
 }
 
 /* Attributes that the application set before connecting, where the server's state differs. */
@@ -121,7 +136,7 @@ static SQLRETURN refuse(struct dbc *d, struct fault *f)
     enum dsn_key missing = dsn_missing(&d->dsn);
     if (f->rc == RC_DENIED && missing < DSN_KEYS)
         (void)fault_prefix(f, "the key %s is not given: ", dsn_row(missing)->key);
-    return diag_fault_connect(&d->h, f);
+    return refuse_in_time(d, f);
 }
 
 SQLRETURN connect_open(struct dbc *d)
@@ -130,8 +145,7 @@ SQLRETURN connect_open(struct dbc *d)
     struct fault f = {0};
     open_log(d);
     log_masked(d);
-    SQLUINTEGER login = d->dsn.conn_timeout ? (SQLUINTEGER)d->dsn.conn_timeout : d->login_timeout;
-    int64_t login_ms = 1000 * (int64_t)login;
+    int64_t login_ms = 1000 * (int64_t)login_seconds(d);
     int64_t deadline = deadline_in(login_ms);
     int rc = opts_make(&o, &d->dsn, &f);
     if (rc == RC_OK)

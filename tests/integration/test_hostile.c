@@ -376,12 +376,15 @@ static void drip_after_login(struct peer *p)
 static const struct {
     const char *name, *extra;
     serve_fn *serve;
+    const char *state, *words; /* NULL: any */
 } holders[] = {
-    {"a greeting in drips", "CONN_TIMEOUT=2;", drip},
-    {"switches without end", "CONN_TIMEOUT=5;", switch_forever},
-    {"silence after the login", "CONN_TIMEOUT=2;", silent_after_login},
-    {"drips after the login", "CONN_TIMEOUT=2;", drip_after_login},
-    {"silence at INITSTMT", "CONN_TIMEOUT=2;INITSTMT=SELECT 1;", silent_after_login},
+    {"a greeting in drips", "CONN_TIMEOUT=2;", drip, "HYT00", "2 s (CONN_TIMEOUT)"},
+    {"switches without end", "CONN_TIMEOUT=5;", switch_forever, NULL, NULL},
+    {"silence after the login", "CONN_TIMEOUT=2;", silent_after_login, "HYT00",
+     "2 s (CONN_TIMEOUT)"},
+    {"drips after the login", "CONN_TIMEOUT=2;", drip_after_login, "HYT00", "2 s (CONN_TIMEOUT)"},
+    {"silence at INITSTMT", "CONN_TIMEOUT=2;INITSTMT=SELECT 1;", silent_after_login, "HYT00",
+     "2 s (CONN_TIMEOUT)"},
 };
 
 START_TEST(login_ends)
@@ -393,6 +396,9 @@ START_TEST(login_ends)
     double before = seconds();
     SQLRETURN rc = conn_try(&c, h, holders[_i].extra, &d);
     ck_assert_msg(rc == SQL_ERROR, "%s: let in", holders[_i].name);
+    ck_assert_msg(!holders[_i].state ||
+                      (!strcmp(d.state, holders[_i].state) && strstr(d.text, holders[_i].words)),
+                  "%s: %s %s", holders[_i].name, d.state, d.text);
     ck_assert_msg(seconds() - before < HANG_SECONDS, "%s: %.1f s", holders[_i].name,
                   seconds() - before);
     conn_drop(&c);
