@@ -12,7 +12,8 @@
 #include "odbc/dbc.h"
 #include "odbc/handle.h"
 
-#define MESSAGE_MAX 1536 /* bytes of a message without its prefix */
+#define MESSAGE_MAX  1536 /* bytes of a message without its prefix */
+#define PREFIX_CHARS 64
 
 struct state_row {
     const char *name;
@@ -171,15 +172,19 @@ void diag_append(struct diag *to, const struct diag *from)
 }
 
 /* The text is "[MyWire] words", or "[MyWire][MariaDB 10.11.6] words" when the server spoke. */
-static char *with_prefix(struct handle *h, bool from_server, const char *words, size_t n)
+static size_t put_prefix(const struct dbc *d, bool from_server, char out[PREFIX_CHARS])
 {
-    char prefix[64] = "[MyWire] ";
-    const struct dbc *d = handle_dbc(h);
+    int n = snprintf(out, PREFIX_CHARS, "[MyWire] ");
     if (from_server && d && d->session) {
         unsigned v = session_info(d->session)->version;
-        (void)snprintf(prefix, sizeof(prefix), "[MyWire][%s %u.%u.%u] ", dbc_product_name(d),
-                       v / 10000, v / 100 % 100, v % 100);
+        n = snprintf(out, PREFIX_CHARS, "[MyWire][%s %u.%u.%u] ", dbc_product_name(d), v / 10000,
+                     v / 100 % 100, v % 100);
     }
+    return (size_t)n;
+}
+
+static char *join(const char *prefix, const char *words, size_t n)
+{
     size_t nprefix = strlen(prefix);
     char *text = malloc(nprefix + n + 1);
     if (!text)
@@ -204,15 +209,44 @@ static void tame(char *text)
     }
 }
 
-static void add(struct handle *h, struct diag_rec *r, const char *words)
+/* Bytes of words, behind a prefix of nprefix, that one record may have.  Driver managers give an
+ * ANSI application no more than SQL_MAX_MESSAGE_LENGTH - 1 bytes of a record (unixODBC 2.3.11,
+ * extract_diag_error); those of a W application are told whole. */
+static size_t whole_words(const struct dbc *d, const char *words, size_t nprefix)
+{
+    size_t n = strlen(words);
+    size_t max = SQL_MAX_MESSAGE_LENGTH - 1 - nprefix;
+    if (!d || d->wide || n <= max)
+        return n;
+    size_t space = max;
+    while (space > max / 2 && words[space] != ' ')
+        space--;
+    return words[space] == ' ' ? space : text_floor(words, n, max);
+}
+
+static void add_one(struct handle *h, struct diag_rec *r, const char *prefix, const char *words,
+                    size_t n)
 {
     struct dbc *dbc = handle_dbc(h);
-    r->text = with_prefix(h, r->from_server, words, strlen(words));
+    r->text = join(prefix, words, n);
     if (r->text)
         tame(r->text);
     if (place(&h->diag, r) && dbc)
         log_line(&dbc->log, r->is_error ? LOG_ERROR : LOG_INFO, "%s %d %s", r->state,
                  (int)r->native, r->text);
+}
+
+/* What one record cannot tell goes on in the next one of the same state. */
+static void add(struct handle *h, struct diag_rec *r, const char *words)
+{
+    char prefix[PREFIX_CHARS];
+    const struct dbc *d = handle_dbc(h);
+    size_t nprefix = put_prefix(d, r->from_server, prefix);
+    do {
+        size_t n = whole_words(d, words, nprefix);
+        add_one(h, r, prefix, words, n);
+        words += n + strspn(words + n, " ");
+    } while (*words);
 }
 
 static struct diag_rec make_rec(const char *state, bool is_error, SQLLEN row, SQLINTEGER column)

@@ -106,7 +106,9 @@ START_TEST(too_large)
     ck_assert_int_eq(r->native, 1153);
     ck_assert_str_eq(r->state, "08S01");
     ck_assert_ptr_nonnull(strstr(r->text, "its words"));
-    ck_assert_ptr_nonnull(strstr(r->text, "or raise max_allowed_packet there"));
+    const struct diag_rec *last = diag_get(&t.stmt->h.diag, diag_count(&t.stmt->h.diag) - 1);
+    ck_assert_int_eq(last->native, 1153);
+    ck_assert_ptr_nonnull(strstr(last->text, "or raise max_allowed_packet there"));
 }
 END_TEST
 
@@ -275,6 +277,33 @@ START_TEST(long_text_is_cut_whole)
 }
 END_TEST
 
+/* An ANSI application sees 511 bytes of a record: the rest stands in the next ones, cut between
+ * words; a W application has it in one. */
+START_TEST(long_text_goes_on)
+{
+    char words[1201] = "";
+    for (int i = 0; i < 200; i++)
+        memcpy(words + 6 * i, "words ", 6);
+    words[1199] = '\0';
+    t.dbc->wide = _i == 1;
+    (void)diag(&t.stmt->h, ST_01004, "after");
+    (void)diag(&t.stmt->h, ST_42000, "%s", words);
+    size_t n = diag_count(&t.stmt->h.diag);
+    ck_assert_uint_eq(n, _i == 1 ? 2 : 4);
+    size_t told = 0;
+    for (size_t i = 0; i < n - 1; i++) {
+        const struct diag_rec *r = diag_get(&t.stmt->h.diag, i);
+        ck_assert_str_eq(r->state, "42000");
+        ck_assert_msg(!strncmp(r->text, "[MyWire] words", 14), "%s", r->text);
+        ck_assert(_i == 1 || strlen(r->text) <= 511);
+        ck_assert_str_eq(r->text + strlen(r->text) - 6, " words");
+        told += (strlen(r->text) - 8) / 6;
+    }
+    ck_assert_uint_eq(told, 200);
+    ck_assert_str_eq(diag_get(&t.stmt->h.diag, n - 1)->state, "01004");
+}
+END_TEST
+
 Suite *check_diag(void)
 {
     Suite *s = suite_create("diag");
@@ -289,6 +318,7 @@ Suite *check_diag(void)
     tcase_add_test(c, read_number_fields);
     tcase_add_test(c, without_memory);
     tcase_add_test(c, long_text_is_cut_whole);
+    tcase_add_loop_test(c, long_text_goes_on, 0, 2);
     suite_add_tcase(s, c);
     return s;
 }
