@@ -1,6 +1,6 @@
 /* http.c - the only door to libcurl.
  *
- * curl_multi is driven here, in the caller's thread, so that a deadline and http_abort end any
+ * curl_multi is driven here, in the caller's thread, so that a deadline and *stop end any
  * wait.  Three of libcurl's habits are overruled: it would send a body when "100 Continue" is late,
  * or after an answer 417 (our read callback hands out nothing before 100); and it would go on
  * sending to a server that has answered already (the call ends as soon as the answer is whole).
@@ -10,7 +10,6 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,12 +102,12 @@ struct guard {
 struct http {
     const struct tls_opts *tls;
     struct log *log;
-    pthread_mutex_t lock; /* of multi, against http_abort */
+    pthread_mutex_t lock; /* of multi, against http_wake */
     CURLM *multi;
     CURL *easy;
     struct tls_context *ctx;
     struct guard *guards;
-    atomic_bool stop;
+    const atomic_bool *stop; /* somebody wants the wait to end */
 
     struct http_call *call; /* NULL: none runs */
     struct guard *guard;    /* of the call; NULL: plain */
@@ -171,7 +170,8 @@ static int transport_open(struct http *h, struct fault *f)
     return fault(f, RC_MEMORY, "out of memory for HTTP");
 }
 
-int http_new(const struct tls_opts *tls, struct log *log, struct http **out, struct fault *f)
+int http_new(const struct tls_opts *tls, struct log *log, const atomic_bool *stop,
+             struct http **out, struct fault *f)
 {
     (void)pthread_once(&lib.once, lib_open); /* cannot fail with a valid control */
     if (lib.why.rc) {
@@ -184,7 +184,7 @@ int http_new(const struct tls_opts *tls, struct log *log, struct http **out, str
         return fault(f, RC_MEMORY, "out of memory for HTTP");
     h->tls = tls;
     h->log = log;
-    atomic_init(&h->stop, false);
+    h->stop = stop;
     (void)pthread_mutex_init(&h->lock, NULL); /* cannot fail without attributes */
     int rc = transport_open(h, f);
     if (rc) {
@@ -670,7 +670,7 @@ static void note_progress(struct http *h)
 static int step(struct http *h, struct fault *f)
 {
     int running = 0;
-    if (atomic_load(&h->stop))
+    if (atomic_load(h->stop))
         return fault(f, RC_CANCELLED, "HTTP: %s: cancelled by this program", h->call->url->origin);
     struct quiet q;
     quiet_begin(&q);
@@ -844,7 +844,7 @@ int http_sleep(struct http *h, int64_t ms, struct fault *f)
 {
     int64_t end = clock_ms() + ms;
     for (int64_t left = ms; left > 0; left = end - clock_ms()) {
-        if (atomic_load(&h->stop))
+        if (atomic_load(h->stop))
             return fault(f, RC_CANCELLED, "Stream Load: cancelled by this program");
         int rc = transport_open(h, f);
         if (rc)
@@ -855,18 +855,12 @@ int http_sleep(struct http *h, int64_t ms, struct fault *f)
     return RC_OK;
 }
 
-void http_abort(struct http *h)
+void http_wake(struct http *h)
 {
-    atomic_store(&h->stop, true);
     (void)pthread_mutex_lock(&h->lock); /* as above */
     if (h->multi)
         (void)lib.multi_wakeup(h->multi); /* the wait ends within a second anyway */
     (void)pthread_mutex_unlock(&h->lock); /* as above */
-}
-
-void http_ready(struct http *h)
-{
-    atomic_store(&h->stop, false);
 }
 
 void http_call_clear(struct http_call *c)

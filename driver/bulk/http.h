@@ -11,6 +11,7 @@
 #ifndef MYWIRE_BULK_HTTP_H
 #define MYWIRE_BULK_HTTP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,10 +55,11 @@ struct http_call {
 
 struct http;
 
-/* http_new - RC_UNSUPPORTED when libcurl is missing or too old, with the package's name.  tls and
- * log are borrowed. */
-int http_new(const struct tls_opts *tls, struct log *log, struct http **out,
-             struct fault *f) MUST_USE;
+/* http_new - RC_UNSUPPORTED when libcurl is missing or too old, with the package's name.  While
+ * *stop is set, every wait fails with RC_CANCELLED; who sets it calls http_wake.  All pointers are
+ * borrowed. */
+int http_new(const struct tls_opts *tls, struct log *log, const atomic_bool *stop,
+             struct http **out, struct fault *f) MUST_USE;
 void http_free(struct http *h);
 
 /* http_start - begin a call; http_wait - go on until the answer is there, or, with to_body, until
@@ -72,13 +74,11 @@ int http_push(struct http *h, const void *p, size_t n, struct fault *f) MUST_USE
 void http_end_body(struct http *h);
 void http_stop(struct http *h);
 
-/* http_sleep - wait; RC_CANCELLED by http_abort. */
+/* http_sleep - wait; RC_CANCELLED by *stop. */
 int http_sleep(struct http *h, int64_t ms, struct fault *f) MUST_USE;
 
-/* http_abort - from any thread: the wait that runs now, and all later ones, fail with RC_CANCELLED
- * until http_ready. */
-void http_abort(struct http *h);
-void http_ready(struct http *h);
+/* http_wake - from any thread: the wait that runs now looks at *stop. */
+void http_wake(struct http *h);
 
 void http_call_clear(struct http_call *c); /* the answer's memory */
 

@@ -140,6 +140,7 @@ int loader_new(const struct load_opts *o, struct loader **out, struct fault *f)
         return fault(f, RC_MEMORY, "out of memory for Stream Load");
     l->o = *o;
     (void)pthread_mutex_init(&l->lock, NULL); /* cannot fail without attributes */
+    atomic_init(&l->stop, false);
     if (l->o.connect_timeout_ms <= 0)
         l->o.connect_timeout_ms = 10000;
     if (!l->o.timeout_s)
@@ -168,6 +169,7 @@ void loader_free(struct loader *l)
     if (!l)
         return;
     load_push_abort(l);
+    load_ready(l);
     if (l->txn.open && load_rollback(l, NULL))
         log_line(l->o.log, LOG_INFO, "Stream Load: a transaction was left to the server's timeout");
     (void)pthread_mutex_lock(&l->lock); /* a plain mutex never held twice cannot fail */
@@ -186,23 +188,27 @@ void loader_free(struct loader *l)
 
 int loader_ready(struct loader *l, struct fault *f)
 {
-    if (l->http) {
-        http_ready(l->http);
+    if (l->http)
         return RC_OK;
-    }
     struct http *h = NULL;
-    int rc = http_new(&l->o.tls, l->o.log, &h, f);
+    int rc = http_new(&l->o.tls, l->o.log, &l->stop, &h, f);
     (void)pthread_mutex_lock(&l->lock); /* as above */
     l->http = h;
     (void)pthread_mutex_unlock(&l->lock); /* as above */
     return rc;
 }
 
+void load_ready(struct loader *l)
+{
+    atomic_store(&l->stop, false);
+}
+
 void load_abort(struct loader *l)
 {
+    atomic_store(&l->stop, true);
     (void)pthread_mutex_lock(&l->lock); /* as above */
     if (l->http)
-        http_abort(l->http);
+        http_wake(l->http);
     (void)pthread_mutex_unlock(&l->lock); /* as above */
 }
 

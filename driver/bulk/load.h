@@ -156,9 +156,11 @@ int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_U
 int load_rollback(struct loader *l, struct fault *f) MUST_USE;
 bool load_in_transaction(const struct loader *l);
 
-/* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED.  Nothing runs:
- * no effect. */
+/* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED, and so does all
+ * that begins later, until load_ready.  load_ready - before an operation, and before others may
+ * learn that it is about to begin; an abort that comes any time after it counts. */
 void load_abort(struct loader *l);
+void load_ready(struct loader *l);
 
 void load_result_clear(struct load_result *r);
 

@@ -10,6 +10,7 @@
 #define MYWIRE_BULK_LOAD_PARTS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/clock.h"
 #include "bulk/http.h"
@@ -105,11 +106,12 @@ struct loader {
     struct buf login;     /* "Basic ..." */
     struct http *http;    /* made at the first load */
     pthread_mutex_t lock; /* of http, against load_abort */
+    atomic_bool stop;     /* load_abort was called */
     struct job *push;     /* NULL: none is open */
     struct txn txn;
 };
 
-/* loader_ready - at the start of every operation: libcurl is there, aborts are forgotten. */
+/* loader_ready - at the start of every operation: libcurl is there. */
 int loader_ready(struct loader *l, struct fault *f) MUST_USE;
 int loader_busy(const struct loader *l,
                 struct fault *f) MUST_USE; /* a push or transaction is open */

@@ -460,7 +460,7 @@ static enum verdict commit_run(struct loader *l, struct load_result *r, struct f
         v = phase_run(l, PHASE_COMMIT, deadline, r, f);
         r->outcome = LOAD_UNKNOWN; /* if cancelled; commit_end knows the others */
     } else if (v == V_FAILED || v == V_STOP) {
-        http_ready(l->http);
+        load_ready(l);
         rollback_quietly(l);
     }
     return v;

@@ -226,6 +226,7 @@ static SQLRETURN commit_one(struct dbc *d, struct load_node *n)
 {
     struct load_result r;
     struct fault f;
+    load_ready(n->loader);
     int rc = load_commit(n->loader, &r, &f);
     SQLRETURN ret = SQL_SUCCESS;
     if (rc || r.outcome != LOAD_DONE)
@@ -239,6 +240,7 @@ static SQLRETURN commit_one(struct dbc *d, struct load_node *n)
 static SQLRETURN rollback_one(struct dbc *d, struct load_node *n)
 {
     struct fault f;
+    load_ready(n->loader);
     int rc = load_rollback(n->loader, &f);
     return rc ? diag(&d->h, ST_HY000, "rolling back the load into %.64s.%.64s (label %s): %s",
                      n->call->q.database, n->call->q.table, n->call->q.label, f.text)
@@ -293,6 +295,7 @@ void running_begin(struct stmt *s, struct loader *l)
 {
     atomic_store(&s->cancelled, false);
     atomic_store(&s->x->timed_out, false);
+    load_ready(l);
     atomic_store(&s->loading, l);
 }
 

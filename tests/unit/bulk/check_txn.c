@@ -371,6 +371,31 @@ START_TEST(test_cancel)
 }
 END_TEST
 
+/* Whoever cancels may be quicker than the load: it must not wait for a second try. */
+START_TEST(test_cancel_early)
+{
+    struct rig r;
+    struct text_body t;
+    struct fault f;
+    struct load_result result;
+    struct load_body body = text_body(&t, "1,one\n");
+    struct load_request q = rig_request(NULL);
+    up(&r, false);
+    for (int i = 0; i < 2; i++) { /* before libcurl is opened for the loader, and after */
+        load_ready(r.loader);
+        load_abort(r.loader);
+        ck_assert_int_eq(load_run(r.loader, &q, &body, &result, &f), RC_CANCELLED);
+        ck_assert_int_eq(result.outcome, LOAD_FAILED);
+        load_result_clear(&result);
+        ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_CANCELLED);
+        ck_assert_int_eq(load_push_begin(r.loader, &q, &f), RC_CANCELLED);
+        ck_assert_int_eq(rig_load(&r, NULL, "2,two\n"), LOAD_DONE);
+    }
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 2);
+    rig_down(&r);
+}
+END_TEST
+
 /* ---- rejected rows ---- */
 
 START_TEST(test_rejected)
@@ -410,6 +435,7 @@ Suite *check_txn(void)
     tcase_add_loop_test(t, test_push, 0, ROWS(push_rows));
     tcase_add_loop_test(t, test_body_fails, 0, 2);
     tcase_add_loop_test(t, test_cancel, 0, 3);
+    tcase_add_test(t, test_cancel_early);
     tcase_add_loop_test(t, test_rejected, 0, 6);
     suite_add_tcase(s, t);
     return s;

@@ -131,6 +131,7 @@ enum load_outcome rig_load(struct rig *r, const char *label, const char *s)
     struct load_request q = rig_request(label);
     load_result_clear(&rig_result);
     fault_clear(&rig_words);
+    load_ready(r->loader);
     int rc = load_run(r->loader, &q, &body, &rig_result, &rig_words);
     ck_assert_msg(rc == RC_OK, "load_run: %d %s", rc, rig_words.text);
     return rig_result.outcome;
