@@ -120,7 +120,8 @@ static const char *column_name(struct source *src, const struct sql_insert *ins,
     struct sql_span span = sql_insert_column((const char *)s->x->sql.p, ins, exec_mode(s->dbc), i);
     struct buf b = {0};
     sql_unquote_name(&b, word_of(s, span), span.len);
-    const char *name = buf_ok(&b) ? arena_strdup(&src->call->arena, buf_str(&b)) : NULL;
+    bool is_good = buf_ok(&b) && !(b.len && memchr(b.p, 0, b.len));
+    const char *name = is_good ? arena_strdup(&src->call->arena, buf_str(&b)) : NULL;
     buf_clear(&b);
     return name;
 }
@@ -148,7 +149,7 @@ static const char *take_columns(struct source *src, const struct sql_insert *ins
             continue;
         c->name = src->names[src->ncolumns] = column_name(src, ins, i);
         if (!c->name)
-            return "there is no memory for its columns";
+            return "one of its columns has a NUL in its name, or there is no memory for them";
         src->ncolumns++;
     }
     return src->ncolumns ? NULL : "it says DEFAULT for every column";
@@ -389,6 +390,8 @@ static void end_done(struct source *src, struct load_result *r)
 {
     struct stmt *s = src->s;
     SQLRETURN told = told_rejected(s->dbc, s, r);
+    SQLRETURN counted = told_counts(s->dbc, s, r, src->nrows);
+    told = told == SQL_SUCCESS ? counted : told;
     bool is_unsure = r->rows_filtered < 0 && may_leave_out(src->call);
     if (is_unsure)
         told = diag(&s->h, ST_01000,
@@ -463,6 +466,7 @@ static SQLRETURN run_in(struct source *src, struct load_node *n, struct batch_pl
     running_begin(s, n->loader);
     int rc = load_append(n->loader, &body, &r, &f);
     running_end(s);
+    n->nrows += src->nrows;
     end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;
 }

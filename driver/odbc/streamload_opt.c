@@ -506,6 +506,8 @@ SQLRETURN call_target(struct stmt *s, struct load_call *c, struct sql_span datab
     c->q.table = arena_strdup(&c->arena, buf_str(&name));
     if (!c->q.database || !c->q.table || !buf_ok(&db) || !buf_ok(&name))
         rc = no_memory(s);
+    else if (strlen(c->q.database) != db.len || strlen(c->q.table) != name.len)
+        rc = diag(&s->h, ST_42000, "Stream Load: the name of the table holds a NUL byte");
     else if (rc == SQL_SUCCESS && !c->q.database[0])
         rc = diag(&s->h, ST_3D000,
                   "Stream Load: no database is chosen; write db.%.64s, or give DATABASE",

@@ -39,6 +39,7 @@ struct load_node {
     struct load_call *call;  /* of the transaction; NULL: none is open */
     struct batch_plan *plan; /* of its first batch; NULL: it began with a STREAM LOAD */
     struct batch *batch;     /* of the plan; in call's arena */
+    uint64_t nrows;          /* sent in the transaction, if it has a plan */
     bool is_pushing;
 };
 
@@ -114,10 +115,12 @@ void quoted_find(struct quoted_rows *q, struct batch_plan *plan, const SQLULEN *
 
 /* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
  * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -
- * warnings about rejected rows of one that did; SQL_SUCCESS or SQL_SUCCESS_WITH_INFO. */
+ * warnings about rejected rows of one that did; told_counts - a warning if the server speaks of
+ * other rows than were sent.  Both: SQL_SUCCESS or SQL_SUCCESS_WITH_INFO. */
 void told_keep(struct dbc *d, struct stmt *s, struct load_result *r);
 SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result *r,
                       const struct fault *f);
 SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r);
+SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r, uint64_t sent);
 
 #endif

@@ -86,6 +86,7 @@ static int memory_rewind(void *ctx, struct fault *f)
 struct file {
     int fd;
     int64_t left, size;
+    struct timespec changed[2]; /* content, inode: as they were when it was opened */
 };
 
 /* What was there when the file was opened, and no byte more. */
@@ -107,9 +108,21 @@ static int file_read_some(void *ctx, unsigned char *p, size_t cap, size_t *n, st
     return RC_OK;
 }
 
+static bool same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* Only the very same bytes may go under a label once more. */
 static int file_rewind(void *ctx, struct fault *f)
 {
     struct file *file = ctx;
+    struct stat st;
+    if (fstat(file->fd, &st) || !same_time(st.st_mtim, file->changed[0]) ||
+        !same_time(st.st_ctim, file->changed[1]))
+        return fault(f, RC_CONFIG,
+                     "STREAM LOAD: the load broke, and cannot be tried again because the file was "
+                     "changed meanwhile; load a file that nobody writes to");
     if (lseek(file->fd, 0, SEEK_SET) != 0)
         return fault_sys(f, RC_CONFIG, errno, "STREAM LOAD: reading the file again");
     file->left = file->size;
@@ -135,6 +148,8 @@ static SQLRETURN open_file(struct stmt *s, struct sql_span name, struct file *fi
     if (fstat(file->fd, &st))
         return diag(&s->h, ST_HY000, "STREAM LOAD: the file cannot be looked at");
     file->size = file->left = (int64_t)st.st_size;
+    file->changed[0] = st.st_mtim;
+    file->changed[1] = st.st_ctim;
     return SQL_SUCCESS;
 }
 
@@ -215,9 +230,11 @@ static struct load_call *make_call(struct stmt *s)
         return NULL;
     SQLRETURN rc = call_target(s, c, p->database, p->table);
     if (rc == SQL_SUCCESS && p->columns.len) {
-        const char *list =
-            arena_dup(&c->arena, (const char *)s->x->sql.p + p->columns.at, p->columns.len);
-        if (!list || !call_header(c, "columns", list))
+        const char *text = (const char *)s->x->sql.p + p->columns.at;
+        const char *list = arena_dup(&c->arena, text, p->columns.len);
+        if (memchr(text, 0, p->columns.len))
+            rc = diag(&s->h, ST_42000, "STREAM LOAD: the list of columns holds a NUL byte");
+        else if (!list || !call_header(c, "columns", list))
             rc = diag(&s->h, ST_HY001, "no memory for the columns");
     }
     if (rc == SQL_SUCCESS && dialect_now(s, &dialect, &f))

@@ -147,6 +147,26 @@ SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result 
     return SQL_ERROR;
 }
 
+/* What was read and what became of it, as far as the server said. */
+static bool adds_up(const struct load_result *r, uint64_t sent)
+{
+    int64_t parts = r->rows_loaded + (r->rows_filtered > 0 ? r->rows_filtered : 0) +
+                    (r->rows_unselected > 0 ? r->rows_unselected : 0);
+    bool is_read = r->rows_total < 0 || (uint64_t)r->rows_total == sent;
+    return is_read && (r->rows_loaded < 0 || (uint64_t)parts == sent);
+}
+
+SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r, uint64_t sent)
+{
+    if (adds_up(r, sent))
+        return SQL_SUCCESS;
+    return diag(target(d, s), ST_01000,
+                "%llu rows were sent, and the server says that it read %lld and loaded %lld; the "
+                "load %s is in, so compare the table before loading anything again",
+                (unsigned long long)sent, (long long)r->rows_total, (long long)r->rows_loaded,
+                r->label);
+}
+
 SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r)
 {
     if (r->rows_filtered <= 0)

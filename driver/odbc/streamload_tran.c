@@ -171,6 +171,7 @@ void node_end(struct load_node *n)
     call_free(n->call);
     n->call = NULL;
     n->batch = NULL;
+    n->nrows = 0;
 }
 
 /* The node becomes the last of those with a transaction. */
@@ -233,6 +234,8 @@ static SQLRETURN commit_one(struct dbc *d, struct load_node *n)
         ret = told_failed(d, NULL, rc, &r, &f);
     else
         ret = told_rejected(d, NULL, &r);
+    if (ret == SQL_SUCCESS && n->plan)
+        ret = told_counts(d, NULL, &r, n->nrows);
     told_keep(d, NULL, &r);
     return ret;
 }

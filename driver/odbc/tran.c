@@ -74,7 +74,7 @@ SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
         d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
         d->in_transaction_manual = !on;
     }
-    return rc;
+    return rc == SQL_SUCCESS ? loads : rc;
 }
 
 static const char *isolation_sql(SQLUINTEGER level)

@@ -132,12 +132,14 @@ struct plain {
 static void put_counts(struct fake *f, struct fk_request *r, struct fk_answer *a, struct plain *p)
 {
     const struct fk_txn *t = p->txn;
-    uint64_t lie = 0, ms = (uint64_t)(fk_now_ms() - p->began);
-    if (!fk_fault(f, r, FK_BE_LYING, &lie))
-        lie = 0;
+    uint64_t more = 0, fewer = 0, ms = (uint64_t)(fk_now_ms() - p->began);
+    if (!fk_fault(f, r, FK_BE_LYING, &more))
+        more = 0;
+    if (!fk_fault(f, r, FK_BE_FEWER, &fewer))
+        fewer = 0;
     uint64_t out = t ? t->filtered + t->unselected : 0;
-    fk_put_num(a, "NumberTotalRows", (t ? t->total : 0) + lie);
-    fk_put_num(a, "NumberLoadedRows", (t ? t->total - out : 0) + lie);
+    fk_put_num(a, "NumberTotalRows", (t ? t->total : 0) + more - fewer);
+    fk_put_num(a, "NumberLoadedRows", (t ? t->total - out : 0) + more - fewer);
     fk_put_num(a, "NumberFilteredRows", t ? t->filtered : 0);
     fk_put_num(a, "NumberUnselectedRows", t ? t->unselected : 0);
     fk_put_num(a, "LoadBytes", t ? t->bytes : 0);

@@ -137,8 +137,11 @@ static void answer(const struct call *c, const struct fk_txn *t, const char *sta
         fk_put_num(&a, "ReceivedDataTimeMs", 0);
     }
     if (t && (is(c, "prepare") || is(c, "commit"))) {
-        fk_put_num(&a, "NumberTotalRows", t->total);
-        fk_put_num(&a, "NumberLoadedRows", t->total - t->filtered - t->unselected);
+        uint64_t fewer = 0;
+        if (!fk_fault(f, c->r, FK_BE_FEWER, &fewer))
+            fewer = 0;
+        fk_put_num(&a, "NumberTotalRows", t->total - fewer);
+        fk_put_num(&a, "NumberLoadedRows", t->total - t->filtered - t->unselected - fewer);
         fk_put_num(&a, "NumberFilteredRows", t->filtered);
         fk_put_num(&a, "NumberUnselectedRows", t->unselected);
         fk_put_num(&a, "LoadBytes", t->bytes);

@@ -1,0 +1,169 @@
+/* test_streamload_lies.c - what does not add up: counts that are not those of the rows sent, names
+ * cut short by a NUL, a file that is not what it was. */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "integration/streamload.h"
+
+static const char insert[] = "INSERT INTO t (n, v) VALUES (?, ?)";
+
+static void autocommit(bool on)
+{
+    SQLULEN value = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
+    ck_assert(SQL_SUCCEEDED(
+        SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)(uintptr_t)value, 0)));
+}
+
+/* --- counts ----------------------------------------------------------------------------------- */
+
+struct count_row {
+    const char *fault;
+    SQLLEN count;
+    const char *words;
+};
+
+static const struct count_row counts[] = {
+    {"be_fewer:3", 7, "10 rows were sent, and the server says that it read 7"},
+    {"be_fewer:10", 0, "10 rows were sent, and the server says that it read 0"},
+    {"be_lying:7", 10, "10 rows were sent, and the server says that it read 17"},
+};
+
+/* "Success" for other rows than were sent is no plain success: which row is in is not known. */
+START_TEST(wrong_counts)
+{
+    const struct count_row *o = &counts[_i];
+    struct rows r;
+    SQLLEN count = -1;
+    load_open("");
+    fill(&r);
+    bind(&r, N);
+    ck_assert(fake_fault(fake, o->fault));
+    expect(c.stmt, SQL_SUCCESS_WITH_INFO, "01000", direct(c.stmt, insert));
+    says(o->words);
+    says("mywire_"); /* the label */
+    all_status(&r, N, SQL_PARAM_DIAG_UNAVAILABLE);
+    ok(c.stmt, SQLRowCount(c.stmt, &count));
+    ck_assert_int_eq(count, o->count);
+    load_close();
+}
+END_TEST
+
+START_TEST(wrong_counts_of_transaction)
+{
+    struct rows r;
+    load_open("");
+    fill(&r);
+    bind(&r, N);
+    autocommit(false);
+    /* the driver manager asks for the cursors' fate at the first commit, and so loses its words */
+    ck_assert(SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT)));
+    for (int i = 0; i < 2; i++) {
+        ok(c.stmt, direct(c.stmt, insert));
+        for (int k = 0; k < N; k++)
+            r.n[k] += N;
+    }
+    ck_assert(fake_fault(fake, _i ? "be_fewer:3*0" : "be_publish"));
+    SQLRETURN rc = SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT);
+    struct said d = said_at(SQL_HANDLE_DBC, c.dbc, 1);
+    ck_assert_int_eq(rc, _i ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS);
+    ck_assert_msg(!_i || strstr(d.text, "20 rows were sent, and the server says that it read 17"),
+                  "%s %s", d.state, d.text);
+    autocommit(true);
+    load_close();
+}
+END_TEST
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+/* The text with a NUL where it has '#'. */
+static SQLRETURN direct_with_nul(const char *sql)
+{
+    test_char copy[200];
+    size_t n = strlen(sql);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = (test_char)(sql[i] == '#' ? 0 : sql[i]);
+    return SQLExecDirect(c.stmt, copy, (SQLINTEGER)n);
+}
+
+START_TEST(names_with_nul)
+{
+    static const char *const texts[] = {
+        "INSERT INTO `t#x` (n, v) VALUES (?, ?)", "INSERT INTO `test#x`.t (n, v) VALUES (?, ?)",
+        "INSERT INTO t (n, `v#x`) VALUES (?, ?)", "STREAM LOAD INTO `t#x` FROM ?",
+        "STREAM LOAD INTO `test#x`.t FROM ?",     "STREAM LOAD INTO t (n, `v#x`) FROM ?"};
+    struct rows r;
+    load_open("");
+    fill(&r);
+    bind(&r, _i < 3 ? N : 1);
+    SQLRETURN rc = direct_with_nul(texts[_i]);
+    struct said d = said(c.stmt);
+    ck_assert_msg(rc == SQL_ERROR && d.state[0], "%s: %d", texts[_i], rc);
+    ck_assert_uint_eq(loaded(), 0);
+    load_close();
+}
+END_TEST
+
+/* --- a file ----------------------------------------------------------------------------------- */
+
+struct changer {
+    const char *path;
+};
+
+/* When the file was sent and its outcome is asked for, another one of the same length. */
+static void *change(void *ctx)
+{
+    const struct changer *k = ctx;
+    struct fake_stats s = {0};
+    struct timespec t = {0, 5000000};
+    for (int i = 0; i < 2000 && !s.state_asked; i++) {
+        (void)nanosleep(&t, NULL);
+        fake_stats_get(fake, &s);
+    }
+    FILE *out = fopen(k->path, "r+");
+    if (out) {
+        (void)fputs("8", out);
+        (void)fclose(out);
+    }
+    return NULL;
+}
+
+/* The same label never stands for other bytes. */
+START_TEST(file_changes)
+{
+    char folder[] = "/tmp/test_streamload_XXXXXX", path[100], keys[200];
+    struct changer k = {path};
+    pthread_t thread;
+    ck_assert(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/a.csv", folder);
+    FILE *out = fopen(path, "w");
+    ck_assert(out && fputs("1,eins\n2,zwei\n", out) >= 0 && fclose(out) == 0);
+    snprintf(keys, sizeof keys, "STREAMLOADDIR=%s", folder);
+    load_open(keys);
+    ck_assert(fake_fault(fake, "be_drop_doomed:1500"));
+    if (_i)
+        ck_assert_int_eq(pthread_create(&thread, NULL, change, &k), 0);
+    SQLRETURN rc = direct(c.stmt, "STREAM LOAD INTO t FROM 'a.csv' WITH (column_separator=',')");
+    struct said d = said(c.stmt);
+    if (_i)
+        ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_msg(rc == (_i ? SQL_ERROR : SQL_SUCCESS), "%d %s %s", rc, d.state, d.text);
+    ck_assert_msg(!_i || strstr(d.text, "changed"), "%s %s", d.state, d.text);
+    ck_assert_uint_eq(loaded(), _i ? 0 : 2);
+    load_close();
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("streamload_lies");
+    TCase *t = tcase_create("streamload_lies");
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, wrong_counts, 0, (int)(sizeof counts / sizeof *counts));
+    tcase_add_loop_test(t, wrong_counts_of_transaction, 0, 2);
+    tcase_add_loop_test(t, names_with_nul, 0, 6);
+    tcase_add_loop_test(t, file_changes, 0, 2);
+    suite_add_tcase(s, t);
+    return run_suite(s);
+}
