@@ -41,8 +41,9 @@ static SQLLEN times(uint64_t size, unsigned by, const struct conv_opts *o)
 static void set_text(struct conv_desc *d, const struct measures *m, const struct conv_opts *o)
 {
     uint64_t size = limit_size(m->size, o);
-    d->column_size = d->length = d->display_size = (SQLLEN)size;
+    d->column_size = d->length = (SQLLEN)size;
     d->octet_length = d->char_octet_length = times(size, m->char_bytes < 2 ? 2 : m->char_bytes, o);
+    d->display_size = o->wide_types ? (SQLLEN)size : d->octet_length;
 }
 
 static void set_bytes(struct conv_desc *d, const struct measures *m, const struct conv_opts *o)

@@ -7,9 +7,10 @@
  * SQL_C_DEFAULT or picks its buffer by SQL type would otherwise read UTF-8 through the ANSI code
  * page.  Without it they are SQL_CHAR, SQL_VARCHAR, SQL_LONGVARCHAR and mean UTF-8.
  *
- * Sizes are bounded and true: characters for column and display size, and octet_length large enough
- * for any value in UTF-8 and in UTF-16 (VARCHAR(255) in utf8mb4: 255 characters, 1020 bytes). Never
- * 0, since programs allocate by them. */
+ * Sizes are bounded and true: characters for column size, and octet_length large enough for any
+ * value in UTF-8 and in UTF-16 (VARCHAR(255) in utf8mb4: 255 characters, 1020 bytes).  To an ANSI
+ * program a character is a byte, and isql, PDO_ODBC and DBD::ODBC allocate by the display size:
+ * theirs is octet_length.  Never 0, since programs allocate by them. */
 #ifndef MYWIRE_CONV_DESCRIBE_H
 #define MYWIRE_CONV_DESCRIBE_H
 
@@ -30,7 +31,7 @@ struct conv_desc {
     SQLLEN length;       /* SQL_DESC_LENGTH: the same */
     SQLLEN octet_length; /* SQL_DESC_OCTET_LENGTH, BUFFER_LENGTH; bytes */
     SQLLEN char_octet_length;   /* CHAR_OCTET_LENGTH; DESC_NONE unless text or bytes */
-    SQLLEN display_size;        /* characters */
+    SQLLEN display_size;        /* characters; of text without wide_types: bytes */
     SQLSMALLINT decimal_digits; /* DECIMAL_DIGITS: scale or fraction digits; DESC_NONE */
     SQLSMALLINT precision;      /* SQL_DESC_PRECISION: digits, or fraction digits of times */
     SQLSMALLINT scale;          /* SQL_DESC_SCALE */

@@ -53,6 +53,7 @@ refused('longer than LongReadLen', sub { $dbh->selectrow_array('SELECT body FROM
 $dbh->{LongTruncOk} = 1;
 show('truncated', $dbh->selectrow_array('SELECT body FROM kinds WHERE id = 1'));
 
+show('full columns', $dbh->selectrow_array(bytes("SELECT 'Grüße', CAST('😀😀' AS CHAR(2))")));
 refused('no such table', sub { $dbh->do('SELECT * FROM nowhere') });
 refused('syntax', sub { $dbh->do('SELECT FROM WHERE') });
 refused('duplicate', sub { $insert->execute(1, (undef) x 9) });

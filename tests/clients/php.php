@@ -68,6 +68,13 @@ foreach ($steps as $word => $step) {
 }
 $scroll = null;
 
+// PDO makes room for as many bytes as the display size tells, and does not look whether they were enough.
+show('full columns', ...$db->query("SELECT 'Grüße', CAST('😀😀' AS CHAR(2)), REPEAT('é', 200)")->fetch(PDO::FETCH_NUM));
+$echo = $db->prepare('SELECT ?');
+$echo->execute(['é😀']);
+show('full parameter', $echo->fetchColumn());
+$echo = null;
+
 refused('no such table', fn () => $db->query('SELECT * FROM nowhere'));
 refused('syntax', fn () => $db->exec('SELECT FROM WHERE'));
 refused('duplicate', fn () => $insert->execute([1, null, null, null, null, null, null, null, null, null]));
