@@ -8,23 +8,62 @@ static const char pairs[201] =
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
+static inline char *put_two(char *to, uint32_t v)
+{
+    memcpy(to, pairs + 2 * (size_t)v, 2);
+    return to + 2;
+}
+
+static inline char *put_eight(char *to, uint32_t v)
+{
+    uint32_t high = v / 10000, low = v % 10000;
+    to = put_two(to, high / 100);
+    to = put_two(to, high % 100);
+    to = put_two(to, low / 100);
+    return put_two(to, low % 100);
+}
+
+/* The same without leading zeros: below 100, 10^4, 10^8. */
+static inline char *put_up_to_two(char *to, uint32_t v)
+{
+    if (v >= 10) {
+        return put_two(to, v);
+    }
+    *to = (char)('0' + v);
+    return to + 1;
+}
+
+static inline char *put_up_to_four(char *to, uint32_t v)
+{
+    return v < 100 ? put_up_to_two(to, v) : put_two(put_up_to_two(to, v / 100), v % 100);
+}
+
+static inline char *put_up_to_eight(char *to, uint32_t v)
+{
+    if (v < 10000) {
+        return put_up_to_four(to, v);
+    }
+    uint32_t low = v % 10000;
+    to = put_up_to_four(to, v / 10000);
+    return put_two(put_two(to, low / 100), low % 100);
+}
+
+#define EIGHT_DIGITS 100000000u
+
 size_t num_put_u64(char *out, uint64_t v)
 {
-    char tmp[20];
-    size_t at = sizeof tmp;
-    while (v >= 100) {
-        at -= 2;
-        memcpy(tmp + at, pairs + 2 * (v % 100), 2);
-        v /= 100;
+    if (v < EIGHT_DIGITS) {
+        return (size_t)(put_up_to_eight(out, (uint32_t)v) - out);
     }
-    if (v >= 10) {
-        at -= 2;
-        memcpy(tmp + at, pairs + 2 * v, 2);
+    uint64_t high = v / EIGHT_DIGITS;
+    char *to = out;
+    if (high < EIGHT_DIGITS) {
+        to = put_up_to_eight(to, (uint32_t)high);
     } else {
-        tmp[--at] = (char)('0' + v);
+        to = put_up_to_four(to, (uint32_t)(high / EIGHT_DIGITS));
+        to = put_eight(to, (uint32_t)(high % EIGHT_DIGITS));
     }
-    memcpy(out, tmp + at, sizeof tmp - at);
-    return sizeof tmp - at;
+    return (size_t)(put_eight(to, (uint32_t)(v % EIGHT_DIGITS)) - out);
 }
 
 size_t num_put_i64(char *out, int64_t v)

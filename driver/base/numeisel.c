@@ -11,18 +11,20 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-enum { LOWEST = -342, HIGHEST = 308, MANTISSA_BITS = 52, BIAS = 1023, INFINITE = 0x7ff };
+enum { MANTISSA_BITS = 52, BIAS = 1023, INFINITE = 0x7ff };
 
-static const uint64_t powers[][2] = {
+const uint64_t num_power_of_five[][2] = {
 #define POWER5(q, high, low) {UINT64_C(high), UINT64_C(low)},
 #include "table/power_of_five.def"
 };
-_Static_assert(sizeof powers / sizeof powers[0] == HIGHEST - LOWEST + 1, "one row a power");
+_Static_assert(sizeof num_power_of_five / sizeof num_power_of_five[0] ==
+                   NUM_POWER_HIGHEST - NUM_POWER_LOWEST + 1,
+               "one row a power");
 
 /* The upper 128 bits, as far as the result needs them, of w * 5^q. */
 static u128 product(uint64_t w, long long q)
 {
-    const uint64_t *power = powers[q - LOWEST];
+    const uint64_t *power = num_power_of_five[q - NUM_POWER_LOWEST];
     u128 first = (u128)w * power[0];
     if (((uint64_t)(first >> 64) & 0x1ff) == 0x1ff) {
         first += ((u128)w * power[1]) >> 64;
@@ -51,10 +53,10 @@ static double subnormal(uint64_t mantissa, int power2)
 
 double num_eisel_lemire(uint64_t m, long long exponent)
 {
-    if (m == 0 || exponent < LOWEST) {
+    if (m == 0 || exponent < NUM_POWER_LOWEST) {
         return 0.0;
     }
-    if (exponent > HIGHEST) {
+    if (exponent > NUM_POWER_HIGHEST) {
         return INFINITY;
     }
     int zeros = __builtin_clzll(m);

@@ -8,4 +8,10 @@
  * as long as it is the exact significand.  Overflow gives infinity, underflow 0 or a subnormal. */
 double num_eisel_lemire(uint64_t m, long long exponent);
 
+/* 5^q as 128 bits, highest bit set: high half, low half.  Exact for q from 0 to 55, rounded up for
+ * q from -27 to -1, down elsewhere. */
+#define NUM_POWER_LOWEST  (-342)
+#define NUM_POWER_HIGHEST 308
+extern const uint64_t num_power_of_five[NUM_POWER_HIGHEST - NUM_POWER_LOWEST + 1][2];
+
 #endif

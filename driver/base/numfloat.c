@@ -3,9 +3,9 @@
  * Most numbers of a database take the exact short way in both directions: at most 15 to 19 digits
  * times a power of ten up to 22 are exact in a double, so one multiplication or division is
  * correctly rounded (Clinger 1990); up to 19 digits with any power go through numeisel.c.  Longer
- * ones go through strtod_l in the "C" locale.  Out, numbers from 1e-5 to 2^53 are exact in
- * 128 bits when multiplied by a power of ten; others go through "%e", whose
- * digits are read without looking at the decimal point, so that the host's locale cannot matter.
+ * ones go through strtod_l in the "C" locale.  Out, nearly all go through numshort.c; powers of two
+ * and subnormals through "%e", whose digits are read without looking at the decimal point, so that
+ * the host's locale cannot matter.
  * _GNU_SOURCE: strtod_l and strtof_l are not in POSIX.1-2008. */
 #define _GNU_SOURCE
 #include "base/num.h"
@@ -18,6 +18,7 @@
 
 #include "base/clocale.h"
 #include "base/numeisel.h"
+#include "base/numshort.h"
 #include "base/text.h"
 
 static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -26,7 +27,6 @@ static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 
 _Static_assert(FLT_EVAL_METHOD == 0, "excess precision would round twice");
 #define EXACT_INT (UINT64_C(1) << 53)
-__extension__ typedef unsigned __int128 u128;
 /* A double's decimal expansion has at most 767 significant digits; one more non-zero digit decides
  * ties. */
 #define MAX_DIGITS 800
@@ -139,37 +139,28 @@ static void strip_zeros(struct shortest *d)
     }
 }
 
-/* m / 10^places; m has at most 20 digits. */
-static void take_whole(uint64_t m, int places, struct shortest *out)
+/* m * 10^exponent, m without trailing zeros. */
+static void take_whole(uint64_t m, int exponent, struct shortest *out)
 {
-    char text[NUM_INT_CHARS];
-    size_t n = num_put_u64(text, m);
-    memcpy(out->digits, text, n);
-    out->power = (int)n - 1 - places;
+    size_t n = num_put_u64(out->digits, m);
     out->ndigits = (int)n;
-    strip_zeros(out);
+    out->power = (int)n - 1 + exponent;
 }
 
-/* One of the usual numbers: at most 15 digits, of which at most 8 after the point.  The decimal
- * that reads back is then the only one of its length, and the shortest. */
-static bool put_exact(double v, struct shortest *out)
+/* A number that is not subnormal, by whole arithmetic. */
+static bool put_regular(double v, int mantissa_bits, double least, struct shortest *out)
 {
-    if (v >= 1e15 || v < 1e-5) {
+    uint64_t bits, m;
+    int exponent, drop = DBL_MANT_DIG - mantissa_bits;
+    memcpy(&bits, &v, sizeof bits);
+    uint64_t hidden = UINT64_C(1) << (DBL_MANT_DIG - 1);
+    uint64_t c = ((bits & (hidden - 1)) | hidden) >> drop;
+    int q = (int)(bits >> (DBL_MANT_DIG - 1)) - DBL_MAX_EXP - DBL_MANT_DIG + 2 + drop;
+    if (v < least || !num_shortest(c, q, &m, &exponent)) {
         return false;
     }
-    for (int places = 0; places <= 8; places++) {
-        double scaled = v * tens[places];
-        if (scaled >= 1e15) {
-            return false;
-        }
-        uint64_t m = (uint64_t)(scaled + 0.5);
-        if ((double)m / tens[places] != v) {
-            continue;
-        }
-        take_whole(m, places, out);
-        return true;
-    }
-    return false;
+    take_whole(m, exponent, out);
+    return true;
 }
 
 /* "%.*e" prints "d.ddde[+-]xx" with the host's decimal point: only digits before the 'e' are taken.
@@ -191,78 +182,6 @@ static void take_printed(double v, int ndigits, struct shortest *out)
     out->ndigits = n;
     out->power = negative ? -power : power;
     strip_zeros(out);
-}
-
-static const uint64_t whole_tens[20] = {1ULL,
-                                        10ULL,
-                                        100ULL,
-                                        1000ULL,
-                                        10000ULL,
-                                        100000ULL,
-                                        1000000ULL,
-                                        10000000ULL,
-                                        100000000ULL,
-                                        1000000000ULL,
-                                        10000000000ULL,
-                                        100000000000ULL,
-                                        1000000000000ULL,
-                                        10000000000000ULL,
-                                        100000000000000ULL,
-                                        1000000000000000ULL,
-                                        10000000000000000ULL,
-                                        100000000000000000ULL,
-                                        1000000000000000000ULL,
-                                        10000000000000000000ULL};
-
-/* A number of middling size, scaled so that 17 digits stand before the point: m * ten / 2^drop,
- * exactly, for 53 bits times 10^22 are 127 bits. */
-struct scaled {
-    u128 value;
-    uint64_t m; /* of 53 bits */
-    u128 ten;   /* 10^places */
-    int places, drop;
-};
-
-static bool get_scaled(double v, struct scaled *s)
-{
-    int exponent, power = v < 1 ? -5 : 0;
-    if (v < 1e-5 || v >= (double)EXACT_INT) {
-        return false;
-    }
-    while (v < 1 ? power < -1 && v * tens[-power - 1] >= 1 : v >= tens[power + 1]) {
-        power++;
-    }
-    s->places = DBL_DECIMAL_DIG - 1 - power; /* 1 to 21 */
-    s->m = (uint64_t)ldexp(frexp(v, &exponent), DBL_MANT_DIG);
-    s->drop = DBL_MANT_DIG - exponent; /* 0 to 69 */
-    s->ten = s->places > 19 ? (u128)whole_tens[19] * whole_tens[s->places - 19]
-                            : (u128)whole_tens[s->places];
-    s->value = s->m * s->ten;
-    uint64_t whole = (uint64_t)(s->value >> s->drop);
-    return whole >= whole_tens[16] && whole < whole_tens[17]; /* else the product above was off */
-}
-
-/* The fewest digits that read back: the nearest number of n digits is less than half of the
- * distance of two doubles away.  At a power of two the doubles below are nearer, which is left to
- * put_slow. */
-static bool put_middling(double v, struct shortest *out)
-{
-    struct scaled s;
-    if (!get_scaled(v, &s) || s.m == EXACT_INT / 2) {
-        return false;
-    }
-    for (int n = DBL_DIG; n <= DBL_DECIMAL_DIG; n++) {
-        uint64_t unit = whole_tens[DBL_DECIMAL_DIG - n];
-        uint64_t digits = (uint64_t)(s.value >> s.drop) / unit;
-        u128 step = (u128)unit << s.drop, rest = s.value - digits * step;
-        bool up = rest > step - rest || (rest == step - rest && (digits & 1));
-        u128 away = up ? step - rest : rest;
-        if (2 * away < s.ten || (2 * away == s.ten && !(s.m & 1)) || n == DBL_DECIMAL_DIG) {
-            take_whole(digits + up, s.places - (DBL_DECIMAL_DIG - n), out);
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Does a reader of a double get v back? */
@@ -341,21 +260,31 @@ static size_t put_exponent(char *to, const struct shortest *d)
     return n + num_put_i64(to + n, d->power);
 }
 
+#define FIXED_LOW   (-15)
+#define FIXED_HIGH  14
+#define FIXED_ZEROS 16 /* of FIXED_LOW, with the point */
+
+/* Digits are copied by all their room, which to has too. */
 static size_t put_fixed(char *to, const struct shortest *d)
 {
-    struct num_decimal dec = {0};
-    int scale = d->ndigits - 1 - d->power;
-    memcpy(dec.digits, d->digits, (size_t)d->ndigits);
-    dec.ndigits = d->ndigits;
-    for (; scale < 0; scale++) {
-        dec.digits[dec.ndigits++] = '0';
+    size_t n = (size_t)d->ndigits;
+    if (d->power < 0) {
+        size_t zeros = (size_t)(1 - d->power); /* and the point */
+        memset(to, '0', FIXED_ZEROS);
+        to[1] = '.';
+        memcpy(to + zeros, d->digits, sizeof d->digits);
+        return zeros + n;
     }
-    dec.scale = scale;
-    return num_put_decimal(to, NUM_DOUBLE_CHARS - 1, &dec);
+    size_t whole = (size_t)d->power + 1;
+    memcpy(to, d->digits, sizeof d->digits);
+    if (whole >= n) {
+        memset(to + n, '0', whole - n);
+        return whole;
+    }
+    to[whole] = '.';
+    memcpy(to + whole + 1, d->digits + whole, n - whole);
+    return n + 1;
 }
-
-#define FIXED_LOW  (-15)
-#define FIXED_HIGH 14
 
 /* Source: what MariaDB 10.11 prints for literals from 1e-16 to 1e22. */
 static size_t put_digits(char *to, const struct shortest *d)
@@ -392,7 +321,7 @@ size_t num_put_double(char *out, double v)
         return sign + n;
     }
     struct shortest d;
-    if (!put_exact(v, &d) && !put_middling(v, &d)) {
+    if (!put_regular(v, DBL_MANT_DIG, DBL_MIN, &d)) {
         int least = v < DBL_MIN
                         ? 1
                         : DBL_DIG; /* up to 15 digits are one of a kind, but not below DBL_MIN */
@@ -410,6 +339,8 @@ size_t num_put_float(char *out, float v)
         return sign + n;
     }
     struct shortest d;
-    put_slow((double)v, v < FLT_MIN ? 1 : FLT_DIG, FLT_DECIMAL_DIG, reads_as_float, &d);
+    if (!put_regular((double)v, FLT_MANT_DIG, (double)FLT_MIN, &d)) {
+        put_slow((double)v, v < FLT_MIN ? 1 : FLT_DIG, FLT_DECIMAL_DIG, reads_as_float, &d);
+    }
     return sign + put_digits(out + sign, &d);
 }

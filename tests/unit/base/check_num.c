@@ -1,6 +1,7 @@
 /* check_num.c - numbers as text and back, also under a locale with a decimal comma. */
 #define _GNU_SOURCE
 #include <check.h>
+#include <float.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -109,7 +110,7 @@ START_TEST(write_int)
             ck_assert_msg(num_get_i64(out, n, &back) == NUM_OK && back == (int64_t)around[k], "%s",
                           want);
         }
-        v = i % 2 ? v * 10 / 3 + 1 : v * 2;
+        v = i == 99 ? 1 : i > 99 ? v * 10 : i % 2 ? v * 10 / 3 + 1 : v * 2;
     }
 }
 END_TEST
@@ -316,31 +317,70 @@ START_TEST(random_doubles)
 }
 END_TEST
 
-/* Numbers of middling size: the digits are those of the C library. */
-START_TEST(random_middling_doubles)
+/* The fewest digits that the C library reads back, as it prints them: "ddd", without the point. */
+static void library_digits(double v, bool is_float, char *out)
+{
+    char want[64];
+    size_t len = 0;
+    int n = is_float ? 6 : 15;
+    n = v < (is_float ? (double)FLT_MIN : DBL_MIN) ? 1 : n;
+    while (snprintf(want, sizeof want, "%.*e", n - 1, v) > 0 &&
+           (is_float ? (double)strtof(want, NULL) : strtod(want, NULL)) != v)
+        n++;
+    for (const char *p = want; *p && *p != 'e'; p++)
+        if (*p != '.')
+            out[len++] = *p;
+    while (len > 1 && out[len - 1] == '0')
+        len--;
+    out[len] = 0;
+}
+
+static void same_digits(double v, bool is_float)
+{
+    char digits[64], out[NUM_DOUBLE_CHARS + 1];
+    if (!isfinite(v) || v == 0)
+        return;
+    v = fabs(v);
+    library_digits(v, is_float, digits);
+    out[is_float ? num_put_float(out, (float)v) : num_put_double(out, v)] = 0;
+    size_t at = strspn(out, "0.");
+    for (size_t k = 0; digits[k]; k++, at++) {
+        at += out[at] == '.';
+        MUST(out[at] == digits[k], "%a: %s, not the digits %s", v, out, digits);
+    }
+}
+
+START_TEST(random_digits)
 {
     uint64_t state = 2463534242u;
-    for (int i = 0; i < 200000; i++) {
-        char want[64], out[NUM_DOUBLE_CHARS + 1], digits[64];
+    for (int i = 0; i < 100000; i++) {
         uint64_t r = next_random(&state);
-        double v = ldexp((double)(r >> (11 + i % 7)), -(int)(next_random(&state) % 72));
-        int n = 15;
-        size_t len = 0;
-        if (v == 0)
-            continue;
-        while (snprintf(want, sizeof want, "%.*e", n - 1, v) > 0 && strtod(want, NULL) != v)
-            n++;
-        out[num_put_double(out, v)] = 0;
-        for (const char *p = want; *p && *p != 'e'; p++)
-            if (*p != '.')
-                digits[len++] = *p;
-        while (len > 1 && digits[len - 1] == '0')
-            len--;
-        size_t at = strspn(out, "0.");
-        for (size_t k = 0; k < len; k++, at++) {
-            at += out[at] == '.';
-            MUST(out[at] == digits[k], "%s, not %s", out, want);
-        }
+        double any;
+        float few;
+        memcpy(&any, &r, sizeof any);
+        memcpy(&few, &r, sizeof few);
+        same_digits(any, false);
+        same_digits((double)few, true);
+        same_digits(ldexp((double)(r >> (11 + i % 7)), -(int)(next_random(&state) % 72)), false);
+        same_digits((double)(r >> r % 64), false);
+    }
+}
+END_TEST
+
+/* Below a power of two numbers lie closer than above: all of them, and their neighbours. */
+START_TEST(powers_of_two)
+{
+    for (int e = -1074; e <= 1023; e++) {
+        double v = ldexp(1, e);
+        same_digits(v, false);
+        same_digits(nextafter(v, 0), false);
+        same_digits(nextafter(v, INFINITY), false);
+    }
+    for (int e = -149; e <= 127; e++) {
+        float v = ldexpf(1, e);
+        same_digits((double)v, true);
+        same_digits((double)nextafterf(v, 0), true);
+        same_digits((double)nextafterf(v, INFINITY), true);
     }
 }
 END_TEST
@@ -536,7 +576,8 @@ Suite *check_num(void)
     tcase_add_test(t, words);
     tcase_add_loop_test(t, write_double, 0, N(printed));
     tcase_add_test(t, random_doubles);
-    tcase_add_test(t, random_middling_doubles);
+    tcase_add_test(t, random_digits);
+    tcase_add_test(t, powers_of_two);
     tcase_add_test(t, random_decimal_texts);
     tcase_add_test(t, floats);
     tcase_add_test(t, comma_locale);
