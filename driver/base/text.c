@@ -113,6 +113,48 @@ bool text_valid(const char *s, size_t n)
     return true;
 }
 
+#define EACH_BYTE(c) (~UINT64_C(0) / 255 * (c))
+
+/* Eight bytes on their way: what they hold is gathered in the highest bit of each byte. */
+static inline void copy_word(unsigned char *to, const unsigned char *s, uint64_t *high,
+                             uint64_t *control)
+{
+    uint64_t w = load64(s);
+    memcpy(to, &w, sizeof w);
+    *high |= w;
+    *control |= (w - EACH_BYTE(0x20)) & ~w;
+}
+
+static inline bool copy_few(unsigned char *to, const unsigned char *s, size_t n, uint64_t *high)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] < 0x20) {
+            return false;
+        }
+        *high |= s[i];
+        to[i] = s[i];
+    }
+    return true;
+}
+
+bool text_copy_plain(void *to, const char *s, size_t n)
+{
+    const unsigned char *from = (const unsigned char *)s;
+    unsigned char *out = to;
+    uint64_t high = 0, control = 0;
+    if (n < 8) {
+        if (!copy_few(out, from, n, &high)) {
+            return false;
+        }
+    } else {
+        for (size_t i = 0; i + 8 < n; i += 8) {
+            copy_word(out + i, from + i, &high, &control);
+        }
+        copy_word(out + n - 8, from + n - 8, &high, &control);
+    }
+    return !(control & HIGH64) && (!(high & HIGH64) || text_valid(s, n));
+}
+
 size_t text_floor(const char *s, size_t n, size_t at)
 {
     const unsigned char *u = (const unsigned char *)s;
@@ -331,6 +373,49 @@ static inline bool pair(const uint16_t *s, size_t n, uint32_t *cp)
     }
     *cp = 0x10000u + ((s[0] & 0x3FFu) << 10) + (s[1] & 0x3FFu);
     return true;
+}
+
+static inline uint16_t unit_at(const unsigned char *s, size_t i)
+{
+    uint16_t u;
+    memcpy(&u, s + 2 * i, sizeof u);
+    return u;
+}
+
+/* Eight units that are ASCII without control characters, as bytes.  False: they are not. */
+static inline bool narrow8(const unsigned char *s, unsigned char *to)
+{
+    uint64_t a = load64(s), b = load64(s + 8);
+    const uint64_t wide = UINT64_C(0xFF80FF80FF80FF80), space = UINT64_C(0x0020002000200020);
+    if (((a | b) & wide) || (((a - space) | (b - space)) & wide)) {
+        return false;
+    }
+    units8 units;
+    memcpy(&units, s, sizeof units);
+    bytes8 narrow = __builtin_convertvector(units, bytes8);
+    memcpy(to, &narrow, sizeof narrow);
+    return true;
+}
+
+size_t text_plain_from_utf16(void *to, const void *s, size_t n)
+{
+    const unsigned char *from = s;
+    unsigned char *out = to;
+    for (size_t i = 0; i < n;) {
+        if (n - i >= 8 && narrow8(from + 2 * i, out)) {
+            i += 8;
+            out += 8;
+            continue;
+        }
+        uint16_t unit[2] = {unit_at(from, i), i + 1 < n ? unit_at(from, i + 1) : 0};
+        uint32_t cp;
+        if (unit[0] < 0x20 || !pair(unit, n - i, &cp)) {
+            return TEXT_BAD;
+        }
+        out += put_utf8(out, cp);
+        i += cp > 0xFFFF ? 2 : 1;
+    }
+    return (size_t)(out - (unsigned char *)to);
 }
 
 #define UNITS_AT_ONCE 4096u /* keeps the worst-case reservation (3 bytes a unit) small */

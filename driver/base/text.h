@@ -17,6 +17,13 @@
 /* text_valid - is every character of s (n bytes) well formed? */
 bool text_valid(const char *s, size_t n);
 
+/* Plain text is well formed and has no control character (below 0x20).
+ * text_copy_plain - copy n bytes of s to `to`.  False: s is not plain, and `to` holds anything.
+ * text_plain_from_utf16 - the same for n units of UTF-16 (any alignment), which become at most 3
+ * bytes each; returns bytes, or TEXT_BAD. */
+bool text_copy_plain(void *to, const char *s, size_t n);
+size_t text_plain_from_utf16(void *to, const void *s, size_t n);
+
 /* text_step - bytes of the character that s begins with (1 to 4), or 0 if the first byte is bad.  n
  * >= 1. */
 size_t text_step(const char *s, size_t n);

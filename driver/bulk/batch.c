@@ -1,8 +1,8 @@
 /* batch.c - looks at rows, chooses how they travel, and gives them as a body.
  *
  * While the rows are looked at they are encoded in the form that nearly always fits (split CSV) and
- * kept, so that most batches are read and converted once.  Values without a control character, and
- * that is nearly all, cost one pass over their bytes.
+ * kept, so that most batches are read and converted once.  Rows without a control character, and
+ * that is nearly all, are written there by their owner and not looked at again (batch_plain_fn).
  * Source: the rules of both CSV parsers; see encode.c and batch.h. */
 #include "bulk/batch.h"
 
@@ -104,8 +104,8 @@ static int look_like(const struct batch_plan *p, const struct batch_field *v, un
     const struct format *fmt = &p->fmt;
     if (fmt->encoding != ENC_SPLIT)
         return RC_OK;
-    if (look & LOOK_CONTROL && (contains(v->p, v->len, fmt->sep, fmt->nsep) ||
-                                contains(v->p, v->len, fmt->delim, fmt->ndelim)))
+    if (look & LOOK_CONTROL && (contains(v->p, v->len, fmt->marks.sep, fmt->marks.nsep) ||
+                                contains(v->p, v->len, fmt->marks.delim, fmt->marks.ndelim)))
         return refuse(p, row, column, f,
                       "the text holds the separator that the transaction began with; commit first, "
                       "or ask for JSON");
@@ -176,9 +176,9 @@ static bool choose_single(struct batch_plan *p)
             found[n++] = singles[i];
     if (n < 2)
         return false;
-    p->fmt.sep[0] = found[0];
-    p->fmt.delim[0] = found[1];
-    p->fmt.nsep = p->fmt.ndelim = 1;
+    p->fmt.marks.sep[0] = found[0];
+    p->fmt.marks.delim[0] = found[1];
+    p->fmt.marks.nsep = p->fmt.marks.ndelim = 1;
     return true;
 }
 
@@ -187,9 +187,9 @@ static bool choose_pair(struct batch_plan *p)
     for (size_t i = 0; i < PAIRS; i++) {
         if (p->hit[i])
             continue;
-        memcpy(p->fmt.sep, pairs[i].sep, 3);
-        memcpy(p->fmt.delim, pairs[i].delim, 3);
-        p->fmt.nsep = p->fmt.ndelim = 3;
+        memcpy(p->fmt.marks.sep, pairs[i].sep, 3);
+        memcpy(p->fmt.marks.delim, pairs[i].delim, 3);
+        p->fmt.marks.nsep = p->fmt.marks.ndelim = 3;
         return true;
     }
     return false;
@@ -205,9 +205,9 @@ static bool choose_separators(struct batch_plan *p)
 static void choose_enclosed(struct batch_plan *p)
 {
     p->fmt.encoding = ENC_ENCLOSED;
-    p->fmt.sep[0] = ',';
-    p->fmt.delim[0] = '\n';
-    p->fmt.nsep = p->fmt.ndelim = 1;
+    p->fmt.marks.sep[0] = ',';
+    p->fmt.marks.delim[0] = '\n';
+    p->fmt.marks.nsep = p->fmt.marks.ndelim = 1;
 }
 
 static int choose(struct batch_plan *p, struct fault *f)
@@ -341,9 +341,9 @@ static void headers_csv(struct batch_plan *p)
 {
     const struct format *fmt = &p->fmt;
     header(p, "format", "csv");
-    header_hex(p, "column_separator", fmt->sep, fmt->nsep);
-    header_hex(p, p->b.dialect == LOAD_DORIS ? "line_delimiter" : "row_delimiter", fmt->delim,
-               fmt->ndelim);
+    header_hex(p, "column_separator", fmt->marks.sep, fmt->marks.nsep);
+    header_hex(p, p->b.dialect == LOAD_DORIS ? "line_delimiter" : "row_delimiter", fmt->marks.delim,
+               fmt->marks.ndelim);
     if (fmt->encoding == ENC_ENCLOSED) {
         header(p, "enclose", "\"");
         header(p, "escape", "\\");
@@ -399,7 +399,7 @@ static bool is_mixed(const struct batch_plan *p)
 
 static bool spoilt(const struct batch_plan *p, const struct format *guess)
 {
-    bool pair = guess->nsep > 1;
+    bool pair = guess->marks.nsep > 1;
     return p->null_text || p->blank || (pair ? p->hit[0] : p->seen[1] || p->seen[2]);
 }
 
@@ -432,23 +432,78 @@ static void keep_row(struct batch_plan *p, const struct format *guess, size_t ro
         give_up_keeping(p);
 }
 
+/* Bytes that a row of split CSV has besides its values. */
+static size_t marks_of_row(const struct batch_plan *p, const struct batch_marks *m)
+{
+    return (p->b.ncols - 1) * m->nsep + m->ndelim;
+}
+
+static bool has_bytes(const struct batch_plan *p)
+{
+    bool has = false;
+    for (size_t i = 0; i < p->b.ncols; i++)
+        has = has || p->is_bytes[i];
+    return has;
+}
+
+/* Rows that need no look, into p->bytes; returns how many. */
+static size_t put_plain(struct batch_plan *p, const struct format *fmt, size_t row)
+{
+    if (!p->b.plain || fmt->encoding != ENC_SPLIT || has_bytes(p))
+        return 0;
+    return p->b.plain(p->b.ctx, row, p->b.nrows - row, &fmt->marks, &p->bytes);
+}
+
+/* The same while rows are looked at. */
+static size_t look_plain(struct batch_plan *p, const struct format *guess, size_t row)
+{
+    size_t before = p->bytes.len;
+    size_t n = put_plain(p, guess, row);
+    if (!n)
+        return 0;
+    p->payload += (int64_t)(p->bytes.len - before - n * marks_of_row(p, &guess->marks));
+    for (size_t i = 0; i < p->b.ncols; i++)
+        p->is_plain[i] = true;
+    if (!p->kept)
+        buf_reset(&p->bytes);
+    else if (p->bytes.len > KEEP_BYTES)
+        give_up_keeping(p);
+    return n;
+}
+
+static int look_row(struct batch_plan *p, const struct format *guess, size_t row, struct fault *f)
+{
+    int rc = fetch_row(p, row, f);
+    for (size_t i = 0; i < p->b.ncols && !rc; i++)
+        rc = look_field(p, row, i, f);
+    if (!rc)
+        keep_row(p, guess, row);
+    return rc;
+}
+
 static int look_rows(struct batch_plan *p, const struct format *guess, struct fault *f)
 {
-    for (size_t row = 0; row < p->b.nrows; row++) {
-        int rc = fetch_row(p, row, f);
-        for (size_t i = 0; i < p->b.ncols && !rc; i++)
-            rc = look_field(p, row, i, f);
-        if (rc)
-            return rc;
-        keep_row(p, guess, row);
+    int rc = RC_OK;
+    for (size_t row = 0; row < p->b.nrows && !rc;) {
+        size_t n = look_plain(p, guess, row);
+        if (!n) {
+            rc = look_row(p, guess, row, f);
+            n = 1;
+        }
+        row += n;
     }
-    return RC_OK;
+    return rc;
+}
+
+static bool same_marks(const struct batch_marks *a, const struct batch_marks *b)
+{
+    return a->nsep == b->nsep && a->ndelim == b->ndelim && memcmp(a->sep, b->sep, a->nsep) == 0 &&
+           memcmp(a->delim, b->delim, a->ndelim) == 0;
 }
 
 static bool same_format(const struct format *a, const struct format *b)
 {
-    return a->encoding == b->encoding && a->nsep == b->nsep && a->ndelim == b->ndelim &&
-           memcmp(a->sep, b->sep, a->nsep) == 0 && memcmp(a->delim, b->delim, a->ndelim) == 0;
+    return a->encoding == b->encoding && same_marks(&a->marks, &b->marks);
 }
 
 static int plan_scan(struct batch_plan *p, struct fault *f)
@@ -541,7 +596,11 @@ static int next_piece(struct batch_plan *p, struct fault *f)
     if (p->row == p->b.nrows) {
         encode_end(&p->bytes, &p->fmt);
         p->ended = true;
-    } else {
+        return buf_ok(&p->bytes) ? RC_OK : fault(f, RC_MEMORY, "out of memory for the last row");
+    }
+    size_t n = put_plain(p, &p->fmt, p->row);
+    p->row += n;
+    if (!n) {
         int rc = fetch_row(p, p->row, f);
         if (rc)
             return rc;
@@ -589,8 +648,7 @@ static int64_t body_size(const struct batch_plan *p)
         return (int64_t)p->bytes.len;
     if (fmt->encoding != ENC_SPLIT || is_mixed(p))
         return -1;
-    size_t a_row = (p->b.ncols - 1) * fmt->nsep + fmt->ndelim;
-    return p->payload + (int64_t)(p->b.nrows * a_row);
+    return p->payload + (int64_t)(p->b.nrows * marks_of_row(p, &fmt->marks));
 }
 
 struct load_body batch_body(struct batch_plan *p)

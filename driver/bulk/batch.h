@@ -33,6 +33,22 @@ struct batch_field {
  * the load. */
 typedef int batch_row_fn(void *ctx, size_t row, struct batch_field *fields, struct fault *f);
 
+/* Marks between fields and behind rows, of split CSV. */
+#define BATCH_MARK 4
+struct batch_marks {
+    unsigned char sep[BATCH_MARK], delim[BATCH_MARK];
+    size_t nsep, ndelim;
+};
+
+/* Rows that need no look, straight into the body: from `row` on, at most nrows, appended to out as
+ * split CSV, as long as every value is NULL (\N) or well-formed text without control characters,
+ * not the text \N, and not empty in an only column.  The bytes must be those that batch_row_fn's
+ * fields become.  Returns how many rows; may stop early, and should after BATCH_PIECE bytes; 0: the
+ * row at hand needs a look, or there is no memory. */
+#define BATCH_PIECE 65536
+typedef size_t batch_plain_fn(void *ctx, size_t row, size_t nrows, const struct batch_marks *marks,
+                              struct buf *out);
+
 enum batch_want { BATCH_ANY = 0, BATCH_CSV, BATCH_JSON };
 
 struct batch_plan;
@@ -44,6 +60,7 @@ struct batch {
                              later batch of the transaction may) */
     size_t nrows;
     batch_row_fn *row;
+    batch_plain_fn *plain; /* NULL: every row needs a look */
     void *ctx;
     enum load_dialect dialect;
     bool in_transaction;  /* the transaction interface knows split CSV and JSON only */

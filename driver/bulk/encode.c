@@ -147,11 +147,11 @@ static unsigned char *csv_row(unsigned char *to, const struct format *fmt,
 {
     for (size_t i = 0; i < ncols; i++) {
         if (i)
-            to = put(to, fmt->sep, fmt->nsep);
+            to = put(to, fmt->marks.sep, fmt->marks.nsep);
         to = fmt->encoding == ENC_SPLIT ? put_split(to, &fields[i], is_bytes[i])
                                         : put_enclosed(to, &fields[i], is_bytes[i]);
     }
-    return put(to, fmt->delim, fmt->ndelim);
+    return put(to, fmt->marks.delim, fmt->marks.ndelim);
 }
 
 static unsigned char *json_row(unsigned char *to, const struct format *fmt,

@@ -6,12 +6,9 @@
 
 enum encoding { ENC_SPLIT, ENC_ENCLOSED, ENC_JSON };
 
-#define ENCODE_SEP 4
-
 struct format {
     enum encoding encoding;
-    unsigned char sep[ENCODE_SEP], delim[ENCODE_SEP];
-    size_t nsep, ndelim;
+    struct batch_marks marks;
     bool by_line; /* JSON: an object a line, not one array */
 };
 

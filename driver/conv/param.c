@@ -112,18 +112,7 @@ static enum conv_status finish(struct buf *b, const struct param_value *v)
 
 /* ---- as SQL text ---- */
 
-/* A DOUBLE literal has an exponent; without one the server would take it for DECIMAL. */
-static size_t double_literal(char *out, double d)
-{
-    size_t n = num_put_double(out, d);
-    if (!memchr(out, 'e', n)) {
-        memcpy(out + n, "e0", 2);
-        n += 2;
-    }
-    return n;
-}
-
-static size_t literal_text(const struct param_value *v, char *out)
+static size_t field_text(const struct param_value *v, char *out)
 {
     switch (v->kind) {
     case V_SIGNED:
@@ -138,9 +127,22 @@ static size_t literal_text(const struct param_value *v, char *out)
     case V_TIMESTAMP:
         return cal_put_timestamp(out, &v->v.cal, v->v.cal.nano ? 6 : 0);
     default:
-        return double_literal(out, v->v.d);
+        return num_put_double(out, v->v.d);
     }
 }
+
+/* A DOUBLE literal has an exponent; without one the server would take it for DECIMAL. */
+static size_t literal_text(const struct param_value *v, char *out)
+{
+    size_t n = field_text(v, out);
+    if ((v->kind == V_DOUBLE || v->kind == V_FLOAT) && !memchr(out, 'e', n)) {
+        memcpy(out + n, "e0", 2);
+        n += 2;
+    }
+    return n;
+}
+
+typedef size_t value_put_fn(const struct param_value *v, char *out);
 
 static const enum param_form form_of[V_KINDS] = {
     [V_SIGNED] = PARAM_NUMBER, [V_UNSIGNED] = PARAM_NUMBER, [V_FLOAT] = PARAM_NUMBER,
@@ -154,8 +156,8 @@ static bool is_text_kind(enum value_kind k)
     return k == V_DECIMAL || k == V_TEXT || k == V_BYTES;
 }
 
-enum conv_status param_literal(const struct param_plan *p, const void *data, SQLLEN ind,
-                               struct buf *b, enum param_form *form)
+static enum conv_status put_text(const struct param_plan *p, const void *data, SQLLEN ind,
+                                 struct buf *b, enum param_form *form, value_put_fn *put)
 {
     struct param_value v;
     if (ind == SQL_NULL_DATA) {
@@ -173,9 +175,21 @@ enum conv_status param_literal(const struct param_plan *p, const void *data, SQL
     } else {
         char text[PARAM_CHARS];
         b->len = v.start;
-        buf_put(b, text, literal_text(&v, text));
+        buf_put(b, text, put(&v, text));
     }
     return finish(b, &v);
+}
+
+enum conv_status param_literal(const struct param_plan *p, const void *data, SQLLEN ind,
+                               struct buf *b, enum param_form *form)
+{
+    return put_text(p, data, ind, b, form, literal_text);
+}
+
+enum conv_status param_field(const struct param_plan *p, const void *data, SQLLEN ind,
+                             struct buf *b, enum param_form *form)
+{
+    return put_text(p, data, ind, b, form, field_text);
 }
 
 /* ---- for COM_STMT_EXECUTE ---- */

@@ -60,6 +60,22 @@ enum conv_status param_bind(struct param_plan *p, const struct param_target *t,
 enum conv_status param_literal(const struct param_plan *p, const void *data, SQLLEN ind,
                                struct buf *b, enum param_form *form);
 
+/* param_field - the same as the field of a load: a double has no exponent that it does not need,
+ * which a literal has so that the server takes it for one. */
+enum conv_status param_field(const struct param_plan *p, const void *data, SQLLEN ind,
+                             struct buf *b, enum param_form *form);
+
+/* What param_field gives for a value that is not NULL, written straight to `to`, if it is plain:
+ * well-formed text without control characters (base/text.h), and not \N.  Returns where it ends, at
+ * most at `end` if it is text, else at most PARAM_PLAIN_ROOM bytes further, which must be there in
+ * any case.  NULL: not plain, no room, or not to be converted without an error or a warning;
+ * param_field tells.
+ * param_plain - NULL: this pair of types has no such way (plain.c has the table). */
+#define PARAM_PLAIN_ROOM 48
+typedef unsigned char *param_plain_fn(const struct param_plan *p, const char *data, SQLLEN ind,
+                                      unsigned char *to, const unsigned char *end);
+param_plain_fn *param_plain(const struct param_plan *p);
+
 /* param_binary - the same for the binary protocol.  *type: wire code (table/wire_type.def),
  * MYSQL_TYPE_NULL for NULL.  Bytes are as struct wire_param wants them: fixed forms little-endian;
  * dates, times, text and bytes without their length. */

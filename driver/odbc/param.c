@@ -538,7 +538,7 @@ SQLRETURN params_field(struct stmt *s, size_t i, SQLULEN row, struct buf *out,
     SQLRETURN rc = value_check(s, i, &v, row);
     if (rc != SQL_SUCCESS)
         return rc;
-    enum conv_status st = param_literal(&p->slots[i].plan, v.data, v.ind, out, form);
+    enum conv_status st = param_field(&p->slots[i].plan, v.data, v.ind, out, form);
     return st == CONV_OK ? SQL_SUCCESS : value_diag(s, i, row, st);
 }
 

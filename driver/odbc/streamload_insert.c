@@ -27,11 +27,12 @@ struct source {
     struct column *columns;
     const char **names;
     size_t ncolumns;
-    struct buf bytes;     /* values of the row at hand */
-    size_t *at;           /* where each begins */
-    SQLULEN told;         /* rows before this one have had their diagnostics */
-    unsigned char *marks; /* by row of the array; NULL: all MARK_NONE */
-    SQLULEN *rows;        /* rows that go, by number of the batch; NULL: all */
+    struct buf bytes;           /* values of the row at hand */
+    size_t *at;                 /* where each begins */
+    struct plain_column *plain; /* ncolumns; NULL: rows always need a look */
+    SQLULEN told;               /* rows before this one have had their diagnostics */
+    unsigned char *marks;       /* by row of the array; NULL: all MARK_NONE */
+    SQLULEN *rows;              /* rows that go, by number of the batch; NULL: all */
     size_t nrows;
     bool has_bad; /* a row was refused while the batch was looked at */
 };
@@ -273,6 +274,32 @@ static int give_row(void *ctx, size_t i, struct batch_field *fields, struct faul
             fields[k].p = src->bytes.p ? src->bytes.p + src->at[k] : (const unsigned char *)"";
     }
     return RC_OK;
+}
+
+static size_t give_plain(void *ctx, size_t row, size_t nrows, const struct batch_marks *marks,
+                         struct buf *out)
+{
+    struct source *src = ctx;
+    size_t n = plain_put(src->plain, src->ncolumns, src->rows, row, nrows, marks, out);
+    SQLULEN next = n ? array_row(src, row + n - 1) + 1 : 0;
+    if (next > src->told)
+        src->told = next; /* there is nothing to tell of them */
+    return n;
+}
+
+/* Find out how each column's values can go plain.  False: one cannot. */
+static bool take_plain(struct source *src)
+{
+    const struct params *p = &src->s->x->params;
+    src->plain = arena_zalloc(&src->call->arena, src->ncolumns * sizeof *src->plain);
+    bool is_plain = src->plain;
+    for (size_t i = 0; is_plain && i < src->ncolumns; i++) {
+        const struct column *c = &src->columns[i];
+        is_plain = c->marker == SIZE_MAX
+                       ? plain_constant(&src->plain[i], &c->constant, &src->call->arena)
+                       : plain_slot(&src->plain[i], &p->slots[c->marker]);
+    }
+    return is_plain;
 }
 
 /* Look at the rows that were not looked at yet: all bad ones are to be known. */
@@ -546,6 +573,7 @@ static struct batch *new_batch(struct source *src, const struct load_node *n, bo
         *b = (struct batch){.columns = src->names,
                             .ncols = src->ncolumns,
                             .row = give_row,
+                            .plain = take_plain(src) ? give_plain : NULL,
                             .ctx = src,
                             .dialect = dialect,
                             .in_transaction = in_tran,

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "bulk/batch.h"
 #include "bulk/load.h"
+#include "odbc/param.h"
 #include "odbc/streamload.h"
 #include "sql/loadstmt.h"
 
@@ -112,6 +113,20 @@ struct quoted_rows {
  * batch; rows: their numbers in the array (0-based), or NULL. */
 void quoted_add(struct quoted_rows *q, const char *line, size_t n);
 void quoted_find(struct quoted_rows *q, struct batch_plan *plan, const SQLULEN *rows);
+
+/* The column of an array that goes as a load: a marker's values, or a constant.  plain_slot,
+ * plain_constant - false: its rows always need a look.  A constant's bytes are kept by a.
+ * plain_put - batch_plain_fn for such columns; rows: their numbers in the array, or NULL. */
+struct plain_column {
+    const struct param_slot *slot; /* NULL: a constant */
+    param_plain_fn *write;
+    const unsigned char *p;
+    size_t len;
+};
+bool plain_slot(struct plain_column *c, const struct param_slot *slot);
+bool plain_constant(struct plain_column *c, const struct batch_field *v, struct arena *a);
+size_t plain_put(const struct plain_column *columns, size_t ncols, const SQLULEN *rows, size_t row,
+                 size_t nrows, const struct batch_marks *marks, struct buf *out);
 
 /* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
  * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -

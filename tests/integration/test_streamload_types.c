@@ -175,6 +175,93 @@ START_TEST(c_types)
 }
 END_TEST
 
+/* Rows in every binding, plain ones and others in turn: whichever way a row goes, it is the same.
+ */
+enum { BOUND = 3000 };
+struct bound {
+    SQLINTEGER id;
+    SQLLEN id_ind;
+    double d;
+    char v[32];
+    SQLLEN v_len, v_ind;
+    SQL_TIMESTAMP_STRUCT s;
+    SQLLEN s_ind;
+};
+
+static void bound_fill(struct bound *b, int i, int kind)
+{
+    static const char *const odd[] = {"a\nb", "\1\2", "x\1\5\3y\2\6\4", "\\N"};
+    *b = (struct bound){.id = i * 7919, .d = i / 7.0};
+    snprintf(b->v, sizeof b->v, i % 5 ? "K\xc3\xb6ln \"%d\"" : i % 3 ? "" : "%d", i);
+    if (kind && i % 11 == 0)
+        snprintf(b->v, sizeof b->v, "%s", odd[i % (kind == 1 ? 3 : 4)]);
+    b->v_len = i % 2 ? SQL_NTS : (SQLLEN)strlen(b->v);
+    b->id_ind = i % 13 ? 0 : SQL_NULL_DATA;
+    b->v_ind = i % 17 ? 0 : SQL_NULL_DATA;
+    b->s = (SQL_TIMESTAMP_STRUCT){2020, 1, 2, 3, 4, 5, (SQLUINTEGER)(i % 3) * 1000};
+}
+
+static void bound_check(const struct bound *rows, size_t most, const char *what)
+{
+    ck_assert_msg(loaded() == most, "%s: %zu rows", what, loaded());
+    for (size_t i = 0; i < most; i++) {
+        const struct bound *b = &rows[i];
+        char id[20], s[40];
+        snprintf(id, sizeof id, "%d", (int)b->id);
+        snprintf(s, sizeof s, b->s.fraction ? "2020-01-02 03:04:05.%06u" : "2020-01-02 03:04:05",
+                 (unsigned)b->s.fraction / 1000);
+        ck_assert_msg(!strcmp(cell(i, 0), b->id_ind ? "NULL" : id), "%s: id of row %zu", what, i);
+        ck_assert_msg(strtod(cell(i, 1), NULL) == b->d, "%s: double of row %zu", what, i);
+        ck_assert_msg(!strcmp(cell(i, 2), b->v_ind ? "NULL" : b->v), "%s: text of row %zu: %s",
+                      what, i, cell(i, 2));
+        ck_assert_msg(!strcmp(cell(i, 3), s), "%s: moment of row %zu: %s", what, i, cell(i, 3));
+    }
+}
+
+/* The text has a length and an indicator of its own. */
+static void bound_bind(struct bound *b)
+{
+    SQLHDESC apd = NULL;
+    attr(SQL_ATTR_PARAM_BIND_TYPE, (void *)sizeof *b);
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &b->id,
+                                0, &b->id_ind));
+    ok(c.stmt, SQLBindParameter(c.stmt, 2, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_DOUBLE, 0, 0, &b->d,
+                                0, NULL));
+    ok(c.stmt, SQLBindParameter(c.stmt, 3, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 32, 0, b->v,
+                                sizeof b->v, &b->v_len));
+    ok(c.stmt, SQLBindParameter(c.stmt, 4, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP,
+                                SQL_TYPE_TIMESTAMP, 26, 6, &b->s, 0, &b->s_ind));
+    ok(c.stmt, SQLGetStmtAttr(c.stmt, SQL_ATTR_APP_PARAM_DESC, &apd, 0, NULL));
+    ck_assert(SQL_SUCCEEDED(SQLSetDescField(apd, 3, SQL_DESC_INDICATOR_PTR, &b->v_ind, 0)));
+}
+
+START_TEST(bindings)
+{
+    static struct bound rows[BOUND + 1];
+    static const char *const formats[] = {"AUTO", "AUTO", "AUTO", "JSON"};
+    SQLLEN offset = 0;
+    load_open("");
+    both_tables("(id INT, d DOUBLE, v VARCHAR(40), s DATETIME)",
+                "(id INT, d DOUBLE, v TEXT, s DATETIME(6))");
+    attr(SQL_ATTR_PARAM_BIND_OFFSET_PTR, &offset);
+    attr(SQL_ATTR_PARAMSET_SIZE, (void *)BOUND);
+    for (int kind = 0; kind < 4; kind++)
+        for (int first = 0; first < 2; first++) {
+            char what[40];
+            snprintf(what, sizeof what, "rows %d, offset %d", kind, first);
+            for (int i = 0; i <= BOUND; i++)
+                bound_fill(&rows[i], i, kind);
+            fake_clear(fake, "test", "t");
+            set_text(SQL_ATTR_MYWIRE_LOAD_FORMAT, formats[kind]);
+            offset = first * (SQLLEN)sizeof rows[0];
+            bound_bind(rows);
+            ok(c.stmt, direct(c.stmt, "INSERT INTO t (id, d, v, s) VALUES (?, ?, ?, ?)"));
+            bound_check(rows + first, BOUND, what);
+        }
+    load_close();
+}
+END_TEST
+
 /* A value that the wish cannot carry is refused before sending. */
 START_TEST(csv_wish)
 {
@@ -326,6 +413,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, texts);
     tcase_add_test(t, c_types);
+    tcase_add_test(t, bindings);
     tcase_add_test(t, csv_wish);
     tcase_add_test(t, trust);
     tcase_add_test(t, downgrade);

@@ -191,6 +191,84 @@ START_TEST(runs_of_every_length)
 }
 END_TEST
 
+/* The same for plain text: what is odd at each place of each length, out of memory and into memory
+ * of exactly the size. */
+static const struct {
+    const char *odd;
+    size_t n;
+    bool is_plain, is_text;
+} plain[] = {
+    {"", 0, true, true},
+    {"\xC3\xA4", 2, true, true},
+    {"\xE2\x82\xAC", 3, true, true},
+    {"\x7F", 1, true, true},
+    {"\xF0\x9F\x98\x80", 4, true, true},
+    {"\x1F", 1, false, true},
+    {"\n", 1, false, true},
+    {"", 1, false, true},
+    /* a NUL */ {" ", 1, true, true},
+    {"\xE2\x82", 2, false, false},
+    {"\xFF", 1, false, false},
+    {"\x80", 1, false, false},
+};
+
+static void plain_from_utf16(const char *s, size_t n, bool is_plain)
+{
+    size_t used = 0, units = text_utf16_len(s, n);
+    uint16_t *aligned = malloc((units + 1) * 2);
+    char *wide = malloc(2 * units + 1), *to = malloc(3 * units + 1);
+    ck_assert(aligned && wide && to);
+    (void)text_to_utf16(s, n, aligned, units, &used, NULL);
+    memcpy(wide + 1, aligned, 2 * units);
+    size_t got = text_plain_from_utf16(to, wide + 1, units);
+    MUST(got == (is_plain ? n : TEXT_BAD), "%zu units: %zu", units, got);
+    MUST(!is_plain || !n || !memcmp(to, s, n), "%zu units", units);
+    free(aligned);
+    free(wide);
+    free(to);
+}
+
+START_TEST(plain_of_every_length)
+{
+    size_t nodd = plain[_i].n;
+    for (size_t len = 0; len <= 40; len++)
+        for (size_t place = 0; place <= len; place++) {
+            size_t n = len + nodd;
+            char *s = malloc(n ? n : 1), *to = malloc(n ? n : 1);
+            ck_assert(s && to);
+            for (size_t i = 0; i < len; i++)
+                s[i < place ? i : i + nodd] = (char)('!' + i);
+            memcpy(s + place, plain[_i].odd, nodd);
+            MUST(text_copy_plain(to, s, n) == plain[_i].is_plain, "row %d len %zu place %zu", _i,
+                 len, place);
+            MUST(!plain[_i].is_plain || !n || !memcmp(to, s, n), "row %d len %zu place %zu", _i,
+                 len, place);
+            if (plain[_i].is_text)
+                plain_from_utf16(s, n, plain[_i].is_plain);
+            free(s);
+            free(to);
+        }
+}
+END_TEST
+
+START_TEST(plain_units)
+{
+    for (uint32_t u = 0; u < 0x10000; u++)
+        for (size_t place = 0; place < 18; place += 3) {
+            uint16_t s[18];
+            char to[3 * 18];
+            for (size_t i = 0; i < 18; i++)
+                s[i] = 'x';
+            s[place] = (uint16_t)u;
+            size_t got = text_plain_from_utf16(to, s, 18);
+            bool is_plain = u >= 0x20 && (u < 0xD800 || u > 0xDFFF);
+            size_t want = 17 + (u < 0x80 ? 1 : u < 0x800 ? 2 : 3);
+            MUST(got == (is_plain ? want : TEXT_BAD), "U+%04X at %zu: %zu", u, place, got);
+            MUST(!is_plain || text_valid(to, got), "U+%04X at %zu", u, place);
+        }
+}
+END_TEST
+
 /* A capacity of every size: never past it, never half a character, and pieces join to the whole. */
 START_TEST(pieces)
 {
@@ -297,6 +375,8 @@ Suite *check_text(void)
     tcase_add_test(t, every_short_byte_string);
     tcase_add_test(t, four_byte_strings);
     tcase_add_loop_test(t, runs_of_every_length, 0, 6);
+    tcase_add_loop_test(t, plain_of_every_length, 0, sizeof plain / sizeof *plain);
+    tcase_add_test(t, plain_units);
     tcase_add_test(t, pieces);
     tcase_add_loop_test(t, lone_surrogates, 0, 6);
     tcase_add_test(t, long_utf16);
