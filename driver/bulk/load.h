@@ -143,6 +143,10 @@ void load_push_abort(struct loader *l);
  * RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open.
  * load_append - one more body.  Nothing is sent twice, so a load that broke after its first byte
  * dooms the transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
+ * load_append_begin, _push, _end - the same with bytes that come when the application has them.  An
+ * error of the first two dooms the transaction and is told at once; the end is that of load_append.
+ * load_append_abort - the load is given up in the middle, which dooms the transaction too, because
+ * the server has a part of it.  No other load, and no commit, while one takes bytes.
  * load_commit prepares and commits; its outcome counts for all, as do its counts.  Commit of a
  * transaction without loads rolls back and is LOAD_DONE.  Whatever it returns, the transaction is
  * no longer open here.
@@ -152,6 +156,10 @@ void load_push_abort(struct loader *l);
 int load_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_append(struct loader *l, const struct load_body *body, struct load_result *r,
                 struct fault *f) MUST_USE;
+int load_append_begin(struct loader *l, struct fault *f) MUST_USE;
+int load_append_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
+int load_append_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
+void load_append_abort(struct loader *l);
 int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 int load_rollback(struct loader *l, struct fault *f) MUST_USE;
 bool load_in_transaction(const struct loader *l);

@@ -5,7 +5,7 @@
  *   attempt.c  one sending of a body, and what its answer means
  *   chain.c    one request along its redirects; headers
  *   state.c    what became of a label; waiting between tries
- *   txn.c      transactions of StarRocks;  txn_doris.c  of Doris */
+ *   txn.c      transactions of StarRocks;  txn_doris.c  of Doris;  txn_push.c  pushed bytes */
 #ifndef MYWIRE_BULK_LOAD_PARTS_H
 #define MYWIRE_BULK_LOAD_PARTS_H
 
@@ -86,6 +86,7 @@ const struct url *chain_last(const struct chain *c);
 struct txn {
     bool open, doomed;
     bool loaded;   /* at least one body was taken */
+    bool pushing;  /* a load of it takes bytes */
     bool direct;   /* node is known: bodies go straight to it */
     bool was_free; /* the label was ours, or stood for nothing before the first begin */
     bool begun;    /* perhaps, by a begin that was not answered */
@@ -95,6 +96,7 @@ struct txn {
     struct url node;          /* that keeps the transaction */
     int64_t deadline;
     struct fault why; /* doomed */
+    struct ask *push; /* the request that takes bytes; owned, NULL for Doris */
 };
 
 struct job;
@@ -210,6 +212,19 @@ void ask_begin(struct ask *a, const struct loader *l, const char *method, int64_
 int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *path,
              const struct load_body *body, struct fault *f) MUST_USE;
 void ask_clear(struct ask *a);
+/* ask_read - the answer that came: the second half of ask_send. */
+int ask_read(struct ask *a, struct loader *l, const char *path, struct fault *f) MUST_USE;
+
+/* append_head - one load into the transaction: its lines.  append_judge - what the call (rc) and
+ * its answer say about it; *again: nothing was taken, and the same once more may help.  append_end
+ * - what becomes of the transaction: the return of load_append. */
+#define APPEND_PATH "/api/transaction/load"
+void append_head(struct ask *a, const struct loader *l);
+int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again,
+                 struct fault *f) MUST_USE;
+int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f) MUST_USE;
+bool rc_passes(int rc); /* trouble on the way */
+
 /* txn_close - forget the transaction; txn_doom - it can only be rolled back. */
 void txn_close(struct loader *l);
 int txn_doom(struct loader *l, const struct fault *why);

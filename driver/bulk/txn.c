@@ -77,8 +77,12 @@ int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *
     int rc = lines_seal(&a->lines, f);
     if (!rc)
         rc = chain_run(l, &a->chain, to, path, false, body, f);
-    if (rc)
-        return rc;
+    return rc ? rc : ask_read(a, l, path, f);
+}
+
+int ask_read(struct ask *a, struct loader *l, const char *path, struct fault *f)
+{
+    const struct http_call *c = &a->chain.call;
     if (c->status != 200)
         return ask_status(a, f);
     reply_parse(&a->reply, c->answer.p, c->answer.len);
@@ -111,7 +115,7 @@ static int ask_simple(struct ask *a, struct loader *l, const char *path, bool to
     return ask_send(a, l, to_node && l->txn.direct ? &l->txn.node : NULL, path, NULL, f);
 }
 
-static bool passes(int rc)
+bool rc_passes(int rc)
 {
     return rc == RC_LOST || rc == RC_CONNECT || rc == RC_TIMEOUT || rc == RC_PROTOCOL;
 }
@@ -234,7 +238,7 @@ static int begin_until(struct loader *l, struct fault *f)
     int64_t until = l->txn.deadline < unreached ? l->txn.deadline : unreached;
     for (;;) {
         int rc = begin_once(l, f);
-        if (!passes(rc))
+        if (!rc_passes(rc))
             return rc;
         int paused = pause_wait(l, &pause, 5000, until, &late);
         if (paused && paused != RC_TIMEOUT && f)
@@ -277,31 +281,40 @@ bool load_in_transaction(const struct loader *l)
 
 /* ---- append ---- */
 
+void append_head(struct ask *a, const struct loader *l)
+{
+    ask_begin(a, l, "PUT", l->txn.deadline);
+    lines_add(&a->lines, "Expect", "100-continue");
+    ask_name(a, &l->txn.q);
+    lines_add_number(&a->lines, "timeout", loader_timeout(l, &l->txn.q));
+    lines_add_request(&a->lines, &l->txn.q);
+}
+
+int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again, struct fault *f)
+{
+    const struct http_call *c = &a->chain.call;
+    bool untouched = !c->sent && !c->body_ended;
+    r->attempts++;
+    *again = rc_passes(rc) && untouched && !a->chain.refused;
+    if (!rc)
+        load_result_take(r, &a->reply);
+    if (!rc && a->reply.kind != REPLY_OK) {
+        said(a, f);
+        rc = RC_SERVER;
+        *again = untouched && strcmp(a->reply.status, "TXN_IN_PROCESSING") == 0;
+    }
+    if (!rc && !c->body_ended)
+        rc = fault(f, RC_PROTOCOL, "the server says OK before it had all of the data");
+    return c->body_rc ? c->body_rc : rc;
+}
+
 static int append_once(struct loader *l, const struct load_body *body, struct load_result *r,
                        bool *again, struct fault *f)
 {
     struct ask a;
-    ask_begin(&a, l, "PUT", l->txn.deadline);
-    lines_add(&a.lines, "Expect", "100-continue");
-    ask_name(&a, &l->txn.q);
-    lines_add_number(&a.lines, "timeout", loader_timeout(l, &l->txn.q));
-    lines_add_request(&a.lines, &l->txn.q);
-    int rc = ask_send(&a, l, l->txn.direct ? &l->txn.node : NULL, "/api/transaction/load", body, f);
-    const struct http_call *c = &a.chain.call;
-    bool untouched = !c->sent && !c->body_ended;
-    r->attempts++;
-    *again = passes(rc) && untouched && !a.chain.refused;
-    if (!rc)
-        load_result_take(r, &a.reply);
-    if (!rc && a.reply.kind != REPLY_OK) {
-        said(&a, f);
-        rc = RC_SERVER;
-        *again = untouched && strcmp(a.reply.status, "TXN_IN_PROCESSING") == 0;
-    }
-    if (!rc && !c->body_ended)
-        rc = fault(f, RC_PROTOCOL, "the server says OK before it had all of the data");
-    if (c->body_rc)
-        rc = c->body_rc;
+    append_head(&a, l);
+    int rc = ask_send(&a, l, l->txn.direct ? &l->txn.node : NULL, APPEND_PATH, body, f);
+    rc = append_judge(&a, rc, r, again, f);
     ask_clear(&a);
     return rc;
 }
@@ -312,15 +325,25 @@ static int append_until(struct loader *l, const struct load_body *body, struct l
     struct pause pause = {0};
     struct fault late;
     int64_t reach = clock_ms() + LOAD_REACH_MS;
+    int64_t until = l->txn.deadline < reach ? l->txn.deadline : reach;
     for (bool again = false;;) {
         int rc = append_once(l, body, r, &again, f);
-        if (!rc || !again)
-            return rc;
-        int paused =
-            pause_wait(l, &pause, 5000, l->txn.deadline < reach ? l->txn.deadline : reach, &late);
-        if (paused)
+        if (!rc || !again || pause_wait(l, &pause, 5000, until, &late))
             return rc;
     }
+}
+
+int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f)
+{
+    if (!rc) {
+        l->txn.loaded = true;
+        r->outcome = LOAD_DONE;
+        return RC_OK;
+    }
+    bool stopped = rc == RC_CANCELLED || rc == RC_MEMORY || (rc != RC_SERVER && rc_is_setup(rc));
+    txn_words(l, "the load failed, and the transaction can only be rolled back", f);
+    int doomed = txn_doom(l, f);
+    return stopped ? doomed : RC_OK;
 }
 
 static int append_doomed(struct loader *l, struct load_result *r, struct fault *f)
@@ -339,20 +362,14 @@ int load_append(struct loader *l, const struct load_body *body, struct load_resu
     result_init(r, l->txn.open ? l->txn.q.label : "");
     if (!l->txn.open)
         return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    if (l->txn.pushing)
+        return fault(f, RC_CONFIG, "Stream Load: another load of the transaction takes bytes");
     if (l->txn.doomed)
         return append_doomed(l, r, f);
     int rc = loader_ready(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_append(l, body, r, f) : append_until(l, body, r, f);
-    if (!rc) {
-        l->txn.loaded = true;
-        r->outcome = LOAD_DONE;
-        return RC_OK;
-    }
-    bool stopped = rc == RC_CANCELLED || rc == RC_MEMORY || (rc != RC_SERVER && rc_is_setup(rc));
-    txn_words(l, "the load failed, and the transaction can only be rolled back", f);
-    int doomed = txn_doom(l, f);
-    return stopped ? doomed : RC_OK;
+    return append_end(l, rc, r, f);
 }
 
 /* ---- commit ---- */
@@ -480,6 +497,7 @@ int load_commit(struct loader *l, struct load_result *r, struct fault *f)
     result_init(r, l->txn.open ? l->txn.q.label : "");
     if (!l->txn.open)
         return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    load_append_abort(l);
     int rc = loader_ready(l, f);
     if (rc)
         return rc;
@@ -522,7 +540,7 @@ static int rollback_once(struct loader *l, int64_t deadline, struct fault *f)
     case V_STOP:
         return RC_CANCELLED;
     default:
-        return passes(f->rc) ? f->rc : RC_LOST;
+        return rc_passes(f->rc) ? f->rc : RC_LOST;
     }
 }
 
@@ -533,7 +551,7 @@ static int rollback_until(struct loader *l, struct fault *f)
     int64_t deadline = deadline_in(ROLLBACK_MS);
     for (;;) {
         int rc = rollback_once(l, deadline, f);
-        if (!passes(rc))
+        if (!rc_passes(rc))
             return rc;
         if (pause_wait(l, &pause, 2000, deadline, &late))
             return rc;
@@ -546,6 +564,7 @@ int load_rollback(struct loader *l, struct fault *f)
     f = f ? f : &own;
     if (!l->txn.open)
         return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+    load_append_abort(l);
     int rc = loader_ready(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_rollback(l, f) : rollback_until(l, f);

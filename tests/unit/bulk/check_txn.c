@@ -28,6 +28,18 @@ static int append(struct rig *r, const char *s)
     return load_append(r->loader, &body, &rig_result, &rig_words);
 }
 
+/* The same by single bytes. */
+static int push(struct rig *r, const char *s)
+{
+    load_result_clear(&rig_result);
+    rig_result = (struct load_result){.outcome = LOAD_FAILED};
+    fault_clear(&rig_words);
+    int rc = load_append_begin(r->loader, &rig_words);
+    for (; !rc && *s; s++)
+        rc = load_append_push(r->loader, s, 1, &rig_words);
+    return rc ? RC_OK : load_append_end(r->loader, &rig_result, &rig_words);
+}
+
 static int commit(struct rig *r)
 {
     load_result_clear(&rig_result);
@@ -100,7 +112,8 @@ static void faults(struct rig *r, const char *specs)
 
 START_TEST(test_row)
 {
-    const struct row *o = &rows[_i];
+    const struct row *o = &rows[_i % ROWS(rows)];
+    bool is_pushed = _i >= ROWS(rows);
     struct rig r;
     struct load_request q = rig_request(NULL);
     struct fake_stats s;
@@ -114,7 +127,7 @@ START_TEST(test_row)
         ck_assert_int_eq(append(&r, "1,one\n2,two\n"), RC_OK);
         ck_assert_msg(rig_result.outcome == LOAD_DONE, "row %d: %s", _i, rig_words.text);
         faults(&r, o->append);
-        ck_assert_int_eq(append(&r, "3,three\n4,four\n"), RC_OK);
+        ck_assert_int_eq((is_pushed ? push : append)(&r, "3,three\n4,four\n"), RC_OK);
         ck_assert_msg(rig_result.outcome == o->appended, "row %d: append: %d %s", _i,
                       rig_result.outcome, rig_words.text);
         ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 0);
@@ -154,8 +167,8 @@ START_TEST(test_ends)
     q = rig_request(NULL);
     ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
     for (int i = 0; i < 20; i++) {
-        ck_assert_int_eq(append(&r, "1,one\n2,two\n"), RC_OK);
-        ck_assert_int_eq(rig_result.outcome, LOAD_DONE);
+        ck_assert_int_eq((i % 3 ? append : push)(&r, "1,one\n2,two\n"), RC_OK);
+        ck_assert_msg(rig_result.outcome == LOAD_DONE, "load %d: %s", i, rig_words.text);
     }
     ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 0);
     ck_assert_int_eq(commit(&r), RC_OK);
@@ -295,6 +308,97 @@ START_TEST(test_push)
 }
 END_TEST
 
+/* Many bytes pushed into a transaction. */
+static const struct {
+    const char *fault;
+    bool is_doris, is_given_up;
+    enum load_outcome outcome;
+} in_rows[] = {
+    {NULL, false, false, LOAD_DONE},
+    {NULL, true, false, LOAD_DONE},
+    {NULL, false, true, LOAD_FAILED},
+    {NULL, true, true, LOAD_FAILED},
+    {"be_slow_read", false, false, LOAD_DONE},
+    {"be_reset_body:1000", false, false, LOAD_FAILED},
+    {"be_close_body:100000", false, false, LOAD_FAILED},
+    {"be_early_fail:1000", false, false, LOAD_FAILED},
+    {"txn_busy*2 be_close", false, false, LOAD_DONE},
+};
+
+/* The load's part up to its end, or its being given up; false: it broke. */
+static bool push_many(struct rig *r, bool is_given_up, struct fault *f)
+{
+    static const char line[] = "1,abcdefghijklmnopqrst\n";
+    struct text_body t;
+    struct load_body body = text_body(&t, line);
+    int rc = load_append_begin(r->loader, f);
+    for (int i = 0; i < 30000 && !rc; i++)
+        rc = load_append_push(r->loader, line, sizeof line - 1, f);
+    if (rc)
+        return false;
+    ck_assert_int_eq(load_append_begin(r->loader, f), RC_CONFIG); /* one at a time */
+    load_result_clear(&rig_result);
+    ck_assert_int_eq(load_append(r->loader, &body, &rig_result, f), RC_CONFIG);
+    load_result_clear(&rig_result);
+    if (is_given_up) {
+        load_append_abort(r->loader);
+        return false;
+    }
+    rc = load_append_end(r->loader, &rig_result, f);
+    return !rc && rig_result.outcome == LOAD_DONE;
+}
+
+START_TEST(test_push_in)
+{
+    struct rig r;
+    struct load_request q = rig_request(NULL);
+    struct fault f = {0};
+    up(&r, in_rows[_i].is_doris);
+    ck_assert_int_eq(load_append_begin(r.loader, &f), RC_CONFIG);
+    ck_assert_int_eq(load_append_push(r.loader, "x", 1, &f), RC_CONFIG);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
+    ck_assert_int_eq(append(&r, "0,first\n"), RC_OK);
+    faults(&r, in_rows[_i].fault);
+    bool is_good = push_many(&r, in_rows[_i].is_given_up, &f);
+    ck_assert_msg(is_good == (in_rows[_i].outcome == LOAD_DONE), "row %d: %s", _i, f.text);
+    fake_fault_clear(r.fake);
+    ck_assert_int_eq(append(&r, "2,last\n"), RC_OK);
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 0);
+    ck_assert_int_eq(commit(&r), RC_OK);
+    ck_assert_msg(rig_result.outcome == in_rows[_i].outcome, "row %d: commit: %d %s", _i,
+                  rig_result.outcome, rig_words.text);
+    ck_assert(!in_rows[_i].is_given_up || strstr(rig_words.text, "given up"));
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), is_good ? 30002 : 0);
+    rig_down(&r);
+}
+END_TEST
+
+/* Committed, rolled back or freed in the middle of a load: nothing of it is in. */
+START_TEST(test_push_left)
+{
+    struct rig r;
+    struct load_request q = rig_request(NULL);
+    struct fault f;
+    up(&r, _i / 3);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
+    ck_assert_int_eq(append(&r, "1,one\n"), RC_OK);
+    ck_assert_int_eq(load_append_begin(r.loader, &f), RC_OK);
+    ck_assert_int_eq(load_append_push(r.loader, "2,two\n", 6, &f), RC_OK);
+    if (_i % 3 == 0) {
+        ck_assert_int_eq(commit(&r), RC_OK);
+        ck_assert_int_eq(rig_result.outcome, LOAD_FAILED);
+    } else if (_i % 3 == 1) {
+        ck_assert_msg(load_rollback(r.loader, &f) == RC_OK, "%s", f.text);
+    } else {
+        loader_free(r.loader);
+        r.loader = NULL;
+    }
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 0);
+    ck_assert_uint_eq(fake_labels(r.fake, "d", "PREPARED"), 0);
+    rig_down(&r);
+}
+END_TEST
+
 /* ---- the body fails ---- */
 
 START_TEST(test_body_fails)
@@ -426,13 +530,15 @@ Suite *check_txn(void)
     Suite *s = suite_create("txn");
     TCase *t = tcase_create("txn");
     tcase_set_timeout(t, 60);
-    tcase_add_loop_test(t, test_row, 0, ROWS(rows));
+    tcase_add_loop_test(t, test_row, 0, 2 * ROWS(rows));
     tcase_add_loop_test(t, test_ends, 0, 2);
     tcase_add_test(t, test_not_there);
     tcase_add_test(t, test_label_used);
     tcase_add_loop_test(t, test_label_of_others, 0, 4);
     tcase_add_loop_test(t, test_doris_lost, 0, 3);
     tcase_add_loop_test(t, test_push, 0, ROWS(push_rows));
+    tcase_add_loop_test(t, test_push_in, 0, ROWS(in_rows));
+    tcase_add_loop_test(t, test_push_left, 0, 6);
     tcase_add_loop_test(t, test_body_fails, 0, 2);
     tcase_add_loop_test(t, test_cancel, 0, 3);
     tcase_add_test(t, test_cancel_early);
