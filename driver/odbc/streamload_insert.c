@@ -592,6 +592,8 @@ static SQLRETURN run_source(struct source *src, struct load_call **call)
     bool in_tran = s->dbc->autocommit == SQL_AUTOCOMMIT_OFF;
     struct load_node *n = in_tran ? node_of_table(s->dbc, src->call) : NULL;
     SQLRETURN rc = n ? check_fits(src, n) : SQL_SUCCESS;
+    if (n && rc == SQL_SUCCESS)
+        rc = node_is_free(s, n);
     if (rc == SQL_SUCCESS && dialect_now(s, &dialect, &f))
         rc = diag_fault(&s->h, &f);
     if (rc != SQL_SUCCESS)

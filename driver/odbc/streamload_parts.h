@@ -22,9 +22,10 @@ struct streamload_own {
     struct load_result told;
     bool has_told;
     struct sql_loadstmt *parsed; /* of a statement STREAM LOAD; owned */
-    struct load_call *pushed;    /* its load, while bytes are pushed; owned */
-    struct load_node *push_node; /* then: the loader that takes them */
-    struct batch_plan *plan;     /* the rows of the load whose outcome is told, and their numbers */
+    struct load_node
+        *push_node;           /* the loader that takes its bytes while they are pushed, or NULL */
+    struct load_call *pushed; /* then: its load; owned.  NULL: it is part of a transaction */
+    struct batch_plan *plan;  /* the rows of the load whose outcome is told, and their numbers */
     const SQLULEN *rows;
 };
 
@@ -41,7 +42,7 @@ struct load_node {
     struct batch_plan *plan; /* of its first batch; NULL: it began with a STREAM LOAD */
     struct batch *batch;     /* of the plan; in call's arena */
     uint64_t nrows;          /* sent in the transaction, if it has a plan */
-    bool is_pushing;
+    bool is_pushing;         /* a statement brings bytes */
 };
 
 struct streamload {
@@ -86,6 +87,8 @@ enum dsn_load_mode mode_now(const struct stmt *s); /* OFF without STREAMLOADURL 
  * transaction of a table.  RC_*. */
 int node_idle(struct stmt *s, struct load_node **out, struct fault *f) MUST_USE;
 struct load_node *node_of_table(const struct dbc *d, const struct load_call *c);
+/* node_is_free - HY010 while another statement brings bytes for the transaction. */
+SQLRETURN node_is_free(struct stmt *s, const struct load_node *n);
 void node_end(struct load_node *n); /* its transaction is over */
 /* node_begin - open a transaction for c, which the node keeps.  Diagnostics were raised if it
  * fails; c is freed then. */

@@ -256,13 +256,11 @@ static bool same_headers(const struct load_call *a, const struct load_call *b)
     return is_same;
 }
 
-/* One more body of the table's transaction; c is kept by it or freed. */
-static SQLRETURN run_in_transaction(struct stmt *s, struct load_call *c,
-                                    const struct load_body *body)
+/* The transaction of the table, begun if need be; c is kept by it or freed.  HYC00 if its loads are
+ * not like this one. */
+static SQLRETURN join_transaction(struct stmt *s, struct load_node **out, struct load_call *c)
 {
     struct load_node *n = node_of_table(s->dbc, c);
-    struct load_result r = {0};
-    struct fault f;
     bool is_alike = n && !n->plan && same_headers(n->call, c);
     SQLRETURN ret = SQL_SUCCESS;
     if (n && !is_alike)
@@ -270,10 +268,24 @@ static SQLRETURN run_in_transaction(struct stmt *s, struct load_call *c,
                    "a Stream Load transaction is open for %.64s.%.64s with other columns or "
                    "options, and all its loads must be alike; commit first",
                    c->q.database, c->q.table);
+    else if (n)
+        ret = node_is_free(s, n);
     if (n)
         call_free(c);
     else
         ret = node_begin(s, &n, c);
+    *out = n;
+    return ret;
+}
+
+/* One more body of the table's transaction; c is kept by it or freed. */
+static SQLRETURN run_in_transaction(struct stmt *s, struct load_call *c,
+                                    const struct load_body *body)
+{
+    struct load_node *n = NULL;
+    struct load_result r = {0};
+    struct fault f;
+    SQLRETURN ret = join_transaction(s, &n, c);
     if (ret != SQL_SUCCESS)
         return ret;
     running_begin(s, n->loader);
@@ -338,21 +350,11 @@ static SQLRETURN run_value(struct stmt *s)
 
 /* --- pushing ---------------------------------------------------------------------------------- */
 
-static SQLRETURN push_begin(struct stmt *s)
+/* A load by itself; c stays with the statement. */
+static SQLRETURN push_alone(struct stmt *s, struct load_call *c)
 {
-    struct streamload_own *own = s->load_own;
     struct load_node *n = NULL;
     struct fault f;
-    SQLRETURN open = check_open(s);
-    if (open != SQL_SUCCESS)
-        return open;
-    if (s->dbc->autocommit == SQL_AUTOCOMMIT_OFF)
-        return diag(&s->h, ST_HYC00,
-                    "STREAM LOAD: inside a transaction the bytes must be there as a whole: bind "
-                    "them, or switch autocommit on");
-    struct load_call *c = make_call(s);
-    if (!c)
-        return SQL_ERROR;
     int rc = node_idle(s, &n, &f);
     if (!rc) {
         running_begin(s, n->loader);
@@ -363,21 +365,51 @@ static SQLRETURN push_begin(struct stmt *s)
         call_free(c);
         return told_failed(s->dbc, s, rc, NULL, &f);
     }
-    own->pushed = c;
-    own->push_node = n;
+    s->load_own->pushed = c;
+    s->load_own->push_node = n;
     n->is_pushing = true;
     return SQL_SUCCESS;
+}
+
+/* One more load of the table's transaction; c is kept by it or freed. */
+static SQLRETURN push_in_transaction(struct stmt *s, struct load_call *c)
+{
+    struct load_node *n = NULL;
+    struct fault f;
+    SQLRETURN ret = join_transaction(s, &n, c);
+    if (ret != SQL_SUCCESS)
+        return ret;
+    running_begin(s, n->loader);
+    int rc = load_append_begin(n->loader, &f);
+    running_end(s);
+    if (rc)
+        return told_failed(s->dbc, s, rc, NULL, &f);
+    s->load_own->push_node = n;
+    n->is_pushing = true;
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN push_begin(struct stmt *s)
+{
+    SQLRETURN open = check_open(s);
+    if (open != SQL_SUCCESS)
+        return open;
+    struct load_call *c = make_call(s);
+    if (!c)
+        return SQL_ERROR;
+    return s->dbc->autocommit == SQL_AUTOCOMMIT_OFF ? push_in_transaction(s, c) : push_alone(s, c);
 }
 
 SQLRETURN streamload_push(struct stmt *s, const void *p, size_t n)
 {
     struct fault f;
-    SQLRETURN ret = s->load_own->pushed ? SQL_SUCCESS : push_begin(s);
+    SQLRETURN ret = s->load_own->push_node ? SQL_SUCCESS : push_begin(s);
     if (ret != SQL_SUCCESS)
         return ret;
-    struct loader *l = s->load_own->push_node->loader;
+    const struct streamload_own *own = s->load_own;
+    struct loader *l = own->push_node->loader;
     running_begin(s, l);
-    int rc = load_push(l, p, n, &f);
+    int rc = own->pushed ? load_push(l, p, n, &f) : load_append_push(l, p, n, &f);
     running_end(s);
     return rc ? told_failed(s->dbc, s, rc, NULL, &f) : SQL_SUCCESS;
 }
@@ -394,9 +426,10 @@ static SQLRETURN push_end(struct stmt *s)
 {
     struct load_result r = {0};
     struct fault f;
-    struct loader *l = s->load_own->push_node->loader;
+    const struct streamload_own *own = s->load_own;
+    struct loader *l = own->push_node->loader;
     running_begin(s, l);
-    int rc = load_push_end(l, &r, &f);
+    int rc = own->pushed ? load_push_end(l, &r, &f) : load_append_end(l, &r, &f);
     running_end(s);
     push_over(s->load_own);
     return finish(s, rc, &r, &f);
@@ -405,15 +438,18 @@ static SQLRETURN push_end(struct stmt *s)
 void streamload_abandon(struct stmt *s)
 {
     struct streamload_own *own = s->load_own;
-    if (!own || !own->pushed)
+    if (!own || !own->push_node)
         return;
-    load_push_abort(own->push_node->loader);
+    if (own->pushed)
+        load_push_abort(own->push_node->loader);
+    else
+        load_append_abort(own->push_node->loader);
     push_over(own);
 }
 
 SQLRETURN streamload_execute(struct stmt *s)
 {
-    if (s->load_own->pushed)
+    if (s->load_own->push_node)
         return push_end(s);
     SQLRETURN rc = check_open(s);
     if (rc != SQL_SUCCESS)

@@ -164,6 +164,19 @@ struct load_node *node_of_table(const struct dbc *d, const struct load_call *c)
     return n;
 }
 
+static SQLRETURN wait_diag(struct handle *h, const struct load_node *n)
+{
+    return diag(h, ST_HY010,
+                "a STREAM LOAD into %.64s.%.64s, part of the transaction, waits for its bytes "
+                "(SQLPutData): end or cancel it first",
+                n->call->q.database, n->call->q.table);
+}
+
+SQLRETURN node_is_free(struct stmt *s, const struct load_node *n)
+{
+    return n->is_pushing ? wait_diag(&s->h, n) : SQL_SUCCESS;
+}
+
 void node_end(struct load_node *n)
 {
     batch_plan_free(n->plan);
@@ -256,6 +269,9 @@ SQLRETURN streamload_end(struct dbc *d, bool commit)
     SQLRETURN ret = SQL_SUCCESS;
     unsigned done = 0, undone = 0;
     bool has_failed = false;
+    for (const struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next)
+        if (n->call && n->is_pushing)
+            return wait_diag(&d->h, n);
     for (struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next) {
         if (!n->call)
             continue;

@@ -316,6 +316,115 @@ START_TEST(in_transaction)
 }
 END_TEST
 
+/* --- pieces inside a transaction -------------------------------------------------------------- */
+
+static SQLRETURN end(SQLSMALLINT how)
+{
+    return SQLEndTran(SQL_HANDLE_DBC, c.dbc, how);
+}
+
+static void begin_pieces(const char *dialect)
+{
+    static SQLLEN len = SQL_DATA_AT_EXEC;
+    const char *const options[] = {"dialect", dialect, NULL};
+    char keys[100];
+    fake_open(options);
+    snprintf(keys, sizeof keys, "STREAMLOADURL=http://127.0.0.1:%u;STREAMLOADDIALECT=%s",
+             fake_port(fake, FAKE_FE), dialect);
+    conn_open_as(&c, 0, keys);
+    both_tables("(n BIGINT, v VARCHAR(200))", "(n BIGINT, v VARCHAR(200))");
+    SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0);
+    ok(c.stmt,
+       SQLPrepare(c.stmt, text("STREAM LOAD INTO t FROM ? WITH (column_separator=',')"), SQL_NTS));
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_LONGVARBINARY, 0, 0,
+                                (SQLPOINTER)7, 0, &len));
+}
+
+static const char *const dialects[] = {"starrocks", "doris"};
+
+/* More than is kept goes to the server as it comes, load by load. */
+START_TEST(pieces_in_transaction)
+{
+    begin_pieces(dialects[_i]);
+    for (int i = 0; i < 2; i++) {
+        ok(c.stmt, push_rows(40001));
+        ok(c.stmt, SQLFetch(c.stmt));
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+        ck_assert_uint_eq(loaded(), 0);
+    }
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_SUCCESS);
+    ck_assert_uint_eq(loaded(), (size_t)2 * ROWS);
+    ck_assert_str_eq(cell(ROWS + 12345, 1), "text of row 12345");
+    ok(c.stmt, push_rows(1 << 15));
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    ck_assert_int_eq(end(SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_uint_eq(loaded(), (size_t)2 * ROWS);
+    SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_ON, 0);
+    load_close();
+}
+END_TEST
+
+static void push_some(void)
+{
+    static char big[3 << 20];
+    SQLPOINTER token = NULL;
+    memset(big, 'x', sizeof big);
+    ck_assert_int_eq(SQLExecute(c.stmt), SQL_NEED_DATA);
+    ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+    ok(c.stmt, SQLPutData(c.stmt, "1,one\n2,two\n3,", 14));
+    ok(c.stmt, SQLPutData(c.stmt, big, sizeof big));
+}
+
+/* While one load waits, no other belongs to the transaction, and it does not end.  Given up in the
+ * middle it can only be rolled back, and says so. */
+START_TEST(pieces_given_up)
+{
+    begin_pieces(dialects[_i]);
+    push_some();
+    SQLHSTMT other = new_stmt(&c);
+    ok(other, SQLBindParameter(other, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 0, 0, "4,four\n",
+                               0, NULL));
+    refuses(other, "HY010", direct(other, "STREAM LOAD INTO t FROM ? WITH (column_separator=',')"));
+    drop_stmt(other);
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    ck_assert_str_eq(said_at(SQL_HANDLE_DBC, c.dbc, 1).state, "HY010");
+    ok(c.stmt, SQLCancel(c.stmt));
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    struct said d = said_at(SQL_HANDLE_DBC, c.dbc, 1);
+    ck_assert_msg(!strcmp(d.state, "HY000") && strstr(d.text, "given up"), "%s %s", d.state,
+                  d.text);
+    ck_assert_uint_eq(loaded(), 0);
+    ck_assert_int_eq(end(SQL_ROLLBACK), SQL_SUCCESS);
+    push_some();
+    load_close(); /* with all that */
+}
+END_TEST
+
+/* A load that breaks is told where it breaks. */
+START_TEST(pieces_broken)
+{
+    static char line[1 << 16];
+    SQLPOINTER token = NULL;
+    SQLRETURN rc = SQL_SUCCESS;
+    begin_pieces("starrocks");
+    memset(line, 'x', sizeof line);
+    ck_assert_int_eq(SQLExecute(c.stmt), SQL_NEED_DATA);
+    ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+    ck_assert(fake_fault(fake, "be_reset_body:100000"));
+    for (int i = 0; i < 500 && rc == SQL_SUCCESS; i++)
+        rc = SQLPutData(c.stmt, line, sizeof line);
+    if (rc == SQL_SUCCESS)
+        rc = SQLParamData(c.stmt, &token);
+    ck_assert_int_eq(rc, SQL_ERROR);
+    says("can only be rolled back");
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    ck_assert_int_eq(end(SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_uint_eq(loaded(), 0);
+    SQLSetConnectAttr(c.dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_ON, 0);
+    load_close();
+}
+END_TEST
+
 /* --- stopping --------------------------------------------------------------------------------- */
 
 static void *cancel_soon(void *ctx)
@@ -417,6 +526,9 @@ int main(void)
     tcase_add_test(t, parameters);
     tcase_add_test(t, pieces);
     tcase_add_test(t, in_transaction);
+    tcase_add_loop_test(t, pieces_in_transaction, 0, 2);
+    tcase_add_loop_test(t, pieces_given_up, 0, 2);
+    tcase_add_test(t, pieces_broken);
     tcase_add_test(t, cancelling);
     tcase_add_test(t, timeouts);
     suite_add_tcase(s, t);
