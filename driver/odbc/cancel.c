@@ -2,6 +2,7 @@
 #include "odbc/cancel.h"
 
 #include "base/clock.h"
+#include "odbc/connect.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
@@ -81,10 +82,27 @@ bool command_was_stopped(const struct stmt *s, const struct fault *f)
     return is_late || (atomic_load(&s->cancelled) && is_interruption(f));
 }
 
+/* Which limits there are: the one that passed may be that of sending. */
+static void tell_limit(const struct dbc *d, struct fault *f)
+{
+    const char *name = d->connection_timeout ? "SQL_ATTR_CONNECTION_TIMEOUT" : "READ_TIMEOUT";
+    int64_t limit_ms = connect_read_timeout_ms(d);
+    if (limit_ms > 0)
+        (void)fault_suffix(f, " (%s is %lld s)", name, (long long)(limit_ms / 1000));
+    if (d->dsn.write_timeout)
+        (void)fault_suffix(f, " (WRITE_TIMEOUT is %d s)", d->dsn.write_timeout);
+}
+
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 {
+    struct fault told;
     if (command_was_stopped(s, f))
         return stopped_diag(s, row, f->rc == RC_TIMEOUT);
+    if (f->rc == RC_TIMEOUT) {
+        told = *f;
+        tell_limit(s->dbc, &told);
+        f = &told;
+    }
     return row ? diag_fault_at(&s->h, row, f) : diag_fault(&s->h, f);
 }
 
