@@ -95,6 +95,10 @@ static int read_greeting(struct login *l, struct fault *f)
     struct rd_range packet;
     s->k.doing = "waiting for its greeting";
     int rc = packet_read(&s->k, &packet, f);
+    if (rc == RC_PROTOCOL || rc == RC_TIMEOUT || rc == RC_LOST) {
+        (void)fault_suffix(f, ". Does a server of the MySQL protocol listen there? Check %s",
+                           s->info.is_unix ? "SOCKET" : "PORT");
+    }
     if (rc == RC_OK) {
         rc = hello_parse(&s->hello, packet, f);
         if (rc != RC_OK) {

@@ -163,7 +163,7 @@ static const struct {
     int64_t timeout_ms;
     int want_rc;
     unsigned want_number;
-    const char *words[3];
+    const char *words[4];
 } walks[] = {
     {"the first", 1, {GOOD}, 10000, RC_OK, 0, {""}},
     {"after one that refuses", 2, {REFUSED, GOOD}, 10000, RC_OK, 0, {""}},
@@ -185,7 +185,13 @@ static const struct {
      1040,
      {"refused", "Too many", "none of the servers"}},
     {"hangs up", 1, {HANGUP}, 10000, RC_LOST, 0, {"closed", "127.0.0.1", "logging in"}},
-    {"silent", 1, {SILENT}, 1000, RC_TIMEOUT, 0, {"time limit", "127.0.0.1", "greeting"}},
+    {"silent",
+     1,
+     {SILENT},
+     1000,
+     RC_TIMEOUT,
+     0,
+     {"time limit", "127.0.0.1", "greeting", "Check PORT"}},
     {"no host", 0, {REFUSED}, 1000, RC_CONFIG, 0, {"SERVER"}},
 };
 
