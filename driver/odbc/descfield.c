@@ -518,6 +518,17 @@ static SQLRETURN need_record(struct desc *d, SQLSMALLINT n, struct desc_rec **ou
     return *out ? SQL_SUCCESS : diag(&d->h, ST_HY001, "out of memory for record %d", n);
 }
 
+/* No statement that uses it waits for data. */
+static SQLRETURN is_still(struct desc *d)
+{
+    for (const struct stmt *s = d->dbc->stmts; s; s = s->next) {
+        bool is_used = s->apd == d || s->ard == d || s->ipd == d || s->ird == d;
+        if (is_used && stmt_needs_data(s))
+            return diag(&d->h, ST_HY010, "a statement of this descriptor waits for data");
+    }
+    return SQL_SUCCESS;
+}
+
 SQLRETURN desc_set_field(SQLHDESC h, SQLSMALLINT rec, SQLSMALLINT field, SQLPOINTER value,
                          SQLINTEGER len, bool wide)
 {
@@ -529,6 +540,8 @@ SQLRETURN desc_set_field(SQLHDESC h, SQLSMALLINT rec, SQLSMALLINT field, SQLPOIN
     if (!row)
         return desc_leave(d, diag(&d->h, ST_HY091, "there is no descriptor field %d", field));
     SQLRETURN rc = may_set(d, row);
+    if (rc == SQL_SUCCESS)
+        rc = is_still(d);
     if (rc == SQL_SUCCESS && row->is_header)
         rc = set_header(d, row, value);
     else if (rc == SQL_SUCCESS)
@@ -577,7 +590,9 @@ SQLRETURN desc_set_rec(SQLHDESC h, SQLSMALLINT rec, const struct desc_rec_in *in
     struct desc *d = desc_enter(h);
     if (!d)
         return SQL_INVALID_HANDLE;
-    SQLRETURN rc = set_rec(d, rec, in);
+    SQLRETURN rc = is_still(d);
+    if (rc == SQL_SUCCESS)
+        rc = set_rec(d, rec, in);
     d->changes++;
     return desc_leave(d, rc);
 }
@@ -611,6 +626,8 @@ static SQLRETURN copy_locked(struct desc *from, struct desc *to)
 {
     if (to->role == DESC_IRD)
         return diag(&to->h, ST_HY016, "the columns of a result cannot be written");
+    if (is_still(to) != SQL_SUCCESS)
+        return SQL_ERROR;
     SQLRETURN rc = make_current(from);
     if (rc != SQL_SUCCESS)
         return diag(&to->h, ST_HY007,

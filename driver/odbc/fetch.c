@@ -515,6 +515,8 @@ SQLRETURN stmt_set_pos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation, SQ
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
+    if (stmt_needs_data(s))
+        return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     if (lock != SQL_LOCK_NO_CHANGE)
         return stmt_leave(s, diag(&s->h, ST_HYC00, "rows cannot be locked by SQLSetPos"));
     return stmt_leave(s, set_position(s, row, operation));

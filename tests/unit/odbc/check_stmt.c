@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "base/wire_type.h"
+#include "odbc/bulkop.h"
+#include "odbc/describeparam.h"
+#include "odbc/attr.h"
+#include "odbc/descfield.h"
 #include "odbc/convert.h"
 #include "odbc/describe.h"
 #include "odbc/made.h"
@@ -204,6 +208,65 @@ START_TEST(refused_data)
 }
 END_TEST
 
+#define WAITS(call)                                                                                \
+    do {                                                                                           \
+        ck_assert_msg((call) == SQL_ERROR, "%s", #call);                                           \
+        ck_assert_msg(!strcmp(state_of(g.stmt), "HY010"), "%s: %s", #call, state_of(g.stmt));      \
+        ck_assert(stmt_needs_data(g.stmt));                                                        \
+    } while (0)
+
+/* While data is awaited hardly anything may be called, and what is refused changes nothing. */
+START_TEST(waiting)
+{
+    SQLLEN len;
+    SQLULEN size;
+    SQLSMALLINT n;
+    char buf[4];
+    struct describe_out column = {0};
+    struct desc *descs[] = {g.stmt->apd, g.stmt->ipd, g.stmt->ard};
+    make_rows();
+    ck_assert_int_eq(stmt_bind_col(g.stmt, 1, SQL_C_CHAR, buf, 4, &len), SQL_SUCCESS);
+    ck_assert_int_eq(stmt_fetch(g.stmt), SQL_SUCCESS);
+    g.stmt->x->params.wait = WAIT_NEXT;
+    WAITS(stmt_put_data(g.stmt, buf, 1));
+    WAITS(stmt_bulk_operations(g.stmt, SQL_ADD));
+    WAITS(stmt_set_pos(g.stmt, 1, SQL_POSITION, SQL_LOCK_NO_CHANGE));
+    WAITS(stmt_fetch(g.stmt));
+    WAITS(stmt_fetch_scroll(g.stmt, SQL_FETCH_NEXT, 0));
+    WAITS(stmt_get_data(g.stmt, 2, SQL_C_CHAR, buf, 4, &len));
+    WAITS(stmt_more_results(g.stmt));
+    WAITS(stmt_row_count(g.stmt, &len));
+    WAITS(stmt_num_params(g.stmt, &n));
+    WAITS(stmt_num_result_cols(g.stmt, &n));
+    WAITS(stmt_describe_col(g.stmt, 1, &column));
+    WAITS(stmt_describe_param(g.stmt, 1, &n, &size, &n, &n));
+    WAITS(stmt_bind_col(g.stmt, 1, SQL_C_CHAR, buf, 4, &len));
+    WAITS(
+        stmt_bind_parameter(g.stmt, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_CHAR, 0, 0, buf, 4, &len));
+    WAITS(stmt_set_attr(g.stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)2, 0, false));
+    WAITS(stmt_close_cursor(g.stmt));
+    WAITS(stmt_free_stmt(g.stmt, SQL_CLOSE));
+    WAITS(stmt_free_stmt(g.stmt, SQL_UNBIND));
+    WAITS(stmt_free_stmt(g.stmt, SQL_RESET_PARAMS));
+    for (size_t i = 0; i < 3; i++) {
+        struct desc *d = descs[i];
+        ck_assert_int_eq(desc_set_field(d, 0, SQL_DESC_ARRAY_SIZE, (SQLPOINTER)2, 0, false),
+                         SQL_ERROR);
+        ck_assert_str_eq(diag_get(&d->h.diag, 0)->state, i == 1 ? "HY091" : "HY010");
+        ck_assert_int_eq(desc_set_field(d, 1, SQL_DESC_TYPE, (SQLPOINTER)SQL_CHAR, 0, false),
+                         SQL_ERROR);
+        ck_assert_str_eq(diag_get(&d->h.diag, 0)->state, "HY010");
+        ck_assert_int_eq(desc_set_rec(d, 1, &(struct desc_rec_in){.type = SQL_CHAR}), SQL_ERROR);
+        ck_assert_str_eq(diag_get(&d->h.diag, 0)->state, "HY010");
+        ck_assert_int_eq(desc_copy(descs[(i + 1) % 3], d), SQL_ERROR);
+        ck_assert_str_eq(diag_get(&d->h.diag, 0)->state, "HY010");
+    }
+    ck_assert_int_eq(stmt_cancel(g.stmt), SQL_SUCCESS);
+    ck_assert(!stmt_needs_data(g.stmt));
+    ck_assert_int_eq(stmt_fetch(g.stmt), SQL_SUCCESS); /* the cursor stands where it did */
+}
+END_TEST
+
 START_TEST(bindings)
 {
     char buf[4];
@@ -321,6 +384,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, states);
     tcase_add_test(t, refused_prepare);
     tcase_add_test(t, refused_data);
+    tcase_add_test(t, waiting);
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
     tcase_add_test(t, outcomes);
