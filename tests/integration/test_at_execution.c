@@ -212,6 +212,54 @@ START_TEST(mixed)
 }
 END_TEST
 
+/* How many statements the server had from this connection so far. */
+static long questions(void)
+{
+    SQLHSTMT q = new_stmt(&c);
+    ok(q, direct(q, "SHOW SESSION STATUS LIKE 'Questions'"));
+    ok(q, SQLFetch(q));
+    long n = strtol(get(q, 2), NULL, 10);
+    drop_stmt(q);
+    return n;
+}
+
+/* Rows on both sides of one that needs data go together. */
+START_TEST(few_round_trips)
+{
+    for (int how = 0; how < 2; how++) {
+        enum { MANY = 500, MOST = 40 };
+        static SQLINTEGER n[MANY];
+        static SQLLEN len[MANY];
+        static char t[MANY][12];
+        SQLPOINTER token = NULL;
+        for (int i = 0; i < MANY; i++) {
+            n[i] = i;
+            len[i] = i == 250 || i == 251 ? SQL_DATA_AT_EXEC : SQL_NTS;
+            snprintf(t[i], sizeof t[i], "%d", i);
+        }
+        open_tables(_i, how);
+        attr(SQL_ATTR_PARAMSET_SIZE, (void *)MANY);
+        ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, n,
+                                    0, NULL));
+        ok(c.stmt, SQLBindParameter(c.stmt, 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 20, 0, t,
+                                    12, len));
+        long before = questions();
+        ck_assert_int_eq(direct(c.stmt, "INSERT INTO a(n, t) VALUES(?, ?)"), SQL_NEED_DATA);
+        for (int i = 250; i < 252; i++) {
+            ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+            put_text(c.stmt, t[i], 1);
+        }
+        ok(c.stmt, SQLParamData(c.stmt, &token));
+        long sent = questions() - before;
+        ck_assert_msg(sent < MOST, "%s: %ld statements", c.server, sent);
+        SQLHSTMT q = new_stmt(&c);
+        ck_assert_int_eq(one_number(q, "SELECT COUNT(*) FROM a WHERE n = t"), MANY);
+        drop_stmt(q);
+        conn_close(&c);
+    }
+}
+END_TEST
+
 /* By column: tokens are the addresses of the elements; with an offset too. */
 START_TEST(by_column)
 {
@@ -568,6 +616,7 @@ int main(void)
     TCase *t = tcase_create("all");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, mixed, 0, NSERVERS);
+    tcase_add_loop_test(t, few_round_trips, 0, NSERVERS);
     tcase_add_loop_test(t, by_column, 0, NSERVERS);
     tcase_add_loop_test(t, given_up, 0, NSERVERS);
     tcase_add_loop_test(t, states, 0, NSERVERS);
