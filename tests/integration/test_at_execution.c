@@ -15,7 +15,7 @@ static void attr(SQLINTEGER id, void *value)
 /* --- rows ------------------------------------------------------------------------------------- */
 
 struct line {
-    char n[8];
+    char n[16];
     SQLLEN n_len;
     char t[24];
     SQLLEN t_len;
