@@ -192,7 +192,9 @@ static void bound_fill(struct bound *b, int i, int kind)
 {
     static const char *const odd[] = {"a\nb", "\1\2", "x\1\5\3y\2\6\4", "\\N"};
     *b = (struct bound){.id = i * 7919, .d = i / 7.0};
-    snprintf(b->v, sizeof b->v, i % 5 ? "K\xc3\xb6ln \"%d\"" : i % 3 ? "" : "%d", i);
+    snprintf(b->v, sizeof b->v, i % 5 ? "K\xc3\xb6ln \"%d\"" : "%d", i);
+    if (i % 5 == 0 && i % 3)
+        b->v[0] = '\0';
     if (kind && i % 11 == 0)
         snprintf(b->v, sizeof b->v, "%s", odd[i % (kind == 1 ? 3 : 4)]);
     b->v_len = i % 2 ? SQL_NTS : (SQLLEN)strlen(b->v);
