@@ -12,8 +12,9 @@
 #include "odbc/dbc.h"
 #include "odbc/handle.h"
 
-#define MESSAGE_MAX  1536 /* bytes of a message without its prefix */
-#define PREFIX_CHARS 64
+#define MESSAGE_MAX     1536 /* bytes of a message without its prefix */
+#define ANSI_RECORD_MAX 500
+#define PREFIX_CHARS    64
 
 struct state_row {
     const char *name;
@@ -209,13 +210,13 @@ static void tame(char *text)
     }
 }
 
-/* Bytes of words, behind a prefix of nprefix, that one record may have.  Driver managers give an
- * ANSI application no more than SQL_MAX_MESSAGE_LENGTH - 1 bytes of a record (unixODBC 2.3.11,
- * extract_diag_error); those of a W application are told whole. */
+/* Bytes of words, behind a prefix of nprefix, that one record may have.  An ANSI application sees
+ * no more than 511 of a record through unixODBC 2.3.11 (extract_diag_error), and isql has room for
+ * 500; to a W application all is told in one. */
 static size_t whole_words(const struct dbc *d, const char *words, size_t nprefix)
 {
     size_t n = strlen(words);
-    size_t max = SQL_MAX_MESSAGE_LENGTH - 1 - nprefix;
+    size_t max = ANSI_RECORD_MAX - nprefix;
     if (!d || d->wide || n <= max)
         return n;
     size_t space = max;
