@@ -105,40 +105,44 @@ static bool is_told_none(const struct stmt_exec *x)
     return !x->server.ncols && sql_kind_has_result(x->kind.kind) && !is_query;
 }
 
-/* Prepared, not executed: ask the server. */
-static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
+static SQLRETURN load_columns(struct stmt *s, struct columns *out)
 {
-    struct stmt_exec *x = s->x;
-    *out = (struct columns){.is_binary = true};
-    if (x->is_load) {
-        const struct reply *p = streamload_columns(s);
-        if (!p)
-            return diag(&s->h, ST_HY001, "no memory for the columns");
-        *out = (struct columns){.list = p->cols, .n = p->ncols};
-        return SQL_SUCCESS;
-    }
-    if (never_has_columns(x->kind.kind))
-        return SQL_SUCCESS;
-    struct fault f;
-    int rc = RC_OK;
-    if (!x->on_server && !x->probe.current) {
-        rc = command_begin(s, &f);
-        if (!rc) {
-            rc = exec_on_server(s, &f);
-            command_end(s);
-        }
-    }
-    if (rc && rc != RC_UNSUPPORTED)
-        return command_fault(s, 0, &f);
-    if (x->on_server && is_told_none(x))
+    const struct reply *p = streamload_columns(s);
+    if (!p)
+        return diag(&s->h, ST_HY001, "no memory for the columns");
+    *out = (struct columns){.list = p->cols, .n = p->ncols};
+    return SQL_SUCCESS;
+}
+
+/* Have the server prepare the statement, unless it has, or a probe told what it would say. */
+static int prepare_now(struct stmt *s, struct fault *f)
+{
+    if (s->x->on_server || s->x->probe.current)
+        return RC_OK;
+    int rc = command_begin(s, f);
+    if (rc)
+        return rc;
+    rc = exec_on_server(s, f);
+    command_end(s);
+    return rc;
+}
+
+static SQLRETURN server_columns(struct stmt *s, struct columns *out)
+{
+    const struct stmt_exec *x = s->x;
+    if (is_told_none(x))
         return diag(&s->h, ST_HYC00,
                     "the columns of this statement are known after it was executed: the server "
                     "does not tell them before");
-    if (x->on_server) {
-        out->list = x->server.cols;
-        out->n = x->server.ncols;
-        return SQL_SUCCESS;
-    }
+    out->list = x->server.cols;
+    out->n = x->server.ncols;
+    return SQL_SUCCESS;
+}
+
+/* This server cannot prepare: ask for no rows of the query. */
+static SQLRETURN probed_columns(struct stmt *s, struct columns *out)
+{
+    const struct stmt_exec *x = s->x;
     if (!sql_kind_has_result(x->kind.kind))
         return SQL_SUCCESS;
     SQLRETURN asked = x->probe.current ? SQL_SUCCESS : probe(s);
@@ -150,6 +154,21 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
         out->n = x->probe.current->ncols;
     }
     return SQL_SUCCESS;
+}
+
+/* Prepared, not executed. */
+static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
+{
+    struct fault f;
+    *out = (struct columns){.is_binary = true};
+    if (s->x->is_load)
+        return load_columns(s, out);
+    if (never_has_columns(s->x->kind.kind))
+        return SQL_SUCCESS;
+    int rc = prepare_now(s, &f);
+    if (rc && rc != RC_UNSUPPORTED)
+        return command_fault(s, 0, &f);
+    return s->x->on_server ? server_columns(s, out) : probed_columns(s, out);
 }
 
 SQLRETURN describe_columns(struct stmt *s, struct columns *out)
