@@ -170,7 +170,8 @@ static enum verdict no_answer(struct job *j, int rc)
     const struct http_call *c = &j->chain.call;
     bool began = c->sent || c->body_ended;
     j->touched = j->touched || began;
-    if (c->body_rc || rc == RC_CANCELLED || rc == RC_MEMORY) {
+    bool no_memory = rc == RC_MEMORY && !c->body_ended; /* else it may be enough to ask */
+    if (c->body_rc || rc == RC_CANCELLED || no_memory) {
         j->maybe = j->maybe || (!c->body_rc && c->body_ended);
         return stop(j, rc);
     }

@@ -66,6 +66,8 @@ static int next_hop(const struct loader *l, struct chain *c, struct fault *f)
     struct url u = {0};
     const struct url *from = chain_last(c);
     bool good = where->len && url_redirect(&u, from, (const char *)where->p, where->len);
+    if (!good && (!buf_ok(&u.path) || !buf_ok(where)))
+        return fault(f, RC_MEMORY, "out of memory for a URL");
     if (!good || !url_map(&u, l->o.host_map)) {
         url_clear(&u);
         (void)fault(f, RC_PROTOCOL,

@@ -18,12 +18,13 @@
 #include "base/num.h"
 #include "net/sock_foreign.h"
 
-#define MAX_HEADERS 128
-#define HEAD_BYTES  262144 /* of all header lines of an answer */
-#define PUSH_BYTES  262144
-#define SEND_BYTES  2097152
-#define IDLE_MS     120000 /* without any byte moving, while an answer is not only being waited for */
-#define QUIET_MS    1000   /* after which an early answer is taken to be whole */
+#define MAX_HEADERS    128
+#define HEAD_BYTES     262144 /* of all header lines of an answer */
+#define PUSH_BYTES     262144
+#define LOCATION_BYTES 16384
+#define SEND_BYTES     2097152
+#define IDLE_MS        120000 /* without any byte moving, while an answer is not only being waited for */
+#define QUIET_MS       1000 /* after which an early answer is taken to be whole */
 
 /* ---- the library ---- */
 
@@ -348,7 +349,7 @@ static size_t on_header(char *p, size_t one, size_t n, void *ctx)
         while (len && strchr(" \t\r\n", value[len - 1]))
             len--;
         num_trim(&value, &len);
-        if (prefix_is(p, n, "location:") && !c->location.len)
+        if (prefix_is(p, n, "location:") && !c->location.len && len <= LOCATION_BYTES)
             buf_put(&c->location, value, len);
         if (prefix_is(p, n, "content-length:") && num_get_i64(value, len, &h->length) != NUM_OK)
             h->length = -1;
@@ -365,8 +366,8 @@ static size_t on_answer(char *p, size_t one, size_t n, void *ctx)
     size_t room = c->max_answer - c->answer.len;
     h->cut = c->may_cut && n > room;
     buf_put(&c->answer, p, h->cut ? room : n);
-    h->too_long = !buf_ok(&c->answer);
-    return h->too_long || h->cut ? 0 : n;
+    h->too_long = !h->cut && n > room;
+    return !buf_ok(&c->answer) || h->cut ? 0 : n;
 }
 
 static size_t read_pull(struct http *h, unsigned char *p, size_t cap)
@@ -569,7 +570,7 @@ int http_start(struct http *h, struct http_call *c, struct fault *f)
     buf_clear(&c->answer);
     buf_clear(&c->location);
     buf_init(&c->answer, c->max_answer);
-    buf_init(&c->location, 16384);
+    buf_init(&c->location, LOCATION_BYTES);
     buf_init(&h->pending, PUSH_BYTES);
     c->status = 0;
     c->asked = c->continued = c->body_ended = false;
@@ -785,6 +786,8 @@ static int explain(struct http *h, struct fault *f)
         return f ? fault_prefix(f, "%s: ", c->url->origin) : RC_TLS;
     if (h->too_long)
         return fault(f, RC_PROTOCOL, "HTTP: %s: the answer is too long", c->url->origin);
+    if (!buf_ok(&c->answer) || !buf_ok(&c->location))
+        return fault(f, RC_MEMORY, "HTTP: %s: no memory for the answer", c->url->origin);
     return broken(h, f);
 }
 
@@ -793,7 +796,7 @@ static int settle(struct http *h, struct fault *f)
 {
     struct http_call *c = h->call;
     bool whole = h->head_whole || c->status == 417;
-    bool good = whole && !c->body_rc && !h->too_long &&
+    bool good = whole && !c->body_rc && !h->too_long && buf_ok(&c->answer) &&
                 (!h->ended || h->code == CURLE_OK || h->cut || c->status == 417 ||
                  (c->whole && c->whole(&c->answer)));
     int rc = good ? RC_OK : explain(h, f);

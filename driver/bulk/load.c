@@ -52,6 +52,8 @@ int load_make_label(const char *prefix, char *out, struct fault *f)
 static int endpoint_parse(struct url *u, const char *s, struct fault *f)
 {
     if (!url_parse(u, s, strlen(s))) {
+        if (!buf_ok(&u->path))
+            return fault(f, RC_MEMORY, "out of memory for a URL");
         const char *at = strrchr(s, '@'); /* what stands before may be a password */
         return fault(f, RC_CONFIG,
                      "STREAMLOADURL: \"%s%.200s\" is no URL of the form https://host:port",
@@ -90,7 +92,10 @@ static int check_map(const struct loader *l, struct fault *f)
     for (const char *const *m = l->o.host_map; m && m[0]; m += 2) {
         const char *pair[3] = {"probe", m[1], NULL};
         bool good = url_parse(&u, "http://probe:1", 14) && m[1] && url_map(&u, pair);
+        bool has_memory = buf_ok(&u.path);
         url_clear(&u);
+        if (!has_memory)
+            return fault(f, RC_MEMORY, "out of memory for a URL");
         if (!good)
             return fault(f, RC_CONFIG,
                          "STREAMLOADHOSTMAP: \"%.100s\" leads to \"%.100s\", which is no host",

@@ -16,7 +16,7 @@
 /* ---- reading ---- */
 
 /* A copy in which bad UTF-8 (of rejected data, say) is '?', because jansson refuses it. */
-static json_t *parse(const void *p, size_t n)
+static json_t *parse(const void *p, size_t n, bool *no_memory)
 {
     struct buf b;
     buf_init(&b, 0);
@@ -30,6 +30,7 @@ static json_t *parse(const void *p, size_t n)
     }
     if (buf_ok(&b) && b.len)
         out = json_loadb((const char *)b.p, b.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+    *no_memory = !buf_ok(&b);
     buf_clear(&b);
     if (out && !json_is_object(out)) {
         json_decref(out);
@@ -45,7 +46,8 @@ bool reply_whole(const struct buf *answer)
         n--;
     if (!n || answer->p[n - 1] != '}')
         return false;
-    json_t *o = parse(answer->p, n);
+    bool no_memory;
+    json_t *o = parse(answer->p, n, &no_memory);
     bool whole = o != NULL;
     json_decref(o);
     return whole;
@@ -210,7 +212,7 @@ static void clear_values(struct reply *r)
 void reply_parse(struct reply *r, const void *p, size_t n)
 {
     clear_values(r);
-    json_t *o = parse(p, n);
+    json_t *o = parse(p, n, &r->no_memory);
     if (!o)
         return;
     copy_text(r->status, sizeof r->status, text_of(o, "Status"));
@@ -250,7 +252,8 @@ static const struct {
 
 enum load_state state_parse(const void *p, size_t n, struct buf *reason)
 {
-    json_t *o = parse(p, n);
+    bool no_memory;
+    json_t *o = parse(p, n, &no_memory);
     enum load_state out = STATE_UNREADABLE;
     if (!o)
         return out;

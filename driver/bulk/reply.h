@@ -25,6 +25,7 @@ struct reply {
     char status[64];   /* as written, or "" */
     char existing[32]; /* ExistingJobStatus, or "" */
     char label[129];   /* "" where not told */
+    bool no_memory;    /* therefore unreadable */
     bool two_phase;    /* Doris: pre-committed, to be committed */
     int64_t txn_id;    /* -1: not told; so are the counts */
     int64_t rows_total, rows_loaded, rows_filtered, rows_unselected, bytes, milliseconds;

@@ -123,6 +123,10 @@ bool rc_passes(int rc)
 static void said(const struct ask *a, struct fault *f)
 {
     struct buf words = {0};
+    if (a->reply.no_memory) {
+        (void)fault(f, RC_MEMORY, "no memory for the answer");
+        return;
+    }
     buf_put(&words, a->reply.message.p, a->reply.message.len);
     (void)fault(f, RC_SERVER, "%s: %.700s",
                 a->reply.status[0] ? a->reply.status : "an answer that cannot be read",
@@ -300,7 +304,7 @@ int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again
         load_result_take(r, &a->reply);
     if (!rc && a->reply.kind != REPLY_OK) {
         said(a, f);
-        rc = RC_SERVER;
+        rc = a->reply.no_memory ? RC_MEMORY : RC_SERVER;
         *again = untouched && strcmp(a->reply.status, "TXN_IN_PROCESSING") == 0;
     }
     if (!rc && !c->body_ended)

@@ -22,7 +22,8 @@ struct url {
     bool had_login;                /* user information was there, and dropped */
 };
 
-/* url_parse - s: absolute, n bytes.  False: no URL that we can use; u is then cleared. */
+/* url_parse - s: absolute, n bytes.  False: no URL that we can use, or no memory (u->path is broken
+ * then); u needs no url_clear. */
 bool url_parse(struct url *u, const char *s, size_t n);
 /* url_redirect - Location (absolute, or "/path" on from) as a URL; a "?" at its end is dropped. */
 bool url_redirect(struct url *u, const struct url *from, const char *s, size_t n);

@@ -14,6 +14,7 @@ void *__wrap_realloc(void *p, size_t n);
 static atomic_size_t countdown; /* allocations until the failure; 0: off */
 static atomic_bool failed;
 static atomic_size_t largest;
+static _Thread_local bool is_here; /* this thread began */
 
 static void note(size_t n)
 {
@@ -25,6 +26,9 @@ static void note(size_t n)
 /* Is it the turn of this allocation of n bytes? */
 static bool must_fail(size_t n)
 {
+    if (!is_here) {
+        return false;
+    }
     note(n);
     size_t left = atomic_load(&countdown);
     while (left && !atomic_compare_exchange_weak(&countdown, &left, left - 1)) {
@@ -55,6 +59,7 @@ bool torture_begin(size_t n)
     if (n > 1 && !atomic_load(&failed)) {
         return false;
     }
+    is_here = true;
     atomic_store(&failed, false);
     atomic_store(&largest, 0);
     atomic_store(&countdown, n);

@@ -5,6 +5,7 @@
  *         ... call, free what was made ...
  *         torture_end();
  *     }
+ * Only the thread that began is concerned: a fake server of the test lives on.
  * No ck_ function may stand between begin and end: Check allocates, too, and ends the program when
  * it cannot.  The loop ends after the first round in which no allocation failed, that is when n is
  * past the last one. */
