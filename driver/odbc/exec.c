@@ -489,6 +489,16 @@ static SQLRETURN rows_start(struct stmt *s)
     return rows_told(s, rc);
 }
 
+/* As many rows as can go together.  What tells of them is reserved: no row can be taken back. */
+static SQLRETURN many_start(struct stmt *s, SQLULEN nrows)
+{
+    s->x->run.nrows = nrows;
+    s->x->run.is_array = true;
+    if (!result_reserve(&s->x->result))
+        return diag(&s->h, ST_HY001, "no memory for a result");
+    return array_run(s);
+}
+
 static SQLRETURN run_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
@@ -516,9 +526,7 @@ static SQLRETURN run_start(struct stmt *s)
     if (rc != SQL_SUCCESS)
         return rc;
     if (is_many || is_single) {
-        x->run.nrows = is_many ? s->apd->hdr.array_size : 1;
-        x->run.is_array = true;
-        rc = array_run(s); /* as many rows as can go together */
+        rc = many_start(s, is_many ? s->apd->hdr.array_size : 1);
     } else {
         x->run.is_array = exec_row_is_ignored(s, 0); /* an array of one that is not to be sent */
     }

@@ -29,14 +29,23 @@ void result_clear(struct result *r)
         reply_free(p);
     }
     free(r->cells);
+    free(r->spare);
     *r = (struct result){0};
+}
+
+bool result_reserve(struct result *r)
+{
+    if (!r->spare)
+        r->spare = calloc(1, sizeof *r->spare);
+    return r->spare;
 }
 
 struct reply *result_add(struct result *r)
 {
-    struct reply *p = calloc(1, sizeof *p);
-    if (!p)
+    if (!result_reserve(r))
         return NULL;
+    struct reply *p = r->spare;
+    r->spare = NULL;
     if (r->tail)
         r->tail->next = p;
     else

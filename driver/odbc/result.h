@@ -50,6 +50,7 @@ struct reply {
 struct result {
     struct reply *current; /* NULL: nothing was executed, or it was closed */
     struct reply *tail;    /* last in memory */
+    struct reply *spare;   /* for the next result_add; owned */
     bool on_wire;          /* rows of the tail, or replies behind it, are still on the wire */
     size_t keep_max;       /* bytes of rows kept of a reply; 0: RESULT_KEEP_MAX */
     struct cell *cells;    /* a kept row laid out; owned */
@@ -65,6 +66,9 @@ int result_take(struct result *r, struct session *s, struct fault *f) MUST_USE;
 /* result_add - append an empty reply made here: no rows, affected 0.  NULL without memory.
  * result_add_row - a row of it; cells are copied; false without memory. */
 struct reply *result_add(struct result *r);
+/* result_reserve - the next result_add will not fail: before something is sent that cannot be taken
+ * back. */
+bool result_reserve(struct result *r);
 bool result_add_row(struct reply *p, const struct cell *cells);
 
 /* result_fail - the reply fails after the rows it has; without rows, instead of being one. */

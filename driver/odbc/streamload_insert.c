@@ -35,9 +35,12 @@ struct source {
     SQLULEN *rows;              /* rows that go, by number of the batch; NULL: all */
     size_t nrows;
     bool has_bad; /* a row was refused while the batch was looked at */
+    bool no_room; /* the statement could not be looked at for want of memory */
 };
 
 /* --- the statement ---------------------------------------------------------------------------- */
+
+static const char no_room[] = "there is no memory for its columns";
 
 static const char *word_of(const struct stmt *s, struct sql_span span)
 {
@@ -90,9 +93,9 @@ static bool take_constant(struct source *src, const struct sql_lexer *lx, struct
     }
     c->constant.p = arena_dup(&src->call->arena, b.p ? b.p : (unsigned char *)"", b.len);
     c->constant.len = b.len;
-    is_good = is_good && buf_ok(&b) && c->constant.p;
+    src->no_room |= !buf_ok(&b) || !c->constant.p;
     buf_clear(&b);
-    return is_good;
+    return is_good && !src->no_room;
 }
 
 /* The value of the next column up to its comma; *is_default: it is left out. */
@@ -121,10 +124,11 @@ static const char *column_name(struct source *src, const struct sql_insert *ins,
     struct sql_span span = sql_insert_column((const char *)s->x->sql.p, ins, exec_mode(s->dbc), i);
     struct buf b = {0};
     sql_unquote_name(&b, word_of(s, span), span.len);
-    bool is_good = buf_ok(&b) && !(b.len && memchr(b.p, 0, b.len));
-    const char *name = is_good ? arena_strdup(&src->call->arena, buf_str(&b)) : NULL;
+    bool has_nul = b.len && memchr(b.p, 0, b.len);
+    const char *name = buf_ok(&b) ? arena_strdup(&src->call->arena, buf_str(&b)) : NULL;
+    src->no_room |= !name;
     buf_clear(&b);
-    return name;
+    return has_nul ? NULL : name;
 }
 
 /* Columns and values side by side.  NULL, or why it cannot be a load. */
@@ -136,21 +140,23 @@ static const char *take_columns(struct source *src, const struct sql_insert *ins
     src->columns = arena_zalloc(a, ins->nvalues * sizeof *src->columns);
     src->names = arena_zalloc(a, ins->nvalues * sizeof *src->names);
     src->at = arena_zalloc(a, ins->nvalues * sizeof *src->at);
-    if (!src->columns || !src->names || !src->at)
-        return "there is no memory for its columns";
+    src->no_room = !src->columns || !src->names || !src->at;
+    if (src->no_room)
+        return no_room;
     sql_lex_init(&lx, word_of(src->s, ins->tuple), ins->tuple.len, exec_mode(src->s->dbc));
     (void)sql_next_code(&lx); /* ( */
     for (size_t i = 0; i < ins->nvalues; i++) {
         struct column *c = &src->columns[src->ncolumns];
         bool is_default = false;
         if (!take_value(src, &lx, &marker, c, &is_default))
-            return "one of its constants is neither a decimal number, a text, NULL, TRUE nor "
-                   "FALSE, or a marker has a sign";
+            return src->no_room ? no_room
+                                : "one of its constants is neither a decimal number, a text, NULL, "
+                                  "TRUE nor FALSE, or a marker has a sign";
         if (is_default)
             continue;
         c->name = src->names[src->ncolumns] = column_name(src, ins, i);
         if (!c->name)
-            return "one of its columns has a NUL in its name, or there is no memory for them";
+            return src->no_room ? no_room : "one of its columns has a NUL in its name";
         src->ncolumns++;
     }
     return src->ncolumns ? NULL : "it says DEFAULT for every column";
@@ -198,6 +204,10 @@ enum array_fit streamload_fits(struct stmt *s)
     const char *why = why_not(s);
     if (!why)
         return ARRAY_YES;
+    if (why == no_room) {
+        (void)diag(&s->h, ST_HY001, "Stream Load: %s", why);
+        return ARRAY_REFUSED;
+    }
     s->x->run.is_collecting = false;
     if (mode == DSN_LOAD_REQUIRED) {
         (void)diag(&s->h, ST_HYC00,
@@ -627,7 +637,8 @@ SQLRETURN streamload_run(struct stmt *s)
     SQLRETURN rc = call_target(s, call, ins->database, ins->table);
     if (rc == SQL_SUCCESS) {
         const char *why = take_columns(&src, ins);
-        rc = why ? diag(&s->h, ST_HY000, "Stream Load: %s", why) : run_source(&src, &call);
+        rc = why ? diag(&s->h, why == no_room ? ST_HY001 : ST_HY000, "Stream Load: %s", why)
+                 : run_source(&src, &call);
     }
     s->x->params.is_quiet = false;
     buf_clear(&src.bytes);

@@ -191,6 +191,14 @@ static SQLRETURN answer(struct stmt *s, const struct load_result *r)
     return made_end(&m);
 }
 
+/* What is loaded stays loaded, so this is no error. */
+static SQLRETURN answer_lost(struct stmt *s, const struct load_result *r)
+{
+    diag_clear(&s->h.diag);
+    return diag(&s->h, ST_01000,
+                "the load %s is in, but there is no memory for the row that tells of it", r->label);
+}
+
 static SQLRETURN finish(struct stmt *s, int rc, struct load_result *r, const struct fault *f)
 {
     SQLRETURN ret;
@@ -200,6 +208,8 @@ static SQLRETURN finish(struct stmt *s, int rc, struct load_result *r, const str
         bool changed = s->dbc->changed_since_end;
         SQLRETURN told = told_rejected(s->dbc, s, r);
         ret = answer(s, r);
+        if (ret == SQL_ERROR)
+            ret = answer_lost(s, r);
         s->dbc->changed_since_end = changed || s->dbc->autocommit == SQL_AUTOCOMMIT_ON;
         ret = ret == SQL_SUCCESS ? told : ret;
     }
