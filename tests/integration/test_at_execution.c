@@ -584,6 +584,42 @@ START_TEST(bulk_given_up)
 }
 END_TEST
 
+/* The connection is gone when the data has come: the row is told that it failed, those after it
+ * that they were not looked at, and nothing hangs. */
+START_TEST(killed)
+{
+    for (int is_bulk = 0; is_bulk < 2; is_bulk++) {
+        static struct line r[ROWS];
+        struct adding a = {.r = r};
+        struct conn killer;
+        char sql[100];
+        fill(r, ROWS);
+        open_tables(_i, 0);
+        conn_open_as(&killer, _i, "");
+        snprintf(sql, sizeof sql, "KILL %ld", one_number(c.stmt, "SELECT CONNECTION_ID()"));
+        if (is_bulk) {
+            bind_rows(&a, 3);
+            ck_assert_int_eq(SQLBulkOperations(c.stmt, SQL_ADD), SQL_NEED_DATA);
+        } else {
+            attr(SQL_ATTR_PARAMSET_SIZE, (void *)3);
+            attr(SQL_ATTR_PARAM_STATUS_PTR, a.status);
+            bind(c.stmt, r);
+            ck_assert_int_eq(direct(c.stmt, "INSERT INTO a VALUES(?, ?, ?)"), SQL_NEED_DATA);
+        }
+        go_to(c.stmt, S10);
+        run(killer.stmt, sql);
+        expect(c.stmt, SQL_ERROR, "08S01", feed(c.stmt, SQL_NEED_DATA, r));
+        ck_assert_int_eq(a.status[0], is_bulk ? SQL_ROW_ADDED : SQL_PARAM_SUCCESS);
+        ck_assert_int_eq(a.status[1], is_bulk ? SQL_ROW_ERROR : SQL_PARAM_ERROR);
+        ck_assert_int_eq(a.status[2], is_bulk ? SQL_ROW_NOROW : SQL_PARAM_UNUSED);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+        refuses(c.stmt, "08S01", direct(c.stmt, "SELECT 1"));
+        conn_close(&c);
+        conn_close(&killer);
+    }
+}
+END_TEST
+
 /* Two statements wait at the same time, and a third one works. */
 START_TEST(two_at_once)
 {
@@ -624,6 +660,7 @@ int main(void)
     tcase_add_loop_test(t, bulk_one, 0, NSERVERS);
     tcase_add_loop_test(t, bulk_states, 0, NSERVERS);
     tcase_add_loop_test(t, bulk_given_up, 0, NSERVERS);
+    tcase_add_loop_test(t, killed, 0, NSERVERS);
     tcase_add_loop_test(t, two_at_once, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);

@@ -208,6 +208,22 @@ START_TEST(refused_data)
 }
 END_TEST
 
+/* SQLCancel came while another statement had the connection: it counts at the next call. */
+START_TEST(cancelled_meanwhile)
+{
+    SQLPOINTER token;
+    char text[] = "x";
+    for (int is_put = 0; is_put < 2; is_put++) {
+        g.stmt->x->params.wait = WAIT_DATA;
+        atomic_store(&g.stmt->cancelled, true);
+        ck_assert_int_eq(is_put ? stmt_put_data(g.stmt, text, 1) : stmt_param_data(g.stmt, &token),
+                         SQL_ERROR);
+        ck_assert_str_eq(state_of(g.stmt), "HY008");
+        ck_assert(!stmt_needs_data(g.stmt));
+    }
+}
+END_TEST
+
 #define WAITS(call)                                                                                \
     do {                                                                                           \
         ck_assert_msg((call) == SQL_ERROR, "%s", #call);                                           \
@@ -384,6 +400,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, states);
     tcase_add_test(t, refused_prepare);
     tcase_add_test(t, refused_data);
+    tcase_add_test(t, cancelled_meanwhile);
     tcase_add_test(t, waiting);
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
