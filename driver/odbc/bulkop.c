@@ -1,6 +1,7 @@
 /* bulkop.c - SQLBulkOperations. */
 #include "odbc/bulkop.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 struct bulk_add {
     struct stmt *inner;   /* its parameters are the bound columns; owned */
     SQLUSMALLINT *status; /* of its rows, n; owned */
+    SQLINTEGER *columns;  /* by parameter: which column it is; owned */
+    SQLINTEGER ncolumns;
     SQLULEN n;
     SQLULEN ntold; /* so many rows were told in the row status array, the last one being at work */
 };
@@ -140,19 +143,25 @@ static bool bind_column(struct stmt *s, struct stmt *inner, size_t column, SQLSM
     return true;
 }
 
-static bool bind_columns(struct stmt *s, struct stmt *inner)
+static bool bind_columns(struct stmt *s, struct bulk_add *a)
 {
+    struct stmt *inner = a->inner;
     SQLSMALLINT n = 0;
-    for (size_t i = 0; i < s->x->result.current->ncols; i++) {
-        if (is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))) && !bind_column(s, inner, i, ++n))
+    size_t ncols = s->x->result.current->ncols;
+    a->columns = calloc(ncols, sizeof *a->columns);
+    for (size_t i = 0; a->columns && i < ncols; i++) {
+        if (!is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))))
+            continue;
+        if (!bind_column(s, inner, i, ++n))
             return false;
+        a->columns[a->ncolumns++] = (SQLINTEGER)(i + 1);
     }
     inner->apd->hdr.array_size = s->ard->hdr.array_size;
     inner->apd->hdr.bind_type = s->ard->hdr.bind_type;
     inner->apd->hdr.bind_offset_ptr = s->ard->hdr.bind_offset_ptr;
     inner->apd->changes++;
     inner->ipd->changes++;
-    return true;
+    return a->columns;
 }
 
 /* --- outcome ---------------------------------------------------------------------------------- */
@@ -184,6 +193,25 @@ static void tell_statuses(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
     a->ntold = a->inner->x->run.row + 1;
 }
 
+/* A record of the inner statement, whose parameters are columns here. */
+static void repeat(struct stmt *s, const struct bulk_add *a, const struct diag_rec *r)
+{
+    static const char parameter[] = "] parameter ";
+    char text[2048]; /* longer than any message */
+    struct diag_rec copy = *r;
+    if (r->column > 0 && r->column <= a->ncolumns) {
+        const char *rest = strstr(r->text, parameter);
+        copy.column = a->columns[r->column - 1];
+        if (rest) {
+            rest += sizeof parameter - 1;
+            rest += strspn(rest, "0123456789");
+            (void)snprintf(text, sizeof text, "] column %d%s", (int)copy.column, rest);
+            copy.text = text;
+        }
+    }
+    (void)diag_repeat(&s->h, &copy); /* its rc is that of the call */
+}
+
 /* A call that went to the inner statement: its records, and how far the rows are.  What is written
  * now stays true if the rest is given up. */
 static void take_outcome(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
@@ -191,7 +219,7 @@ static void take_outcome(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
     const struct stmt_exec *x = a->inner->x;
     SQLULEN added = 0;
     for (size_t i = 0; i < diag_count(&a->inner->h.diag); i++)
-        (void)diag_repeat(&s->h, diag_get(&a->inner->h.diag, i)); /* its rc is that of the call */
+        repeat(s, a, diag_get(&a->inner->h.diag, i));
     tell_statuses(s, a, rc);
     s->x->bulk_rows = (SQLLEN)x->run.affected;
     if (x->result.current && !x->run.is_array)
@@ -210,6 +238,7 @@ static void add_free(struct bulk_add *a)
         return;
     stmt_free(a->inner);
     free(a->status);
+    free(a->columns);
     free(a);
 }
 
@@ -277,7 +306,7 @@ static SQLRETURN bulk_add(struct stmt *s)
         goto out;
     }
     a = add_new(s);
-    if (!a || !buf_ok(&sql) || !bind_columns(s, a->inner)) {
+    if (!a || !buf_ok(&sql) || !bind_columns(s, a)) {
         rc = diag(&s->h, ST_HY001, "no memory to add %lu rows",
                   (unsigned long)s->ard->hdr.array_size);
         goto out;

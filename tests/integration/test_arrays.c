@@ -834,6 +834,29 @@ START_TEST(bulk_add)
 }
 END_TEST
 
+/* What is wrong with a value names the column of the result, not the parameter behind it. */
+START_TEST(bulk_column)
+{
+    char n[2][8] = {"1", "x"};
+    SQLLEN row = 0;
+    SQLINTEGER column = 0;
+    conn_open(&c, _i, "bulk");
+    run(c.stmt, "CREATE TABLE bulk(t VARCHAR(20), n INT)");
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)2);
+    ok(c.stmt, direct(c.stmt, "SELECT t, n FROM bulk"));
+    ok(c.stmt, SQLBindCol(c.stmt, 2, SQL_C_CHAR, n, sizeof n[0], NULL));
+    expect(c.stmt, SQL_SUCCESS_WITH_INFO, "22018", SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 1, SQL_DIAG_ROW_NUMBER, &row, 0, NULL);
+    SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 1, SQL_DIAG_COLUMN_NUMBER, &column, 0, NULL);
+    ck_assert_int_eq(row, 2);
+    ck_assert_int_eq(column, 2);
+    ck_assert_msg(strstr(said(c.stmt).text, "] column 2 ("), "%s", said(c.stmt).text);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    SQLFreeStmt(c.stmt, SQL_UNBIND);
+    conn_close(&c);
+}
+END_TEST
+
 /* Column-wise, and enough rows to go in several chunks; a row whose type does not fit. */
 START_TEST(bulk_add_many)
 {
@@ -955,6 +978,7 @@ int main(void)
     tcase_add_loop_test(t, values_of_every_form, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, lost_transaction, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, bulk_add, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, bulk_column, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, bulk_add_many, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, describe_param, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, refused, 0, NSERVERS_ALL);
