@@ -18,7 +18,8 @@ enum { MAX_PAIRS = 64, BLOCK = 65536 };
 struct pair {
     int client, server; /* -1: free */
     struct proxy_plan plan;
-    size_t sent; /* bytes of the server so far */
+    size_t sent;  /* bytes of the server so far */
+    size_t asked; /* bytes of the client */
     bool silent;
     bool bent; /* a byte was changed or left out: ended when both sides wait */
 };
@@ -28,9 +29,9 @@ struct proxy {
     unsigned port;
     struct sockaddr_in target;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards plan and newest */
+    pthread_mutex_t lock; /* guards plan, newest and newest_asked */
     struct proxy_plan plan;
-    size_t newest;
+    size_t newest, newest_asked;
     struct pair *newest_pair;
     struct pair pairs[MAX_PAIRS];
     unsigned char block[BLOCK];
@@ -84,7 +85,7 @@ static void proxy_accept(struct proxy *p)
     set_nodelay(server);
     pthread_mutex_lock(&p->lock);
     *q = (struct pair){.client = client, .server = server, .plan = p->plan};
-    p->newest = 0;
+    p->newest = p->newest_asked = 0;
     p->newest_pair = q;
     pthread_mutex_unlock(&p->lock);
 }
@@ -92,7 +93,7 @@ static void proxy_accept(struct proxy *p)
 /* Is the byte with the fault among the next n? */
 static bool hits(const struct pair *q, size_t n)
 {
-    return q->plan.at >= q->sent && q->plan.at < q->sent + n;
+    return !q->plan.is_of_client && q->plan.at >= q->sent && q->plan.at < q->sent + n;
 }
 
 static bool drip(struct pair *q, const unsigned char *b, size_t n)
@@ -128,20 +129,39 @@ static bool from_server(struct pair *q, unsigned char *b, size_t n)
     return q->silent;
 }
 
+/* Give n bytes of the client to the server.  False: the pair is to be ended. */
+static bool from_client(struct pair *q, const unsigned char *b, size_t n)
+{
+    bool hit = q->plan.is_of_client && q->plan.fault != PROXY_PASS && q->plan.at >= q->asked &&
+               q->plan.at < q->asked + n;
+    size_t before = hit ? q->plan.at - q->asked : n;
+    q->asked += n;
+    return send_all(q->server, b, before) && !hit;
+}
+
+/* Counted before they are passed on: who has read them finds them counted. */
+static void count(struct proxy *p, const struct pair *q, size_t *newest, size_t n)
+{
+    pthread_mutex_lock(&p->lock);
+    if (p->newest_pair == q)
+        *newest += n;
+    pthread_mutex_unlock(&p->lock);
+}
+
 static void pair_move(struct proxy *p, struct pair *q, bool client_ready, bool server_ready)
 {
     bool ok = true;
     if (server_ready) {
         ssize_t n = recv(q->server, p->block, sizeof p->block, 0);
+        if (n > 0)
+            count(p, q, &p->newest, (size_t)n);
         ok = n > 0 && from_server(q, p->block, (size_t)n);
-        pthread_mutex_lock(&p->lock);
-        if (p->newest_pair == q)
-            p->newest = q->sent;
-        pthread_mutex_unlock(&p->lock);
     }
     if (ok && client_ready) {
         ssize_t n = recv(q->client, p->block, sizeof p->block, 0);
-        ok = n > 0 && send_all(q->server, p->block, (size_t)n);
+        if (n > 0)
+            count(p, q, &p->newest_asked, (size_t)n);
+        ok = n > 0 && from_client(q, p->block, (size_t)n);
     }
     if (!ok)
         pair_end(q, q->plan.fault == PROXY_RESET);
@@ -254,6 +274,14 @@ size_t proxy_bytes(struct proxy *p)
 {
     pthread_mutex_lock(&p->lock);
     size_t n = p->newest;
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+size_t proxy_client_bytes(struct proxy *p)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t n = p->newest_asked;
     pthread_mutex_unlock(&p->lock);
     return n;
 }

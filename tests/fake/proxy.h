@@ -1,8 +1,9 @@
 /* proxy.h - a man in the middle for tests: passes bytes between a client and a real server, and
  * misbehaves on request.
  *
- * What the server sends is counted from 0 for each connection, so that a fault can be put at every
- * byte of a conversation. One thread, made by proxy_start and joined by proxy_stop.  Only loopback.
+ * What the server sends is counted from 0 for each connection, and so is what the client sends, so
+ * that a fault can be put at every byte of a conversation. One thread, made by proxy_start and
+ * joined by proxy_stop.  Only loopback.
  */
 #ifndef MYWIRE_FAKE_PROXY_H
 #define MYWIRE_FAKE_PROXY_H
@@ -24,6 +25,7 @@ struct proxy_plan {
     enum proxy_fault fault;
     size_t at;
     unsigned char mask;
+    int is_of_client; /* `at` counts what the client sends; for PROXY_CLOSE and PROXY_RESET only */
 };
 
 struct proxy;
@@ -37,7 +39,9 @@ unsigned proxy_port(const struct proxy *p);
 /* proxy_set - what happens to connections accepted from now on. */
 void proxy_set(struct proxy *p, struct proxy_plan plan);
 
-/* proxy_bytes - how many bytes the server sent in the newest connection. */
+/* proxy_bytes - how many bytes the server sent in the newest connection; proxy_client_bytes - and
+ * the client. */
 size_t proxy_bytes(struct proxy *p);
+size_t proxy_client_bytes(struct proxy *p);
 
 #endif

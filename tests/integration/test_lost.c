@@ -247,7 +247,7 @@ static void rig_up(struct rig *g, const char *server)
 static void rig_down(struct rig *g)
 {
     struct round r;
-    proxy_set(g->proxy, (struct proxy_plan){PROXY_PASS, 0, 0});
+    proxy_set(g->proxy, (struct proxy_plan){.fault = PROXY_PASS});
     script(g->dbc, g->conn, &r);
     ck_assert_msg(r.connected && !r.step, "afterwards: %s: %s %s", r.step, r.state, r.text);
     SQLFreeHandle(SQL_HANDLE_DBC, g->dbc);
@@ -257,7 +257,7 @@ static void rig_down(struct rig *g)
 static void lose(struct rig *g, enum proxy_fault fault, size_t at)
 {
     struct round r;
-    proxy_set(g->proxy, (struct proxy_plan){fault, at, 0});
+    proxy_set(g->proxy, (struct proxy_plan){.fault = fault, .at = at});
     script(g->dbc, g->conn, &r);
     ck_assert_msg(r.step != NULL, "byte %zu lost, and nobody noticed", at);
     const char *due = r.connected ? "08S01" : "08001";
@@ -287,7 +287,7 @@ START_TEST(lie_at_every_byte)
     rig_up(&g, servers[_i]);
     for (size_t at = 0; at < g.bytes; at++) {
         enum proxy_fault fault = at % 7 == 6 ? PROXY_SWALLOW : PROXY_FLIP;
-        proxy_set(g.proxy, (struct proxy_plan){fault, at, masks[at % 4]});
+        proxy_set(g.proxy, (struct proxy_plan){.fault = fault, .at = at, .mask = masks[at % 4]});
         script(g.dbc, g.conn, &r);
     }
     rig_down(&g);
@@ -299,7 +299,7 @@ START_TEST(bytes_one_by_one)
     struct rig g;
     struct round r;
     rig_up(&g, servers[_i]);
-    proxy_set(g.proxy, (struct proxy_plan){PROXY_DRIP, 0, 0});
+    proxy_set(g.proxy, (struct proxy_plan){.fault = PROXY_DRIP});
     script(g.dbc, g.conn, &r);
     ck_assert_msg(r.connected && !r.step, "%s: %s %s", r.step, r.state, r.text);
     rig_down(&g);
@@ -316,7 +316,8 @@ START_TEST(silence)
     ck_assert(wait != NULL);
     memcpy(wait, "CONN_TIMEOUT=1;READTIMEOUT=1;  ", 31);
     for (int i = 0; i < 5; i++) {
-        proxy_set(g.proxy, (struct proxy_plan){PROXY_STALL, g.bytes * (size_t)i / 5, 0});
+        proxy_set(g.proxy,
+                  (struct proxy_plan){.fault = PROXY_STALL, .at = g.bytes * (size_t)i / 5});
         script(g.dbc, g.conn, &r);
         ck_assert_msg(r.step != NULL, "a silent server was not noticed");
         ck_assert_msg(strncmp(r.state, "HYT0", 4) == 0, "%s: %s, not a timeout: %s", r.step,
