@@ -25,6 +25,8 @@
  *  - An error that ends the transaction (deadlock; lock timeout where the server is set so) stops
  *    the run inside a transaction: nothing is repeated and nothing follows, for it would be
  * committed without what came before.  Rows not executed are SQL_PARAM_UNUSED.
+ *  - SQLCancel stops the run even if the server never heard of it: the statement at work ends as it
+ *    ends, the next row has HY008, and no more rows are sent.
  *  - A connection lost under a chunk: nobody can know; its first row has the error, the others are
  *    SQL_PARAM_DIAG_UNAVAILABLE.
  *

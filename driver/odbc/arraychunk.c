@@ -135,6 +135,10 @@ static int range_try(struct stmt *s, struct chunk *c, size_t from, size_t to)
 /* Rows from..to: together, else in halves, else alone. */
 static void range_run(struct stmt *s, struct chunk *c, size_t from, size_t to)
 {
+    if (exec_row_is_cancelled(s, c->rows[from].row)) {
+        c->ndone = from + 1;
+        return;
+    }
     bool is_together = to - from > CHUNK_SINGLE && c->nfailures < CHUNK_HALVES;
     int outcome = is_together ? range_try(s, c, from, to) : 1;
     if (outcome != 1)

@@ -143,10 +143,24 @@ static enum put pipe_put(struct stmt *s, struct pipe *p, const struct array_row 
     return PUT_CANNOT;
 }
 
+/* Has SQLCancel come?  What was put is seen through, and this row is the first that is not sent. */
+static bool row_is_cancelled(struct stmt *s, struct pipe *p, SQLULEN row)
+{
+    if (!atomic_load(&s->cancelled))
+        return false;
+    pipe_flush(s, p);
+    if (!exec_run_is_over(s))
+        return exec_row_is_cancelled(s, row);
+    exec_row_status(s, row, SQL_PARAM_UNUSED);
+    return true;
+}
+
 /* One row from its values into the pipe, or by itself where that cannot be. */
 static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
 {
     struct params *values = &s->x->params;
+    if (row_is_cancelled(s, p, row.row))
+        return;
     SQLRETURN rc = params_binary(s, row.row);
     if (!SQL_SUCCEEDED(rc)) {
         exec_row_end(s, row.row, rc);
@@ -156,6 +170,8 @@ static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
     enum put put = pipe_put(s, p, &row);
     if (put == PUT_FULL) {
         pipe_flush(s, p);
+        if (row_is_cancelled(s, p, row.row))
+            return;
         values->is_quiet = true; /* once more: the flush may have used the room of the values */
         rc = exec_run_is_over(s) ? SQL_NO_DATA : params_binary(s, row.row);
         values->is_quiet = false;

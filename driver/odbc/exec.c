@@ -360,6 +360,17 @@ void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc)
                                                   : SQL_PARAM_SUCCESS);
 }
 
+bool exec_row_is_cancelled(struct stmt *s, SQLULEN row)
+{
+    struct fault f;
+    if (!atomic_load(&s->cancelled))
+        return false;
+    int rc = fault(&f, RC_CANCELLED, "cancelled before the row was sent");
+    (void)rc; /* it is in f */
+    exec_row_end(s, row, exec_row_fault(s, row, &f));
+    return true;
+}
+
 SQLRETURN exec_row_run(struct stmt *s)
 {
     struct run *r = &s->x->run;
@@ -369,6 +380,8 @@ SQLRETURN exec_row_run(struct stmt *s)
         exec_row_status(s, r->row, SQL_PARAM_UNUSED);
         return SQL_SUCCESS;
     }
+    if (r->is_array && exec_row_is_cancelled(s, r->row))
+        return SQL_SUCCESS;
     SQLRETURN rc = params_await(s, r->row);
     if (rc == SQL_NEED_DATA)
         return rc;

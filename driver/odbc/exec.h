@@ -99,12 +99,15 @@ SQLRETURN exec_resume(struct stmt *s);
  * exec_row_is_ignored - SQL_PARAM_IGNORE.  exec_row_status - into the status array, if there is
  * one. exec_row_end - the row was executed with this outcome: counts and status.  exec_row_fault -
  * it failed with f, raised with the row's number; stops the run where nothing may follow;
- * SQL_ERROR. exec_row_run - run.row by itself, from its values to its status; SQL_NEED_DATA leaves
- * it at work. exec_run_is_over - stopped, or the connection is lost. */
+ * SQL_ERROR. exec_row_is_cancelled - SQLCancel came since the last command of the run, which it did
+ * not end: then the row has failed with HY008, and the run is over.  exec_row_run - run.row by
+ * itself, from its values to its status; SQL_NEED_DATA leaves it at work. exec_run_is_over -
+ * stopped, or the connection is lost. */
 bool exec_row_is_ignored(const struct stmt *s, SQLULEN row);
 void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status);
 void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc);
 SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f);
+bool exec_row_is_cancelled(struct stmt *s, SQLULEN row);
 SQLRETURN exec_row_run(struct stmt *s);
 bool exec_run_is_over(const struct stmt *s);
 
