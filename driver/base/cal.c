@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/num.h"
+
 /* What is left of a text. */
 struct scan {
     const char *s;
@@ -199,14 +201,12 @@ enum cal_status cal_get_timestamp(const char *s, size_t n, struct cal *out)
     return at_end(&c, clock == CAL_OK ? st : clock);
 }
 
-static char *put2(char *to, unsigned v)
+static inline char *put2(char *to, unsigned v)
 {
-    to[0] = (char)('0' + v / 10 % 10);
-    to[1] = (char)('0' + v % 10);
-    return to + 2;
+    return num_put_two(to, v % 100);
 }
 
-static char *put_day(char *to, const struct cal *c)
+static inline char *put_day(char *to, const struct cal *c)
 {
     to = put2(to, c->year / 100u);
     to = put2(to, c->year % 100u);
@@ -216,7 +216,7 @@ static char *put_day(char *to, const struct cal *c)
     return put2(to, c->day);
 }
 
-static char *put_rest(char *to, const struct cal *c, int decimals)
+static inline char *put_rest(char *to, const struct cal *c, int decimals)
 {
     *to++ = ':';
     to = put2(to, c->minute);

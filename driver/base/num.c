@@ -3,31 +3,25 @@
 
 #include <string.h>
 
-static const char pairs[201] =
+const char num_pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
-static inline char *put_two(char *to, uint32_t v)
-{
-    memcpy(to, pairs + 2 * (size_t)v, 2);
-    return to + 2;
-}
-
 static inline char *put_eight(char *to, uint32_t v)
 {
     uint32_t high = v / 10000, low = v % 10000;
-    to = put_two(to, high / 100);
-    to = put_two(to, high % 100);
-    to = put_two(to, low / 100);
-    return put_two(to, low % 100);
+    to = num_put_two(to, high / 100);
+    to = num_put_two(to, high % 100);
+    to = num_put_two(to, low / 100);
+    return num_put_two(to, low % 100);
 }
 
 /* The same without leading zeros: below 100, 10^4, 10^8. */
 static inline char *put_up_to_two(char *to, uint32_t v)
 {
     if (v >= 10) {
-        return put_two(to, v);
+        return num_put_two(to, v);
     }
     *to = (char)('0' + v);
     return to + 1;
@@ -35,7 +29,7 @@ static inline char *put_up_to_two(char *to, uint32_t v)
 
 static inline char *put_up_to_four(char *to, uint32_t v)
 {
-    return v < 100 ? put_up_to_two(to, v) : put_two(put_up_to_two(to, v / 100), v % 100);
+    return v < 100 ? put_up_to_two(to, v) : num_put_two(put_up_to_two(to, v / 100), v % 100);
 }
 
 static inline char *put_up_to_eight(char *to, uint32_t v)
@@ -45,7 +39,7 @@ static inline char *put_up_to_eight(char *to, uint32_t v)
     }
     uint32_t low = v % 10000;
     to = put_up_to_four(to, v / 10000);
-    return put_two(put_two(to, low / 100), low % 100);
+    return num_put_two(num_put_two(to, low / 100), low % 100);
 }
 
 #define EIGHT_DIGITS 100000000u

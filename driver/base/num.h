@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum num_status {
     NUM_OK = 0,
@@ -31,6 +32,14 @@ enum num_status num_get_double(const char *s, size_t n, double *out);
  * NUL. */
 size_t num_put_i64(char *out, int64_t v);
 size_t num_put_u64(char *out, uint64_t v);
+
+/* num_put_two - two digits of v below 100; returns what comes behind them. */
+extern const char num_pairs[201];
+static inline char *num_put_two(char *to, uint32_t v)
+{
+    memcpy(to, num_pairs + 2 * (size_t)v, 2);
+    return to + 2;
+}
 
 /* num_put_double, num_put_float - shortest text that reads back as the same value, in the form
  * MySQL prints ("1e20", "0.1", "-0.00000015", "1.5e-17"); out: NUM_DOUBLE_CHARS bytes; returns

@@ -126,8 +126,9 @@ enum num_status num_get_double(const char *s, size_t n, double *out)
 }
 
 /* Significant digits and the power of ten of the first one. */
+#define MOST_DIGITS 20
 struct shortest {
-    char digits[20];
+    char digits[2 * MOST_DIGITS]; /* room to copy MOST_DIGITS from any of them */
     int ndigits;
     int power;
 };
@@ -171,7 +172,7 @@ static void take_printed(double v, int ndigits, struct shortest *out)
     int len = snprintf(text, sizeof text, "%.*e", ndigits - 1, v);
     int i = 0, n = 0, power = 0;
     for (; i < len && text[i] != 'e'; i++) {
-        if (text[i] >= '0' && text[i] <= '9' && n < (int)sizeof out->digits) {
+        if (text[i] >= '0' && text[i] <= '9' && n < MOST_DIGITS) {
             out->digits[n++] = text[i];
         }
     }
@@ -272,17 +273,17 @@ static size_t put_fixed(char *to, const struct shortest *d)
         size_t zeros = (size_t)(1 - d->power); /* and the point */
         memset(to, '0', FIXED_ZEROS);
         to[1] = '.';
-        memcpy(to + zeros, d->digits, sizeof d->digits);
+        memcpy(to + zeros, d->digits, MOST_DIGITS);
         return zeros + n;
     }
     size_t whole = (size_t)d->power + 1;
-    memcpy(to, d->digits, sizeof d->digits);
+    memcpy(to, d->digits, MOST_DIGITS);
     if (whole >= n) {
         memset(to + n, '0', whole - n);
         return whole;
     }
     to[whole] = '.';
-    memcpy(to + whole + 1, d->digits + whole, n - whole);
+    memcpy(to + whole + 1, d->digits + whole, MOST_DIGITS);
     return n + 1;
 }
 

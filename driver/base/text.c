@@ -93,22 +93,33 @@ size_t text_step(const char *s, size_t n)
     return decode((const unsigned char *)s, n, &cp);
 }
 
+/* Where the next byte is that is not ASCII, from i on; n: none. */
+static inline size_t skip_ascii(const unsigned char *u, size_t i, size_t n)
+{
+    while (n - i >= 8 && !(load64(u + i) & HIGH64)) {
+        i += 8;
+    }
+    if (n - i < 8 && n >= 8 && !(load64(u + n - 8) & HIGH64)) {
+        return n;
+    }
+    while (i < n && u[i] < 0x80) {
+        i++;
+    }
+    return i;
+}
+
 bool text_valid(const char *s, size_t n)
 {
     const unsigned char *u = (const unsigned char *)s;
-    size_t i = 0;
-    while (i < n) {
-        if (u[i] < 0x80) {
-            size_t run = ascii_run(u + i, n - i);
-            i += run ? run : 1;
-            continue;
-        }
+    for (size_t i = skip_ascii(u, 0, n); i < n; i = skip_ascii(u, i, n)) {
         uint32_t cp;
-        size_t k = decode(u + i, n - i, &cp);
-        if (!k) {
-            return false;
-        }
-        i += k;
+        do {
+            size_t k = decode(u + i, n - i, &cp);
+            if (!k) {
+                return false;
+            }
+            i += k;
+        } while (i < n && u[i] >= 0x80);
     }
     return true;
 }

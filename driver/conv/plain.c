@@ -128,11 +128,40 @@ static unsigned char *plain_time(const struct param_plan *p, const char *data, S
     return to + cal_put_time((char *)to, &v.v.cal, 0);
 }
 
+/* A moment that needs no calendar to be seen to be one. */
+static inline bool is_usual(const SQL_TIMESTAMP_STRUCT *s)
+{
+    return s->year >= 1 && s->year <= 9999 && s->month >= 1 && s->month <= 12 && s->day >= 1 &&
+           s->day <= 28 && s->hour < 24 && s->minute < 60 && s->second < 60 && s->fraction == 0;
+}
+
+static unsigned char *usual_timestamp(const SQL_TIMESTAMP_STRUCT *s, unsigned char *to)
+{
+    char *at = (char *)to;
+    at = num_put_two(at, (uint32_t)s->year / 100);
+    at = num_put_two(at, (uint32_t)s->year % 100);
+    *at++ = '-';
+    at = num_put_two(at, s->month);
+    *at++ = '-';
+    at = num_put_two(at, s->day);
+    *at++ = ' ';
+    at = num_put_two(at, s->hour);
+    *at++ = ':';
+    at = num_put_two(at, s->minute);
+    *at++ = ':';
+    return (unsigned char *)num_put_two(at, s->second);
+}
+
 static unsigned char *plain_timestamp(const struct param_plan *p, const char *data, SQLLEN ind,
                                       unsigned char *to, const unsigned char *end)
 {
     struct param_value v;
+    SQL_TIMESTAMP_STRUCT s;
     (void)end;
+    memcpy(&s, data, sizeof s);
+    if (is_usual(&s)) {
+        return usual_timestamp(&s, to);
+    }
     if (take_of[FAMILY_TIMESTAMP](p, data, (size_t)ind, NULL, &v) != CONV_OK ||
         v.v.cal.nano % 1000) {
         return NULL;
