@@ -454,6 +454,15 @@ static size_t put_plain(struct batch_plan *p, const struct format *fmt, size_t r
     return p->b.plain(p->b.ctx, row, p->b.nrows - row, &fmt->marks, &p->bytes);
 }
 
+/* Room at once for a batch that will be kept, if its rows are like the first n. */
+static void foresee(struct batch_plan *p, size_t n)
+{
+    size_t each = p->bytes.len / n + 1, left = p->b.nrows - n;
+    size_t more = left < KEEP_BYTES / each ? left * each + left * each / 16 : 0;
+    if (more > p->bytes.cap - p->bytes.len && p->bytes.len + more <= KEEP_BYTES)
+        (void)buf_reserve(&p->bytes, more); /* without memory it is broken, and not kept */
+}
+
 /* The same while rows are looked at. */
 static size_t look_plain(struct batch_plan *p, const struct format *guess, size_t row)
 {
@@ -468,6 +477,8 @@ static size_t look_plain(struct batch_plan *p, const struct format *guess, size_
         buf_reset(&p->bytes);
     else if (p->bytes.len > KEEP_BYTES)
         give_up_keeping(p);
+    else if (row == 0)
+        foresee(p, n);
     return n;
 }
 

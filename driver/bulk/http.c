@@ -22,7 +22,7 @@
 #define HEAD_BYTES     262144 /* of all header lines of an answer */
 #define PUSH_BYTES     262144
 #define LOCATION_BYTES 16384
-#define SEND_BYTES     2097152
+#define SEND_BYTES     262144 /* more is slower: it leaves the cache before it is encrypted */
 #define IDLE_MS        120000 /* without any byte moving, while an answer is not only being waited for */
 #define QUIET_MS       1000 /* after which an early answer is taken to be whole */
 
