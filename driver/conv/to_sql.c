@@ -52,8 +52,8 @@ static enum conv_status double_to_int(const struct param_plan *p, struct buf *b,
         return CONV_RANGE;
     }
     v->is_cut = whole != v->v.d;
-    v->kind = whole < 0 ? V_SIGNED : V_UNSIGNED;
-    if (whole < 0) {
+    v->kind = whole < 0x1p63 ? V_SIGNED : V_UNSIGNED; /* rows of both signs: one type */
+    if (whole < 0x1p63) {
         v->v.i = (int64_t)whole;
     } else {
         v->v.u = (uint64_t)whole;

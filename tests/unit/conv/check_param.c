@@ -73,8 +73,10 @@ static const struct {
     /* floating point */
     {SQL_C_DOUBLE, AS(double, 0.1), SQL_DOUBLE, "OK", N, "0.1e0", DBL, "9A9999999999B93F"},
     {SQL_C_DOUBLE, AS(double, -1e300), SQL_DOUBLE, "OK", N, "-1e300", DBL, "9C7500883CE437FE"},
-    {SQL_C_DOUBLE, AS(double, 12.5), SQL_INTEGER, "01S07", N, "12", LL | UNS, "0C00000000000000"},
+    {SQL_C_DOUBLE, AS(double, 12.5), SQL_INTEGER, "01S07", N, "12", LL, "0C00000000000000"},
     {SQL_C_DOUBLE, AS(double, -12.0), SQL_INTEGER, "OK", N, "-12", LL, "F4FFFFFFFFFFFFFF"},
+    {SQL_C_DOUBLE, AS(double, 0x1p62), SQL_BIGINT, "OK", N, "4611686018427387904", LL, "0000000000000040"},
+    {SQL_C_DOUBLE, AS(double, 0x1p63), SQL_BIGINT, "OK", N, "9223372036854775808", LL | UNS, "0000000000000080"},
     {SQL_C_DOUBLE, AS(double, 1e10), SQL_INTEGER, "22003", 0, "", 0, ""},
     {SQL_C_DOUBLE, AS(double, 1e20), SQL_BIGINT, "22003", 0, "", 0, ""},
     {SQL_C_DOUBLE, AS(double, 0.1), SQL_DECIMAL, "OK", N, "0.1", DEC, "="},
