@@ -16,6 +16,7 @@
 #define KEEP_BYTES  16777216
 #define JSON_LIMIT  52428800 /* the server's is 100 MiB; lifted in time */
 #define MAX_HEADERS 8
+#define PAUSE_MOST  64
 
 /* Separators of several bytes.  No byte occurs twice in a pair, so that no separator can be found
  * across a border of fields (tests/unit/bulk/check_batch.c proves it). */
@@ -47,6 +48,7 @@ struct batch_plan {
     bool blank;                 /* an empty text in the only column */
     size_t odd_row, odd_column; /* of the first such text or blank */
     int64_t payload;            /* bytes as split CSV without separators */
+    size_t plain_from, pause;   /* the next row that may need no look; rows to pass by then */
     /* headers */
     struct buf text;
     size_t at[MAX_HEADERS];
@@ -446,12 +448,16 @@ static bool has_bytes(const struct batch_plan *p)
     return has;
 }
 
-/* Rows that need no look, into p->bytes; returns how many. */
+/* Rows that need no look, into p->bytes; returns how many.  Where row after row needs one, that is
+ * tried ever more rarely. */
 static size_t put_plain(struct batch_plan *p, const struct format *fmt, size_t row)
 {
-    if (!p->b.plain || fmt->encoding != ENC_SPLIT || has_bytes(p))
+    if (!p->b.plain || row < p->plain_from || fmt->encoding != ENC_SPLIT || has_bytes(p))
         return 0;
-    return p->b.plain(p->b.ctx, row, p->b.nrows - row, &fmt->marks, &p->bytes);
+    size_t n = p->b.plain(p->b.ctx, row, p->b.nrows - row, &fmt->marks, &p->bytes);
+    p->plain_from = n ? 0 : row + 1 + p->pause;
+    p->pause = n ? 0 : !p->pause ? 1 : p->pause < PAUSE_MOST ? p->pause * 2 : p->pause;
+    return n;
 }
 
 /* Room at once for a batch that will be kept, if its rows are like the first n. */
@@ -646,6 +652,7 @@ static int body_rewind(void *ctx, struct fault *f)
     struct batch_plan *p = ctx;
     (void)f;
     p->pos = p->row = 0;
+    p->plain_from = p->pause = 0;
     p->ended = false;
     if (!p->kept)
         buf_reset(&p->bytes);

@@ -79,6 +79,29 @@ static void check_agree(const struct buf *lit, enum param_form form, const struc
     }
 }
 
+/* What a load gets the short way, in a room of any size, is what it gets the general way. */
+static void check_plain(const struct param_plan *p, const char *data, SQLLEN ind, size_t room)
+{
+    struct buf b = {0};
+    enum param_form form = PARAM_NULL;
+    if (!param_plain(p)) {
+        return;
+    }
+    unsigned char *to = malloc(room + PARAM_PLAIN_ROOM);
+    unsigned char *end = param_plain(p)(p, data, ind, to, to + room);
+    enum conv_status st = param_field(p, data, ind, &b, &form);
+    if (end) {
+        MUST(st == CONV_OK && (form == PARAM_NUMBER || form == PARAM_TEXT));
+        MUST((size_t)(end - to) == b.len && (b.len == 0 || memcmp(to, b.p, b.len) == 0));
+        MUST(text_valid((const char *)to, b.len) && (p->size || b.len <= room));
+        for (size_t i = 0; i < b.len; i++) {
+            MUST(to[i] >= 0x20);
+        }
+    }
+    free(to);
+    buf_clear(&b);
+}
+
 static void check_param(const struct param_plan *p, const void *data, SQLLEN ind)
 {
     static const char before[] = "left alone";
@@ -122,7 +145,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     unsigned char *block = calloc(in.n + end + 1, 1), *at = block + 1; /* of any alignment */
     memcpy(at, in.p, in.n);
     if (in.n >= p.size && (end == 0 || in.n % 2 == 0)) {
-        check_param(&p, at, end ? SQL_NTS : (SQLLEN)in.n);
+        SQLLEN ind = end ? SQL_NTS : (SQLLEN)in.n;
+        check_param(&p, at, ind);
+        check_plain(&p, (const char *)at, ind, bits & 16 ? bits >> 5 : 2 * in.n);
     }
     free(block);
     return 0;

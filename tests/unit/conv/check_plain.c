@@ -119,7 +119,7 @@ static SQL_TIMESTAMP_STRUCT random_moment(void)
         break;
     case 2:
         s.year = 0;
-        s.month = s.day = 0;
+        s.month = s.day = (SQLUSMALLINT)dice(2); /* 0000-01-01 may become the zero date */
         break;
     case 3:
         s.year = (SQLSMALLINT)next();
