@@ -241,15 +241,18 @@ struct cancelling {
     bool is_unreachable; /* and gives it up, because no kill will reach the server */
 };
 
-/* The server looks anew only if nobody asked for 100 ms. */
+/* The server looks anew only if nobody asked for 100 ms: uneven pauses, since other tests ask too,
+ * and each connection is asked for only once. */
 static bool is_blocked(long id)
 {
+    static unsigned turn;
     char sql[200];
     snprintf(sql, sizeof sql,
              "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND "
              "trx_mysql_thread_id = %ld",
              id);
-    nanosleep(&(struct timespec){.tv_nsec = 150000000}, NULL);
+    turn = (turn * 7 + (unsigned)id) % 31;
+    nanosleep(&(struct timespec){.tv_nsec = 150000000 + turn * 10000000}, NULL);
     return one_number(watcher.stmt, sql) != 0;
 }
 
@@ -338,18 +341,21 @@ static void watch(const struct form *f)
     run(watcher.stmt, sql);
 }
 
+static const SQLULEN modes[] = {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF};
+
 START_TEST(cancelled)
 {
     const struct form *f = &forms[_i];
-    open_form(f);
-    watch(f);
-    SQLHSTMT q = new_stmt(&c);
-    struct cancelling k = {.stmt = q, .id = one_number(q, "SELECT CONNECTION_ID()")};
-    cancel_in(f, &k, c.dbc, (SQLPOINTER)SQL_AUTOCOMMIT_ON);
-    cancel_in(f, &k, c.dbc, (SQLPOINTER)SQL_AUTOCOMMIT_OFF);
-    drop_stmt(q);
-    conn_close(&watcher);
-    conn_close(&c);
+    for (int i = 0; i < 2; i++) {
+        open_form(f);
+        watch(f);
+        SQLHSTMT q = new_stmt(&c);
+        struct cancelling k = {.stmt = q, .id = one_number(q, "SELECT CONNECTION_ID()")};
+        cancel_in(f, &k, c.dbc, (SQLPOINTER)modes[i]);
+        drop_stmt(q);
+        conn_close(&watcher);
+        conn_close(&c);
+    }
 }
 END_TEST
 
@@ -358,19 +364,20 @@ END_TEST
 START_TEST(cancelled_from_afar)
 {
     const struct form *f = &forms[_i];
-    struct rig g;
-    open_form(f);
-    watch(f);
-    rig_up(&g, f);
-    rig_connect(&g);
-    struct cancelling k = {.stmt = g.stmt, .id = g.id, .is_unreachable = true};
-    proxy_set(g.proxy, (struct proxy_plan){.fault = PROXY_CLOSE});
-    cancel_in(f, &k, g.dbc, (SQLPOINTER)SQL_AUTOCOMMIT_ON);
-    cancel_in(f, &k, g.dbc, (SQLPOINTER)SQL_AUTOCOMMIT_OFF);
-    rig_disconnect(&g);
-    rig_down(&g);
-    conn_close(&watcher);
-    conn_close(&c);
+    for (int i = 0; i < 2; i++) {
+        struct rig g;
+        open_form(f);
+        watch(f);
+        rig_up(&g, f);
+        rig_connect(&g);
+        struct cancelling k = {.stmt = g.stmt, .id = g.id, .is_unreachable = true};
+        proxy_set(g.proxy, (struct proxy_plan){.fault = PROXY_CLOSE});
+        cancel_in(f, &k, g.dbc, (SQLPOINTER)modes[i]);
+        rig_disconnect(&g);
+        rig_down(&g);
+        conn_close(&watcher);
+        conn_close(&c);
+    }
 }
 END_TEST
 
