@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bulk/rig.h"
 
@@ -169,14 +170,15 @@ static size_t chaos_number(const char *name, size_t otherwise)
 }
 
 static void chaos_told(const char *what, const char *seed, const char *chance, size_t loads,
-                       size_t done, uint64_t faults)
+                       size_t done, size_t unknown, uint64_t faults)
 {
     const char *name = getenv("MYWIRE_CHAOS_LOG");
     FILE *log = name ? fopen(name, "a") : NULL;
     if (!log)
         return;
-    (void)fprintf(log, "%s seed %s, %s per mille: %zu, %zu of them done, %llu faults\n", what, seed,
-                  chance, loads, done, (unsigned long long)faults);
+    (void)fprintf(log,
+                  "%s seed %s, %s per mille: %zu, %zu of them done, %zu not known, %llu faults\n",
+                  what, seed, chance, loads, done, unknown, (unsigned long long)faults);
     (void)fclose(log);
 }
 
@@ -243,10 +245,26 @@ static int chaos_txn(struct rig *r, size_t load)
     return rig_result.outcome == LOAD_DONE ? 1 : rig_result.outcome == LOAD_UNKNOWN ? -1 : 0;
 }
 
+/* What nobody could tell the client: in the end all or nothing of it is there, as its label says.
+ */
+static void chaos_settled(struct rig *r, size_t load, size_t all)
+{
+    struct timespec pause = {.tv_nsec = 20000000};
+    const char *state = fake_state(r->fake, "d", rig_result.label);
+    for (int i = 0; i < 5000 && strcmp(state, "PREPARE") == 0; i++) {
+        (void)nanosleep(&pause, NULL);
+        state = fake_state(r->fake, "d", rig_result.label);
+    }
+    bool is_in = strcmp(state, "VISIBLE") == 0 || strcmp(state, "COMMITTED") == 0;
+    ck_assert_msg((size_t)count_label(r, load) == (is_in ? all : 0),
+                  "load %zu: not known, %s, %d rows", load, state, count_label(r, load));
+    ck_assert_msg(strstr(rig_words.text, rig_result.label), "load %zu: %s", load, rig_words.text);
+}
+
 START_TEST(test_chaos_txn)
 {
     static const char *const chances[] = {"2", "10"};
-    size_t loads = chaos_number("MYWIRE_CHAOS", 20), done = 0;
+    size_t loads = chaos_number("MYWIRE_CHAOS", 20), done = 0, unknown = 0;
     struct fake_stats s;
     char seed[24];
     (void)snprintf(seed, sizeof seed, "%zu",
@@ -266,11 +284,14 @@ START_TEST(test_chaos_txn)
         int want = got == 1 ? 4 : 0;
         ck_assert_msg(got < 0 || count_label(&r, i) == want, "load %zu: said %d, %d rows: %s", i,
                       got, count_label(&r, i), rig_words.text);
+        if (got < 0)
+            chaos_settled(&r, i, 4);
         done += got == 1;
+        unknown += got < 0;
     }
     fake_stats_get(r.fake, &s);
-    chaos_told(options[5], seed, options[3], loads, done, s.faults);
-    ck_assert_uint_gt(done, loads / 2);
+    chaos_told(options[5], seed, options[3], loads, done, unknown, s.faults);
+    ck_assert_uint_gt(done, loads / 3);
     rig_down(&r);
 }
 END_TEST
@@ -294,12 +315,13 @@ START_TEST(test_chaos)
         chaos_load(&r, i, &done, &unknown);
     }
     fake_stats_get(r.fake, &s);
-    chaos_told("loads", seed, chances[_i % 4], loads, done, s.faults);
+    chaos_told("loads", seed, chances[_i % 4], loads, done, unknown, s.faults);
     ck_assert_uint_eq(s.duplicates, 0);
     ck_assert_uint_eq(s.fe_body_bytes, 0);
     ck_assert_uint_eq(unknown, 0);
-    ck_assert_msg(done * 10 >= loads * 9, "only %zu of %zu loads", done, loads);
-    ck_assert_uint_gt(s.faults, 0);
+    /* some faults are refusals for good, so with few loads the part of them varies */
+    ck_assert_msg(done * 4 >= loads * 3, "only %zu of %zu loads", done, loads);
+    ck_assert(_i % 4 < 2 || s.faults); /* the rare ones may not come at all */
     rig_down(&r);
 }
 END_TEST
