@@ -312,10 +312,11 @@ void streamload_close(struct dbc *d)
 
 void running_begin(struct stmt *s, struct loader *l)
 {
-    atomic_store(&s->cancelled, false);
     atomic_store(&s->x->timed_out, false);
     load_ready(l);
     atomic_store(&s->loading, l);
+    if (atomic_load(&s->cancelled)) /* while the rows were looked at */
+        load_abort(l);
 }
 
 void running_end(struct stmt *s)
