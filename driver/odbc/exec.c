@@ -512,10 +512,38 @@ static SQLRETURN many_start(struct stmt *s, SQLULEN nrows)
     return array_run(s);
 }
 
-static SQLRETURN run_start(struct stmt *s)
+/* The text as it is. */
+static SQLRETURN text_start(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    if (x->is_load)
+        return streamload_execute(s);
+    SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
+    return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
+}
+
+/* The text with values, or one that goes as a row all the same. */
+static SQLRETURN values_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     size_t n = x->markers.n;
+    bool is_many = n && s->apd->hdr.array_size > 1;
+    SQLRETURN rc = n ? params_ready(s, n) : SQL_SUCCESS;
+    if (rc == SQL_SUCCESS && x->is_load && is_many)
+        rc = diag(&s->h, ST_HYC00,
+                  "STREAM LOAD takes one parameter, not an array; set SQL_ATTR_PARAMSET_SIZE to 1");
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (is_many || streamload_single(s))
+        rc = many_start(s, is_many ? s->apd->hdr.array_size : 1);
+    else
+        x->run.is_array = exec_row_is_ignored(s, 0); /* an array of one that is not to be sent */
+    return rc == SQL_SUCCESS ? rows_start(s) : rc;
+}
+
+static SQLRETURN run_start(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
     x->run = (struct run){.nrows = 1};
     diag_clear(&x->earlier);
     atomic_store(&s->cancelled, false);
@@ -523,27 +551,8 @@ static SQLRETURN run_start(struct stmt *s)
         return diag(&s->h, ST_HYC00,
                     "a function's result as output parameter is not supported; write SELECT f(?)");
     if (s->ipd->hdr.rows_processed_ptr)
-        *s->ipd->hdr.rows_processed_ptr = n ? 0 : 1;
-    if (!n && x->is_load)
-        return streamload_execute(s);
-    bool is_single = streamload_single(s);
-    if (!n && !is_single) {
-        SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
-        return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
-    }
-    SQLRETURN rc = n ? params_ready(s, n) : SQL_SUCCESS;
-    bool is_many = n && s->apd->hdr.array_size > 1;
-    if (rc == SQL_SUCCESS && x->is_load && is_many)
-        rc = diag(&s->h, ST_HYC00,
-                  "STREAM LOAD takes one parameter, not an array; set SQL_ATTR_PARAMSET_SIZE to 1");
-    if (rc != SQL_SUCCESS)
-        return rc;
-    if (is_many || is_single) {
-        rc = many_start(s, is_many ? s->apd->hdr.array_size : 1);
-    } else {
-        x->run.is_array = exec_row_is_ignored(s, 0); /* an array of one that is not to be sent */
-    }
-    return rc == SQL_SUCCESS ? rows_start(s) : rc;
+        *s->ipd->hdr.rows_processed_ptr = x->markers.n ? 0 : 1;
+    return x->markers.n || streamload_single(s) ? values_start(s) : text_start(s);
 }
 
 void exec_abandon(struct stmt *s)

@@ -153,22 +153,22 @@ static bool slots_grow(struct params *p, size_t n)
 }
 
 /* Text that goes to a text type may be sent ahead as UTF-8, bytes that go to a binary type as they
- * are. */
-static void slot_long(struct param_slot *slot)
+ * are; what a load takes goes as it is, in whatever pieces. */
+static void slot_long(struct param_slot *slot, bool is_load)
 {
     SQLSMALLINT c = slot->plan.ctype_id, t = slot->plan.sql_type;
+    bool is_text = c == SQL_C_CHAR || c == SQL_C_WCHAR;
     bool to_text = t == SQL_CHAR || t == SQL_VARCHAR || t == SQL_LONGVARCHAR || t == SQL_WCHAR ||
                    t == SQL_WVARCHAR || t == SQL_WLONGVARCHAR;
     bool to_bytes = t == SQL_BINARY || t == SQL_VARBINARY || t == SQL_LONGVARBINARY;
-    slot->has_text = to_text && (c == SQL_C_CHAR || c == SQL_C_WCHAR);
-    slot->can_long = slot->has_text || (to_bytes && c == SQL_C_BINARY);
+    slot->has_text = !is_load && to_text && is_text;
+    slot->can_long =
+        is_load ? is_text || c == SQL_C_BINARY : slot->has_text || (to_bytes && c == SQL_C_BINARY);
 }
 
-static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
+static SQLRETURN slot_check(struct stmt *s, size_t i, const struct desc_rec *a,
+                            const struct desc_rec *ipd)
 {
-    struct param_slot *slot = &s->x->params.slots[i];
-    const struct desc_rec *a = desc_rec_at(s->apd, (SQLSMALLINT)(i + 1));
-    const struct desc_rec *ipd = desc_rec_at(s->ipd, (SQLSMALLINT)(i + 1));
     if (!a || (!a->data_ptr && !a->octet_length_ptr && !a->indicator_ptr))
         return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_07002,
                        "parameter %zu is not bound; the statement has %zu", i + 1, s->x->markers.n);
@@ -177,15 +177,12 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
                        "parameter %zu: output parameters are not supported; select the values "
                        "after the CALL instead",
                        i + 1);
-    struct param_target t = {.ctype = a->concise_type,
-                             .sql_type = ipd && ipd->concise_type ? ipd->concise_type : SQL_VARCHAR,
-                             .is_unsigned = ipd && ipd->is_unsigned == SQL_TRUE};
-    enum conv_status st = param_bind(&slot->plan, &t, o);
-    if (st != CONV_OK)
-        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), convert_state(st),
-                       "parameter %zu: %s cannot be sent as SQL type %d", i + 1,
-                       ctype_name(t.ctype), t.sql_type);
-    size_t row_size = (size_t)s->apd->hdr.bind_type;
+    return SQL_SUCCESS;
+}
+
+/* Where its values are; the plan is known. */
+static void slot_place(struct param_slot *slot, const struct desc_rec *a, size_t row_size)
+{
     slot->data = a->data_ptr;
     slot->len = a->octet_length_ptr;
     slot->ind = a->indicator_ptr;
@@ -196,12 +193,26 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
                                              : 0;
     slot->ind_stride = row_size ? row_size : sizeof(SQLLEN);
     slot->len_if_none = slot->plan.ctype_id == SQL_C_BINARY ? slot->capacity : SQL_NTS;
-    slot_long(slot);
-    if (s->x->is_load) { /* its bytes go as they are, in whatever pieces */
-        SQLSMALLINT c = slot->plan.ctype_id;
-        slot->has_text = false;
-        slot->can_long = c == SQL_C_CHAR || c == SQL_C_WCHAR || c == SQL_C_BINARY;
-    }
+}
+
+static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
+{
+    struct param_slot *slot = &s->x->params.slots[i];
+    const struct desc_rec *a = desc_rec_at(s->apd, (SQLSMALLINT)(i + 1));
+    const struct desc_rec *ipd = desc_rec_at(s->ipd, (SQLSMALLINT)(i + 1));
+    SQLRETURN rc = slot_check(s, i, a, ipd);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    struct param_target t = {.ctype = a->concise_type,
+                             .sql_type = ipd && ipd->concise_type ? ipd->concise_type : SQL_VARCHAR,
+                             .is_unsigned = ipd && ipd->is_unsigned == SQL_TRUE};
+    enum conv_status st = param_bind(&slot->plan, &t, o);
+    if (st != CONV_OK)
+        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), convert_state(st),
+                       "parameter %zu: %s cannot be sent as SQL type %d", i + 1,
+                       ctype_name(t.ctype), t.sql_type);
+    slot_place(slot, a, (size_t)s->apd->hdr.bind_type);
+    slot_long(slot, s->x->is_load);
     return SQL_SUCCESS;
 }
 
