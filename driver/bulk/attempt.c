@@ -104,11 +104,11 @@ static int fetch(struct loader *l, const struct url *u, struct buf *out)
 
 void result_rejected(struct loader *l, struct load_result *r, const struct chain *c)
 {
-    struct url u = {0}, plain = {0};
+    struct url u = {0};
     const char *s = (const char *)r->error_url.p;
     if (!r->error_url.len || !url_parse(&u, s, r->error_url.len))
         return;
-    plain = u;
+    struct url plain = u; /* only read while u lives */
     bool good = url_map(&u, l->o.host_map);
     bool mapped = strcmp(plain.origin, u.origin) != 0;
     if (good && log_trusted(l, &u, c, mapped))

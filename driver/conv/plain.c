@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "conv/from_c.h"
 
-_Static_assert(PARAM_PLAIN_ROOM >= NUM_DOUBLE_CHARS && PARAM_PLAIN_ROOM >= CAL_CHARS,
-               "room for every number and date");
+_Static_assert(PARAM_PLAIN_ROOM >= NUM_DOUBLE_CHARS, "room for every number");
+_Static_assert(PARAM_PLAIN_ROOM >= CAL_CHARS, "room for every date");
 
 /* ---- numbers ---- */
 

@@ -266,11 +266,12 @@ int result_next(struct result *r, struct session *s, struct fault *f)
 static void kill_rest(struct result *r, struct session *w)
 {
     struct fault f;
-    int ignored = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, its end may yet come */
+    int killed = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, its end may yet come */
     session_set_deadline(w, deadline_in(CANCEL_GRACE_MS));
-    ignored = session_skip(w, &f); /* nobody asks for the errors of what is dropped */
+    int skipped = session_skip(w, &f); /* nobody asks for the errors of what is dropped */
     session_set_deadline(w, DEADLINE_NEVER);
-    (void)ignored;
+    (void)killed;
+    (void)skipped;
     r->on_wire = false;
 }
 
