@@ -96,7 +96,8 @@ SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c
 /* dialect_now - asks the server once, if the DSN does not say. */
 int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f) MUST_USE;
 
-/* running_begin, running_end - SQLCancel reaches the loader between them. */
+/* running_begin, running_end - SQLCancel reaches the loader between them; one that came earlier in
+ * this execution, while its rows were looked at, counts from the beginning. */
 void running_begin(struct stmt *s, struct loader *l);
 void running_end(struct stmt *s);
 

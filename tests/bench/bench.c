@@ -275,7 +275,7 @@ static void keep_best(struct sample *best, const struct sample *s)
 static void measure_both(const struct scenario *sc, const struct settings *set,
                          struct sample best[2])
 {
-    if (set->server_pid && !cpu_place(set->server_pid, sc->wall_target <= 0))
+    if (set->server_pid && *set->server_pid && !cpu_place(set->server_pid, sc->wall_target <= 0))
         return;
     for (int i = 0; i < set->repeat; i++)
         for (int ours = 0; ours < 2; ours++) {
