@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "odbc/stmt.h"
 #include "odbc/streamload_parts.h"
+#include "unit/odbc/handles.h"
 
 static const struct {
     enum load_opt id;
@@ -121,6 +123,51 @@ START_TEST(quotes)
 }
 END_TEST
 
+static int no_rows(void *ctx, unsigned char *p, size_t cap, size_t *n, struct fault *f)
+{
+    (void)ctx;
+    (void)p;
+    (void)cap;
+    (void)f;
+    *n = 0;
+    return RC_OK;
+}
+
+static int no_rewind(void *ctx, struct fault *f)
+{
+    (void)ctx;
+    (void)f;
+    return RC_OK;
+}
+
+/* SQLCancel that came while the rows were looked at ends the load before it is sent; where it did
+ * not come, the load is tried (nobody listens). */
+START_TEST(cancelled_before)
+{
+    static const char *const url = "http://127.0.0.1:1";
+    const struct load_opts o = {.urls = &url, .nurls = 1, .user = "u", .timeout_s = 1};
+    const struct load_request q = {
+        .database = "d", .table = "t", .label = "l", .label_is_ours = true};
+    const struct load_body body = {.read = no_rows, .rewind = no_rewind};
+    struct handles h;
+    struct loader *l = NULL;
+    struct load_result r;
+    struct fault f;
+    handles_make(&h);
+    ck_assert_msg(loader_new(&o, &l, &f) == RC_OK, "%s", f.text);
+    load_abort(l); /* of an earlier load: forgotten */
+    atomic_store(&h.stmt->cancelled, _i == 1);
+    running_begin(h.stmt, l);
+    int rc = load_run(l, &q, &body, &r, &f);
+    running_end(h.stmt);
+    ck_assert_msg((rc == RC_CANCELLED) == (_i == 1), "%d: %s", rc, f.text);
+    ck_assert_int_ne(r.outcome, LOAD_DONE);
+    load_result_clear(&r);
+    loader_free(l);
+    handles_free(&h);
+}
+END_TEST
+
 Suite *check_streamload(void);
 Suite *check_streamload(void)
 {
@@ -129,6 +176,7 @@ Suite *check_streamload(void)
     tcase_add_loop_test(t, options, 0, sizeof values / sizeof *values);
     tcase_add_test(t, long_labels);
     tcase_add_loop_test(t, quotes, 0, 2);
+    tcase_add_loop_test(t, cancelled_before, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
