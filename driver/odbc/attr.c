@@ -401,7 +401,6 @@ static SQLRETURN set_app_desc(void *owner, const struct attr_row *row, const str
             return diag(&s->h, ST_HY024, "%s: this is no descriptor of the connection", row->name);
     }
     *(is_row ? &s->ard : &s->apd) = given;
-    given->changes++;
     return SQL_SUCCESS;
 }
 
@@ -496,7 +495,7 @@ static void store(void *owner, const struct attr_row *row, const struct attr_in 
     else
         *(SQLULEN *)at = in->number;
     if (row->desc)
-        (*(struct desc **)(void *)((unsigned char *)owner + row->desc))->changes++;
+        desc_changed(*(struct desc **)(void *)((unsigned char *)owner + row->desc));
 }
 
 static SQLRETURN unknown(struct handle *h, SQLINTEGER id)

@@ -159,8 +159,8 @@ static bool bind_columns(struct stmt *s, struct bulk_add *a)
     inner->apd->hdr.array_size = s->ard->hdr.array_size;
     inner->apd->hdr.bind_type = s->ard->hdr.bind_type;
     inner->apd->hdr.bind_offset_ptr = s->ard->hdr.bind_offset_ptr;
-    inner->apd->changes++;
-    inner->ipd->changes++;
+    desc_changed(inner->apd);
+    desc_changed(inner->ipd);
     return a->columns;
 }
 

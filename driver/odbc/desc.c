@@ -33,6 +33,12 @@ void desc_init(struct desc *d, struct dbc *dbc, struct stmt *stmt, enum desc_rol
     d->hdr.alloc_type = role == DESC_EXPLICIT ? SQL_DESC_ALLOC_USER : SQL_DESC_ALLOC_AUTO;
     d->hdr.array_size = 1;
     d->hdr.bind_type = SQL_BIND_BY_COLUMN;
+    desc_changed(d);
+}
+
+void desc_changed(struct desc *d)
+{
+    d->version = ++d->dbc->desc_versions;
 }
 
 void desc_fini(struct desc *d)
@@ -78,7 +84,7 @@ void desc_drop_above(struct desc *d, SQLSMALLINT n)
     for (size_t i = (size_t)n + 1; i < d->cap; i++)
         rec_defaults(d, &d->recs[i]);
     d->hdr.count = n;
-    d->changes++;
+    desc_changed(d);
 }
 
 void desc_unbind_all(struct desc *d)
@@ -86,5 +92,5 @@ void desc_unbind_all(struct desc *d)
     for (size_t i = 0; i < d->cap; i++)
         rec_defaults(d, &d->recs[i]);
     d->hdr.count = 0;
-    d->changes++;
+    desc_changed(d);
 }

@@ -72,9 +72,8 @@ struct desc {
     struct desc_header hdr;
     struct desc_rec *recs; /* [0..cap), index = record number; owned */
     size_t cap;
-    struct arena arena;    /* text of IRD and IPD records */
-    unsigned long changes; /* grows with every change of a binding: plans made from it are stale
-                              when it differs */
+    struct arena arena; /* text of IRD and IPD records */
+    uint64_t version;   /* a new one with every change (desc_changed): plans name it */
 };
 
 void desc_init(struct desc *d, struct dbc *dbc, struct stmt *stmt, enum desc_role role);
@@ -84,5 +83,11 @@ struct desc_rec *desc_rec_make(struct desc *d,
                                SQLSMALLINT n); /* make it (count grows); NULL without memory */
 void desc_drop_above(struct desc *d, SQLSMALLINT n); /* forget records above n; count = n */
 void desc_unbind_all(struct desc *d);                /* count = 0; SQL_UNBIND, SQL_RESET_PARAMS */
+
+/* desc_changed - the descriptor is another one than before: it takes a version that no descriptor
+ * of the connection ever had, so that a plan which names its version can be of no other, whatever
+ * stands at the address now.  Once after any change of a header or a record; a new descriptor has
+ * one already. */
+void desc_changed(struct desc *d);
 
 #endif

@@ -74,14 +74,10 @@ static void free_one(struct dbc *d, struct desc *desc)
     if (*at)
         *at = desc->next;
     for (struct stmt *s = d->stmts; s; s = s->next) {
-        if (s->ard == desc) {
+        if (s->ard == desc)
             s->ard = &s->own_ard;
-            s->ard->changes++;
-        }
-        if (s->apd == desc) {
+        if (s->apd == desc)
             s->apd = &s->own_apd;
-            s->apd->changes++;
-        }
     }
     desc_fini(desc);
     free(desc);
@@ -550,7 +546,7 @@ SQLRETURN desc_set_field(SQLHDESC h, SQLSMALLINT rec, SQLSMALLINT field, SQLPOIN
         rc = set_name(d, r, value, len, wide);
     else if (rc == SQL_SUCCESS && r)
         rc = set_record(d, r, row, value);
-    d->changes++;
+    desc_changed(d);
     return desc_leave(d, rc);
 }
 
@@ -593,7 +589,7 @@ SQLRETURN desc_set_rec(SQLHDESC h, SQLSMALLINT rec, const struct desc_rec_in *in
     SQLRETURN rc = is_still(d);
     if (rc == SQL_SUCCESS)
         rc = set_rec(d, rec, in);
-    d->changes++;
+    desc_changed(d);
     return desc_leave(d, rc);
 }
 
@@ -644,7 +640,7 @@ static SQLRETURN copy_locked(struct desc *from, struct desc *to)
     SQLSMALLINT alloc_type = to->hdr.alloc_type;
     to->hdr = from->hdr;
     to->hdr.alloc_type = alloc_type;
-    to->changes++;
+    desc_changed(to);
     return SQL_SUCCESS;
 }
 

@@ -105,22 +105,6 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
 
 /* --- replies ---------------------------------------------------------------------------------- */
 
-/* Plans of bound columns stay valid while the columns look the same. */
-static void shape_follow(struct stmt_exec *x)
-{
-    const struct reply *p = x->result.current;
-    uint64_t h = p->binary ? 1469598103934665603u : 1099511628211u;
-    for (size_t i = 0; i < p->ncols; i++) {
-        const struct wire_column *c = &p->cols[i];
-        uint64_t facts = ((uint64_t)c->length << 32) | ((uint64_t)c->charset << 16) | c->flags;
-        h = (h ^ facts) * 1099511628211u;
-        h = (h ^ ((uint64_t)c->type << 8 | c->decimals)) * 1099511628211u;
-        for (const char *t = c->ext_type; t && *t; t++)
-            h = (h ^ (unsigned char)*t) * 1099511628211u;
-    }
-    x->shape = h ^ p->ncols;
-}
-
 void exec_new_reply(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
@@ -131,7 +115,7 @@ void exec_new_reply(struct stmt *s)
     x->bulk_rows = -1;
     x->executed = true;
     if (p->has_rows)
-        shape_follow(x);
+        shape_follow(&x->shape, p);
     s->h.diag.row_count = p->has_rows ? -1 : (SQLLEN)p->affected;
     if (x->result.on_wire || (p->has_rows && !p->owns_cols))
         s->dbc->wire_owner = s;

@@ -23,6 +23,7 @@
 #include "odbc/handle.h"
 #include "odbc/param.h"
 #include "odbc/result.h"
+#include "odbc/shape.h"
 #include "odbc/text_io.h"
 #include "sql/escape.h"
 #include "sql/kind.h"
@@ -55,7 +56,7 @@ struct stmt_exec {
     bool never_server;   /* this text cannot be prepared there */
     struct result probe; /* columns told by a query for no rows, where the server cannot prepare */
     bool ird_valid;      /* ird says what the present result or prepared statement has */
-    unsigned long shape; /* grows when the columns may have changed */
+    struct shape shape;  /* of the columns of the last reply with rows */
     struct result result;
     struct run run;
     struct diag earlier; /* records of rows that were done before data was awaited */

@@ -98,8 +98,7 @@ static void plan_column(struct fetch_col *c, const struct desc *ard, const struc
 static bool plans_fit(const struct stmt *s)
 {
     const struct fetch *f = &s->x->fetch;
-    return f->valid && f->ard == s->ard && f->ard_changes == s->ard->changes &&
-           f->shape == s->x->shape;
+    return f->valid && f->ard_version == s->ard->version && f->shape == s->x->shape.serial;
 }
 
 static bool is_bound(const struct desc_rec *rec)
@@ -134,9 +133,8 @@ static SQLRETURN fetch_plan(struct stmt *s)
         plan_column(c, s->ard, rec, &p->cols[i], p->binary, &opts);
     }
     f->has_unbound = f->ncols < p->ncols;
-    f->ard = s->ard;
-    f->ard_changes = s->ard->changes;
-    f->shape = s->x->shape;
+    f->ard_version = s->ard->version;
+    f->shape = s->x->shape.serial;
     f->valid = true;
     return SQL_SUCCESS;
 }
@@ -555,7 +553,7 @@ static SQLRETURN bind_column(struct stmt *s, SQLUSMALLINT col, SQLSMALLINT ctype
     rec->octet_length_ptr = rec->indicator_ptr = ind;
     if (unbind)
         forget_unbound(s->ard);
-    s->ard->changes++;
+    desc_changed(s->ard);
     return SQL_SUCCESS;
 }
 

@@ -27,9 +27,9 @@ struct fetch {
     struct fetch_col *cols; /* owned */
     size_t ncols, cap;
     bool valid;
-    bool has_unbound;       /* some column is not bound: rows of a rowset are kept for SQLGetData */
-    const struct desc *ard; /* what the plan was made from */
-    unsigned long ard_changes, shape;
+    bool has_unbound;     /* some column is not bound: rows of a rowset are kept for SQLGetData */
+    uint64_t ard_version; /* what the plan was made from */
+    uint64_t shape;       /* and for (odbc/shape.h) */
     /* position */
     const struct cell *row;   /* the row SQLGetData reads; NULL: none */
     bool row_on_wire;         /* it is in the packet buffer */

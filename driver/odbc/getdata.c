@@ -36,7 +36,7 @@ static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c
     if (ctype == SQL_ARD_TYPE)
         ctype = rec ? rec->concise_type : SQL_C_DEFAULT;
     struct conv_target t = convert_target(rec, ctype);
-    bool same_plan = g->shape == s->x->shape && g->planned == column && g->ctype == ctype &&
+    bool same_plan = g->shape == s->x->shape.serial && g->planned == column && g->ctype == ctype &&
                      g->precision == t.precision && g->scale == t.scale;
     if (same_plan && g->column == column)
         return CONV_OK;
@@ -53,7 +53,7 @@ static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c
     g->ctype = ctype;
     g->precision = t.precision;
     g->scale = t.scale;
-    g->shape = s->x->shape;
+    g->shape = s->x->shape.serial;
     return st;
 }
 

@@ -50,6 +50,7 @@ struct dbc {
     struct session *session; /* NULL while not connected */
     struct stmt *stmts;      /* list by next */
     struct desc *descs;      /* explicit descriptors, list by next */
+    uint64_t desc_versions; /* the newest that a descriptor of the connection took (desc_changed) */
     struct stmt *wire_owner; /* the statement whose result is open on the wire, or NULL */
     /* attributes */
     SQLUINTEGER autocommit, access_mode, metadata_id, login_timeout, connection_timeout, isolation,

@@ -117,8 +117,8 @@ static SQLRETURN bind_parameter(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT
     apd->octet_length = capacity;
     apd->octet_length_ptr = apd->indicator_ptr = ind;
     ipd_record(ipd, io, size, digits);
-    s->apd->changes++;
-    s->ipd->changes++;
+    desc_changed(s->apd);
+    desc_changed(s->ipd);
     return SQL_SUCCESS;
 }
 
@@ -235,8 +235,8 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
     params_forget(s);
-    if (p->valid && p->n == n && p->for_load == s->x->is_load && p->apd == s->apd &&
-        p->apd_changes == s->apd->changes && p->ipd_changes == s->ipd->changes)
+    if (p->valid && p->n == n && p->for_load == s->x->is_load &&
+        p->apd_version == s->apd->version && p->ipd_version == s->ipd->version)
         return SQL_SUCCESS;
     p->valid = false;
     p->n = 0;
@@ -250,9 +250,8 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
     }
     p->n = n;
     p->for_load = s->x->is_load;
-    p->apd = s->apd;
-    p->apd_changes = s->apd->changes;
-    p->ipd_changes = s->ipd->changes;
+    p->apd_version = s->apd->version;
+    p->ipd_version = s->ipd->version;
     p->valid = true;
     return SQL_SUCCESS;
 }

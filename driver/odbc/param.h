@@ -44,8 +44,7 @@ enum param_wait {
 struct params {
     struct param_slot *slots; /* owned; n of them are valid while the bindings have not changed */
     size_t n, cap;
-    const struct desc *apd; /* the slots' source, with the changes they were made at */
-    unsigned long apd_changes, ipd_changes;
+    uint64_t apd_version, ipd_version; /* the slots' source */
     bool valid;
     bool for_load;           /* they were made for STREAM LOAD, which takes bytes as they are */
     struct buf bytes;        /* binary values of the row */

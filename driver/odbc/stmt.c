@@ -71,6 +71,7 @@ void stmt_free(struct stmt *s)
     array_clear(&x->array);
     streamload_forget(s->load_own);
     fetch_clear(&x->fetch);
+    shape_clear(&x->shape);
     diag_free(&x->earlier);
     pthread_mutex_destroy(&x->cancel_lock);
     free(x);

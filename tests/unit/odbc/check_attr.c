@@ -107,11 +107,11 @@ END_TEST
 
 START_TEST(binding_changes_are_counted)
 {
-    unsigned long before = t.stmt->ard->changes;
+    uint64_t before = t.stmt->ard->version;
     ck_assert_int_eq(stmt_set_attr(t.stmt, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)24, 0, false),
                      SQL_SUCCESS);
     ck_assert_int_eq(t.stmt->ard->hdr.bind_type, 24);
-    ck_assert_uint_ne(t.stmt->ard->changes, before);
+    ck_assert_uint_ne(t.stmt->ard->version, before);
 }
 END_TEST
 
