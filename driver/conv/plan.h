@@ -65,6 +65,7 @@ struct conv_opts {
     bool size_s32;         /* COLUMN_SIZE_S32: no reported size passes 2147483647 */
     bool starrocks;        /* metadata as StarRocks and Doris give it: no flags, own lengths (see
                               describe.c) */
+    bool doris;            /* it is Doris, whose CREATE TABLE knows other types (SQLGetTypeInfo) */
     uint32_t max_varchar; /* characters: no text or binary column is reported longer; 0: no limit */
 };
 

@@ -23,7 +23,7 @@ enum type_match {
     MATCH_JSON      /* MariaDB's extended format is "json" */
 };
 
-enum type_where { ON_ALL = 0, ON_MYSQL, ON_STARROCKS };
+enum type_where { ON_ALL = 0, ON_MYSQL = 1, ON_STARROCKS = 2, ON_DORIS = 4, ON_OLAP = 6 };
 
 struct type_row {
     enum type_id id;
@@ -31,11 +31,11 @@ struct type_row {
     enum type_match match;
     SQLSMALLINT sql_type;
     const char *name;
-    uint32_t size, limit;
+    uint32_t size, most, limit;
     uint8_t octets, display, radix, scale;
     const char *prefix, *suffix, *params; /* NULL: none */
     bool is_unsigned, is_auto, is_hidden;
-    enum type_where where;
+    unsigned where; /* ON_*, several may be set */
 };
 
 extern const struct type_row type_rows[TYPES];

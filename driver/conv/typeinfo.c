@@ -10,7 +10,7 @@ static bool is_number(const struct type_row *row)
 
 static SQLLEN size_of(const struct type_row *row, const struct conv_opts *o)
 {
-    SQLLEN size = row->size;
+    SQLLEN size = row->most ? row->most : row->size;
     if (o->max_varchar && (type_is_text(row->sql_type) || type_is_bytes(row->sql_type)) &&
         size > o->max_varchar) {
         size = o->max_varchar;
@@ -95,13 +95,13 @@ static SQLSMALLINT asked(SQLSMALLINT wanted, const struct conv_opts *o)
 size_t typeinfo_list(const struct conv_opts *o, SQLSMALLINT wanted, struct conv_typeinfo *out,
                      size_t cap)
 {
-    enum type_where here = o->starrocks ? ON_STARROCKS : ON_MYSQL;
+    enum type_where here = o->doris ? ON_DORIS : o->starrocks ? ON_STARROCKS : ON_MYSQL;
     SQLSMALLINT only = wanted == SQL_ALL_TYPES ? wanted : asked(wanted, o);
     size_t n = 0;
     for (size_t i = 0; i < 2 * TYPES; i++) {
         const struct type_row *row = &type_rows[i / 2];
         bool is_wide = i % 2;
-        if (row->is_hidden || (row->where != ON_ALL && row->where != here) ||
+        if (row->is_hidden || (row->where != ON_ALL && !(row->where & here)) ||
             (is_wide && !type_is_text(row->sql_type))) {
             continue;
         }

@@ -6,12 +6,18 @@
 
 #include "base/text.h"
 #include "conv/describe.h"
+#include "odbc/attr.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/made.h"
 #include "sql/literal.h"
 
 /* --- arguments -------------------------------------------------------------------------------- */
+
+/* What an argument of a catalog function is.  Under SQL_ATTR_METADATA_ID ordinary arguments and
+ * patterns are identifiers; what is plain stays so.  ODBC reference, "Arguments in Catalog
+ * Functions". */
+enum name_kind { NAME_ORDINARY, NAME_PATTERN, NAME_PLAIN };
 
 /* An argument of a catalog function. */
 struct name_arg {
@@ -33,16 +39,31 @@ size_t catalog_identifier(char *s, size_t n)
     return n;
 }
 
-static SQLRETURN name_take(struct stmt *s, struct name_arg *a, struct text_arg arg, bool is_pattern,
-                           const char *what)
+static SQLRETURN name_take(struct stmt *s, struct name_arg *a, struct text_arg arg,
+                           enum name_kind kind, const char *what)
 {
+    bool is_identifier = kind != NAME_PLAIN && s->metadata_id == SQL_TRUE;
     buf_init(&a->text, 0);
     a->is_null = !arg.p;
-    a->is_pattern = is_pattern && s->metadata_id != SQL_TRUE;
+    a->is_pattern = kind == NAME_PATTERN && !is_identifier;
+    if (is_identifier && a->is_null)
+        return diag(&s->h, ST_HY009,
+                    "the %s is NULL, and with SQL_ATTR_METADATA_ID every name is an identifier: "
+                    "give it, or set the attribute to SQL_FALSE",
+                    what);
     SQLRETURN rc = text_in(&s->h, &a->text, arg, what);
-    if (rc == SQL_SUCCESS && s->metadata_id == SQL_TRUE && !a->is_null)
+    if (rc == SQL_SUCCESS && is_identifier)
         a->text.len = catalog_identifier((char *)a->text.p, a->text.len);
     return rc;
+}
+
+/* With NO_CATALOG there are no catalogs to name. */
+static SQLRETURN catalog_take(struct stmt *s, struct name_arg *a, struct text_arg arg,
+                              enum name_kind kind)
+{
+    if (s->dbc->dsn.no_catalog && !arg.p)
+        kind = NAME_PLAIN;
+    return name_take(s, a, arg, kind, "catalog name");
 }
 
 static bool name_is(const struct name_arg *a, const char *text)
@@ -78,11 +99,26 @@ static void put_condition(struct buf *b, const struct stmt *s, const char *colum
 
 static void put_database(struct buf *b, const struct stmt *s, const struct name_arg *catalog)
 {
-    bool is_here = s->dbc->dsn.no_catalog || (!catalog->is_null && !catalog->text.len);
-    if (is_here)
+    if (s->dbc->dsn.no_catalog)
         buf_puts(b, " AND TABLE_SCHEMA = DATABASE()");
     else if (!is_open(catalog))
         put_condition(b, s, "TABLE_SCHEMA", catalog);
+}
+
+/* An ordinary catalog argument: none given is the current database, as far as there is one. */
+static SQLRETURN put_own_database(struct buf *b, struct stmt *s, const struct name_arg *catalog)
+{
+    struct buf current = {0};
+    SQLRETURN rc = SQL_SUCCESS;
+    bool is_empty = !catalog->is_null && !catalog->text.len;
+    if (catalog->is_null && s->dbc->dsn.null_is_current)
+        rc = dbc_current_catalog(s->dbc, &current);
+    if (is_empty || current.len)
+        buf_puts(b, " AND TABLE_SCHEMA = DATABASE()");
+    else
+        put_database(b, s, catalog);
+    buf_clear(&current);
+    return rc;
 }
 
 /* --- asking the server ------------------------------------------------------------------------ */
@@ -136,17 +172,15 @@ static bool cell_is(const struct cell *c, const char *text)
 
 /* --- SQLTables -------------------------------------------------------------------------------- */
 
-/* The server's TABLE_TYPE and ODBC's, in ODBC's order (results are sorted by type). */
+/* The server's TABLE_TYPE, ODBC's, and the standard's, by which programs ask too; in ODBC's order
+ * (results are sorted by type). */
 static const struct {
-    const char *server, *odbc;
+    const char *server, *odbc, *standard;
 } table_types[] = {
-    {"SEQUENCE", "SEQUENCE"},
-    {"SYSTEM VIEW", "SYSTEM VIEW"},
-    {"BASE TABLE", "TABLE"},
-    {"SYSTEM VERSIONED", "TABLE"},
-    {"TABLE", "TABLE"},
-    {"VIEW", "VIEW"},
-    {"MATERIALIZED VIEW", "VIEW"},
+    {"SEQUENCE", "SEQUENCE", "SEQUENCE"},  {"SYSTEM VIEW", "SYSTEM VIEW", "SYSTEM VIEW"},
+    {"BASE TABLE", "TABLE", "BASE TABLE"}, {"SYSTEM VERSIONED", "TABLE", "BASE TABLE"},
+    {"TABLE", "TABLE", "BASE TABLE"},      {"VIEW", "VIEW", "VIEW"},
+    {"MATERIALIZED VIEW", "VIEW", "VIEW"},
 };
 #define NTYPES (sizeof table_types / sizeof *table_types)
 
@@ -170,13 +204,24 @@ bool catalog_type_wanted(const char *types, const char *type)
     return false;
 }
 
+/* The row of table_types; what nobody knows is a table. */
 static size_t type_of(const struct cell *c)
 {
+    size_t plain = 0;
     for (size_t i = 0; i < NTYPES; i++) {
         if (cell_is(c, table_types[i].server))
             return i;
+        if (!strcmp(table_types[i].server, "TABLE"))
+            plain = i;
     }
-    return NTYPES;
+    return plain;
+}
+
+static bool type_wanted(const char *types, size_t type)
+{
+    return catalog_type_wanted(types, table_types[type].odbc) ||
+           catalog_type_wanted(types, table_types[type].standard) ||
+           catalog_type_wanted(types, table_types[type].server);
 }
 
 struct tables_job {
@@ -188,12 +233,11 @@ static void put_table(void *ctx, const struct cell *c)
 {
     struct tables_job *j = ctx;
     size_t type = type_of(&c[2]);
-    const char *name = type < NTYPES ? table_types[type].odbc : "TABLE";
-    if (!catalog_type_wanted(j->types, name))
+    if (!type_wanted(j->types, type))
         return;
     put_catalog(&j->made, &c[0]);
     put_cell(&j->made, &c[1]);
-    made_put(&j->made, name);
+    made_put(&j->made, table_types[type].odbc);
     put_cell(&j->made, &c[3]);
     made_row(&j->made);
 }
@@ -264,6 +308,8 @@ static SQLRETURN list_wanted(struct stmt *s, const struct tables_args *a, struct
     if (name_is(&a->types, SQL_ALL_TABLE_TYPES) && name_is(&a->catalog, "") &&
         name_is(&a->schema, "") && no_table)
         return list_types(j);
+    if (name_is(&a->catalog, "") && !s->dbc->dsn.no_catalog)
+        return SQL_SUCCESS; /* the tables without a catalog: there are none */
     return list_tables(s, a, j, sql);
 }
 
@@ -288,13 +334,13 @@ SQLRETURN stmt_tables(SQLHSTMT h, struct text_arg catalog, struct text_arg schem
     if (!s)
         return SQL_INVALID_HANDLE;
     struct tables_args a = {0};
-    SQLRETURN rc = name_take(s, &a.catalog, catalog, true, "catalog name");
+    SQLRETURN rc = catalog_take(s, &a.catalog, catalog, NAME_PATTERN);
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.schema, schema, true, "schema name");
+        rc = name_take(s, &a.schema, schema, NAME_PATTERN, "schema name");
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.table, table, true, "table name");
+        rc = name_take(s, &a.table, table, NAME_PATTERN, "table name");
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.types, types, true, "table types");
+        rc = name_take(s, &a.types, types, NAME_PLAIN, "table types");
     if (rc == SQL_SUCCESS)
         rc = tables(s, &a);
     buf_clear(&a.catalog.text);
@@ -402,13 +448,13 @@ static SQLRETURN columns(struct stmt *s, const struct columns_args *a)
     buf_puts(&sql, "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE,"
                    " COLUMN_DEFAULT, COLUMN_COMMENT, ORDINAL_POSITION, EXTRA"
                    " FROM information_schema.COLUMNS WHERE 1 = 1");
-    put_database(&sql, s, &a->catalog);
+    rc = put_own_database(&sql, s, &a->catalog);
     if (!is_open(&a->table))
         put_condition(&sql, s, "TABLE_NAME", &a->table);
     if (!is_open(&a->column))
         put_condition(&sql, s, "COLUMN_NAME", &a->column);
     buf_puts(&sql, " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION");
-    if (made_begin(&j.made, s, MADE_COLUMNS))
+    if (made_begin(&j.made, s, MADE_COLUMNS) && rc == SQL_SUCCESS)
         rc = ask(s, &sql, put_column, &j);
     buf_clear(&sql);
     return made_end_or(&j.made, rc);
@@ -421,13 +467,13 @@ SQLRETURN stmt_columns(SQLHSTMT h, struct text_arg catalog, struct text_arg sche
     if (!s)
         return SQL_INVALID_HANDLE;
     struct columns_args a = {0};
-    SQLRETURN rc = name_take(s, &a.catalog, catalog, false, "catalog name");
+    SQLRETURN rc = catalog_take(s, &a.catalog, catalog, NAME_ORDINARY);
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.schema, schema, true, "schema name");
+        rc = name_take(s, &a.schema, schema, NAME_PATTERN, "schema name");
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.table, table, true, "table name");
+        rc = name_take(s, &a.table, table, NAME_PATTERN, "table name");
     if (rc == SQL_SUCCESS)
-        rc = name_take(s, &a.column, column, true, "column name");
+        rc = name_take(s, &a.column, column, NAME_PATTERN, "column name");
     if (rc == SQL_SUCCESS)
         rc = columns(s, &a);
     buf_clear(&a.catalog.text);

@@ -1,10 +1,16 @@
 /* catalog.h - SQLTables and SQLColumns, from information_schema.
  *
  * A database is a catalog; there are no schemas: the schema argument is accepted and says nothing.
- * A NULL catalog means all databases, an empty one the current database (every table has a catalog,
- * so the literal reading would find nothing, and programs pass "" for "here").  With NO_CATALOG
- * only the current database is looked at and TABLE_CAT is NULL. The queries name few columns and
- * join nothing, so that StarRocks, Doris and SingleStore answer them. */
+ *
+ * In SQLTables the catalog is a pattern: NULL means all databases, "" the tables without a catalog,
+ * of which there are none.  In SQLColumns it is an ordinary argument: NULL means the current
+ * database, so that tables of the same name elsewhere do not mix in (NULLISCURRENT=0, or no current
+ * database: all), and so does "", which programs pass for "here".  With NO_CATALOG only the current
+ * database is looked at and TABLE_CAT is NULL.  Under SQL_ATTR_METADATA_ID a NULL name is HY009.
+ *
+ * Types of tables may be asked for in ODBC's words, in the server's, and as BASE TABLE.  The
+ * queries name few columns and join nothing, so that StarRocks, Doris and SingleStore answer them.
+ */
 #ifndef MYWIRE_ODBC_CATALOG_H
 #define MYWIRE_ODBC_CATALOG_H
 

@@ -61,16 +61,22 @@ START_TEST(table_lists)
     ck_assert_str_eq(tables("%", "view,'TABLE'"),
                      "oneXtable|TABLE one_table|TABLE some_view|VIEW ");
     ck_assert_str_eq(tables("it's%\\", ""), "");
-    /* identifiers instead of patterns */
-    ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_TRUE, 0));
-    ck_assert_str_eq(tables("one_table ", ""), "one_table|TABLE ");
-    ck_assert_str_eq(tables("`one_table`", ""), "one_table|TABLE ");
-    ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_FALSE, 0));
-    /* NULL is every database, "" the current one */
+    /* the standard's name of a table, and the server's own */
+    ck_assert_str_eq(tables("%", "BASE TABLE"), "oneXtable|TABLE one_table|TABLE ");
+    ck_assert_str_eq(tables("%", "'Base Table'"), "oneXtable|TABLE one_table|TABLE ");
+    ck_assert_str_eq(tables("%", "'VIEW', 'BASE TABLE'"),
+                     "oneXtable|TABLE one_table|TABLE some_view|VIEW ");
+    ck_assert_str_eq(tables("%", "BASE"), "");
+    if (_i == 0) { /* MariaDB */
+        run(c.stmt, "CREATE TABLE kept(a INT) WITH SYSTEM VERSIONING");
+        ck_assert_str_eq(tables("kept", "BASE TABLE"), "kept|TABLE ");
+        ck_assert_str_eq(tables("%", "SYSTEM VERSIONED"), "kept|TABLE ");
+    }
+    /* NULL is every database, "" the tables without one */
     ok(c.stmt, SQLTables(c.stmt, NULL, 0, NULL, 0, text("one\\_table"), SQL_NTS, NULL, 0));
     ck_assert(strstr(joined(c.stmt, 1u << 1 | 1u << 3), c.database));
     ok(c.stmt, SQLTables(c.stmt, text(""), 0, NULL, 0, text("one\\_table"), SQL_NTS, NULL, 0));
-    ck_assert_str_eq(joined(c.stmt, 1u << 2 | 1u << 3 | 1u << 5), "-|one_table|a table ");
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "");
     /* the three enumerations */
     ok(c.stmt, SQLTables(c.stmt, text("%"), SQL_NTS, text(""), 0, text(""), 0, text(""), 0));
     const char *all = joined(c.stmt, 1u << 1 | 1u << 3);
@@ -80,6 +86,93 @@ START_TEST(table_lists)
     ok(c.stmt, SQLTables(c.stmt, text(""), 0, text(""), 0, text(""), 0, text("%"), SQL_NTS));
     ck_assert_str_eq(joined(c.stmt, 1u << 1 | 1u << 4), "-|SEQUENCE -|SYSTEM VIEW -|TABLE -|VIEW ");
     conn_close(&c);
+}
+END_TEST
+
+static SQLRETURN columns_of(const char *catalog, const char *schema, const char *table,
+                            const char *column)
+{
+    return SQLColumns(c.stmt, text(catalog), SQL_NTS, text(schema), SQL_NTS, text(table), SQL_NTS,
+                      text(column), SQL_NTS);
+}
+
+static SQLRETURN tables_of(const char *catalog, const char *schema, const char *table,
+                           const char *types)
+{
+    return SQLTables(c.stmt, text(catalog), SQL_NTS, text(schema), SQL_NTS, text(table), SQL_NTS,
+                     text(types), SQL_NTS);
+}
+
+/* Names are identifiers, and none may be left out (ODBC reference, SQLTables, SQLColumns: HY009).
+ */
+START_TEST(identifiers)
+{
+    conn_open(&c, _i, "catalog");
+    make_tables();
+    const char *db = c.database;
+    ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_TRUE, 0));
+    ok(c.stmt, tables_of(db, "", "one_table ", ""));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "one_table ");
+    ok(c.stmt, tables_of(db, "", "`one_table`", "'TABLE'"));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "one_table ");
+    ok(c.stmt, tables_of(db, "", "one_table", NULL)); /* the types are a list, not a name */
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "one_table ");
+    ok(c.stmt, columns_of(db, "", "one_table", "`id`"));
+    ck_assert_str_eq(joined(c.stmt, 1u << 4), "id ");
+    refuses(c.stmt, "HY009", tables_of(NULL, "", "one_table", ""));
+    refuses(c.stmt, "HY009", tables_of(db, NULL, "one_table", ""));
+    refuses(c.stmt, "HY009", tables_of(db, "", NULL, ""));
+    refuses(c.stmt, "HY009", columns_of(NULL, "", "one_table", "id"));
+    refuses(c.stmt, "HY009", columns_of(db, NULL, "one_table", "id"));
+    refuses(c.stmt, "HY009", columns_of(db, "", NULL, "id"));
+    refuses(c.stmt, "HY009", columns_of(db, "", "one_table", NULL));
+    conn_close(&c);
+    /* without catalogs there is none to give */
+    conn_open_as(&c, _i, "NO_CATALOG=1;");
+    ok(c.stmt, SQLSetStmtAttr(c.stmt, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_TRUE, 0));
+    ok(c.stmt, tables_of(NULL, "", "nothing", ""));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "");
+    conn_close(&c);
+}
+END_TEST
+
+/* Two databases with a table of one name, as production and its copy have. */
+START_TEST(own_database)
+{
+    char two[200], *both = NULL;
+    for (int all = 0; all < 2; all++) {
+        conn_open_as(&c, _i, all ? "NULLISCURRENT=0;" : "");
+        conn_database(&c, "staging");
+        run(c.stmt, "CREATE TABLE twin_orders(id INT)");
+        snprintf(two, sizeof two, "%s|id ", c.database);
+        conn_database(&c, "prod");
+        run(c.stmt, "CREATE TABLE twin_orders(id INT)");
+        both = strdup(two);
+        snprintf(two, sizeof two, "%s|id ", c.database);
+        char *every = malloc(500);
+        snprintf(every, 500, "%s%s", two, both);
+        ok(c.stmt, columns_of(NULL, NULL, "twin\\_orders", NULL));
+        ck_assert_str_eq(joined(c.stmt, 1u << 1 | 1u << 4), all ? every : two);
+        ok(c.stmt, columns_of("", NULL, "twin\\_orders", NULL));
+        ck_assert_str_eq(joined(c.stmt, 1u << 1 | 1u << 4), two);
+        /* SQLTables lists all in any case, and an argument is an argument */
+        ok(c.stmt, tables_of(NULL, NULL, "twin\\_orders", NULL));
+        ck_assert(strstr(joined(c.stmt, 1u << 1), "_staging_"));
+        run(c.stmt, is_unicode ? "USE mywire_staging_w" : "USE mywire_staging_a");
+        ok(c.stmt, columns_of(NULL, NULL, "twin\\_orders", NULL));
+        ck_assert_str_eq(joined(c.stmt, 1u << 1 | 1u << 4), all ? every : both);
+        /* no current database: there is nothing to prefer */
+        run(c.stmt, "CREATE DATABASE IF NOT EXISTS mywire_gone");
+        run(c.stmt, "USE mywire_gone");
+        run(c.stmt, "DROP DATABASE mywire_gone");
+        ok(c.stmt, columns_of(NULL, NULL, "twin\\_orders", NULL));
+        ck_assert_str_eq(joined(c.stmt, 1u << 1 | 1u << 4), every);
+        run(c.stmt,
+            is_unicode ? "DROP DATABASE mywire_staging_w" : "DROP DATABASE mywire_staging_a");
+        free(every);
+        free(both);
+        conn_close(&c);
+    }
 }
 END_TEST
 
@@ -113,6 +206,8 @@ START_TEST(agreement)
         "SMALLINT UNSIGNED",
         "INT",
         "INT UNSIGNED",
+        "MEDIUMINT",
+        "MEDIUMINT UNSIGNED",
         "BIGINT",
         "BIGINT UNSIGNED",
         "FLOAT",
@@ -243,7 +338,7 @@ START_TEST(types)
     static const struct {
         SQLSMALLINT type;
         const char *size; /* NULL: any */
-    } asked[] = {{SQL_VARCHAR, "65535"},     {SQL_WVARCHAR, NULL}, {SQL_VARBINARY, "65535"},
+    } asked[] = {{SQL_VARCHAR, "16383"},     {SQL_WVARCHAR, NULL}, {SQL_VARBINARY, "65532"},
                  {SQL_TYPE_TIMESTAMP, "26"}, {SQL_INTEGER, "10"},  {SQL_BIGINT, NULL},
                  {SQL_TYPE_DATE, "10"},      {SQL_DOUBLE, "15"},   {SQL_DECIMAL, "65"},
                  {SQL_LONGVARCHAR, NULL},    {SQL_WCHAR, NULL},    {SQL_BIT, "1"}};
@@ -265,16 +360,70 @@ START_TEST(types)
 }
 END_TEST
 
+/* "varchar(16383)": name, parameters and the largest of each, as programs write CREATE TABLE. */
+static void spell(char *out, size_t cap, const char *name, const char *params, const char *size,
+                  const char *scale)
+{
+    if (!strcmp(params, "NULL"))
+        snprintf(out, cap, "%s", name);
+    else if (!strcmp(params, "scale"))
+        snprintf(out, cap, "%s(%s)", name, scale);
+    else if (!strcmp(params, "length"))
+        snprintf(out, cap, "%s(%s)", name, size);
+    else
+        snprintf(out, cap, "%s(%s,%s)", name, size, scale);
+}
+
+/* Every type that is listed can be created, nullable; the column then has the listed SQL
+ * type and size. */
+START_TEST(types_can_be_used)
+{
+    conn_open(&c, _i, "catalog");
+    SQLHSTMT other = new_stmt(&c);
+    int n = 0;
+    ok(c.stmt, SQLGetTypeInfo(c.stmt, SQL_ALL_TYPES));
+    for (; SQLFetch(c.stmt) == SQL_SUCCESS; n++) {
+        char type[200], sql[300];
+        SQLSMALLINT want = (SQLSMALLINT)strtol(get(c.stmt, 2), NULL, 10), is = 0, digits = 0;
+        char size[20], params[40];
+        SQLULEN size_is = 0;
+        snprintf(size, sizeof size, "%s", get(c.stmt, 3));
+        snprintf(params, sizeof params, "%s", get(c.stmt, 6));
+        spell(type, sizeof type, get(c.stmt, 1), params, size, get(c.stmt, 15));
+        run(other, "DROP TABLE IF EXISTS made");
+        snprintf(sql, sizeof sql, "CREATE TABLE made(v %s NULL)", type);
+        run(other, sql);
+        ok(other, direct(other, "SELECT v FROM made"));
+        ok(other, SQLDescribeCol(other, 1, NULL, 0, NULL, &is, &size_is, &digits, NULL));
+        bool is_twin = want == SQL_FLOAT || want == SQL_NUMERIC || want == SQL_CHAR ||
+                       want == SQL_VARCHAR || want == SQL_LONGVARCHAR || want == SQL_WCHAR ||
+                       want == SQL_WVARCHAR || want == SQL_WLONGVARCHAR;
+        ck_assert_msg(is == want || is_twin, "%s: %d, not %d", type, is, want);
+        ck_assert_msg(!strcmp(params, "NULL") || !strcmp(params, "scale") ||
+                          size_is == strtoul(size, NULL, 10),
+                      "%s: size %lu, not %s", type, (unsigned long)size_is, size);
+        SQLFreeStmt(other, SQL_CLOSE);
+    }
+    ck_assert_int_gt(n, 30);
+    drop_stmt(other);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    conn_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("catalog");
     TCase *t = tcase_create("catalog");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, table_lists, 0, NSERVERS);
+    tcase_add_loop_test(t, identifiers, 0, NSERVERS);
+    tcase_add_loop_test(t, own_database, 0, NSERVERS);
     tcase_add_loop_test(t, column_lists, 0, NSERVERS);
     tcase_add_loop_test(t, agreement, 0, NSERVERS);
     tcase_add_loop_test(t, result_shapes, 0, NSERVERS);
     tcase_add_loop_test(t, types, 0, NSERVERS);
+    tcase_add_loop_test(t, types_can_be_used, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

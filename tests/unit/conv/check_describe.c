@@ -47,13 +47,13 @@ static const struct {
     {BOOL1, MYSQL_TYPE_TINY, 0, 63, 1, 0, "", SQL_BIT, "boolean", 1, 1, 1, 0, 0, SQL_C_BIT},
     {BOOL1, MYSQL_TYPE_TINY, 0, 63, 4, 0, "", SQL_TINYINT, "tinyint", 3, 1, 4, 0, 10, SQL_C_STINYINT},
     {0, MYSQL_TYPE_SHORT, 0, 63, 6, 0, "", SQL_SMALLINT, "smallint", 5, 2, 6, 0, 10, SQL_C_SSHORT},
-    {0, MYSQL_TYPE_INT24, 0, 63, 9, 0, "", SQL_INTEGER, "mediumint", 7, 4, 8, 0, 10, SQL_C_SLONG},
+    {0, MYSQL_TYPE_INT24, 0, 63, 9, 0, "", SQL_INTEGER, "mediumint", 10, 4, 11, 0, 10, SQL_C_SLONG},
     {0, MYSQL_TYPE_LONG, 0, 63, 11, 0, "", SQL_INTEGER, "int", 10, 4, 11, 0, 10, SQL_C_SLONG},
     {0, MYSQL_TYPE_LONG, U, 63, 10, 0, "", SQL_INTEGER, "int unsigned", 10, 4, 10, 0, 10, SQL_C_ULONG},
     {0, MYSQL_TYPE_LONGLONG, 0, 63, 20, 0, "", SQL_BIGINT, "bigint", 19, 8, 20, 0, 10, SQL_C_SBIGINT},
     {0, MYSQL_TYPE_LONGLONG, U, 63, 20, 0, "", SQL_BIGINT, "bigint unsigned", 20, 8, 20, 0, 10, SQL_C_UBIGINT},
     {NO_BIGINT, MYSQL_TYPE_LONGLONG, 0, 63, 20, 0, "", SQL_INTEGER, "bigint", 19, 8, 20, 0, 10, SQL_C_SLONG},
-    {0, MYSQL_TYPE_YEAR, U, 63, 4, 0, "", SQL_SMALLINT, "year", 4, 2, 4, 0, 10, SQL_C_USHORT},
+    {0, MYSQL_TYPE_YEAR, U, 63, 4, 0, "", SQL_SMALLINT, "year", 5, 2, 5, 0, 10, SQL_C_USHORT},
     {0, MYSQL_TYPE_FLOAT, 0, 63, 12, 31, "", SQL_REAL, "float", 7, 4, 26, DESC_NONE, 10, SQL_C_FLOAT},
     {0, MYSQL_TYPE_DOUBLE, 0, 63, 22, 31, "", SQL_DOUBLE, "double", 15, 8, 34, DESC_NONE, 10, SQL_C_DOUBLE},
     {0, MYSQL_TYPE_NEWDECIMAL, 0, 63, 14, 2, "", SQL_DECIMAL, "decimal", 12, 14, 14, 2, 10, SQL_C_CHAR},
@@ -292,12 +292,13 @@ END_TEST
 
 START_TEST(typeinfo_answers)
 {
-    struct conv_opts o = {0}, odbc2 = opts_of(ODBC2), sr = opts_of(STARROCKS);
+    struct conv_opts o = {0}, odbc2 = opts_of(ODBC2), sr = opts_of(STARROCKS), doris = sr;
+    doris.doris = true;
     struct conv_typeinfo t[TYPEINFO_MAX];
-    ck_assert(has(&o, SQL_VARCHAR, "varchar", 65535));
-    ck_assert(has(&o, SQL_WVARCHAR, "varchar", 65535));
+    ck_assert(has(&o, SQL_VARCHAR, "varchar", 16383));
+    ck_assert(has(&o, SQL_WVARCHAR, "varchar", 16383));
     ck_assert(has(&o, SQL_WCHAR, "char", 255));
-    ck_assert(has(&o, SQL_VARBINARY, "varbinary", 65535));
+    ck_assert(has(&o, SQL_VARBINARY, "varbinary", 65532));
     ck_assert(has(&o, SQL_LONGVARCHAR, "longtext", 4294967295));
     ck_assert(has(&o, SQL_TYPE_TIMESTAMP, "datetime", 26));
     ck_assert(has(&odbc2, SQL_TIMESTAMP, "datetime", 26));
@@ -306,6 +307,16 @@ START_TEST(typeinfo_answers)
     ck_assert(has(&o, SQL_TINYINT, "tinyint", 3));
     ck_assert(has(&o, SQL_BIT, "bit", 1));
     ck_assert(has(&sr, SQL_BIT, "boolean", 1));
+    ck_assert(has(&sr, SQL_VARCHAR, "varchar", 65533));
+    ck_assert(has(&sr, SQL_DECIMAL, "decimal", 38));
+    ck_assert(has(&sr, SQL_NUMERIC, "decimal", 38));
+    ck_assert(has(&sr, SQL_VARBINARY, "varbinary", 65532));
+    ck_assert(has(&doris, SQL_BIT, "boolean", 1));
+    ck_assert_uint_eq(typeinfo_list(&doris, SQL_VARBINARY, t, TYPEINFO_MAX), 0);
+    ck_assert_uint_eq(typeinfo_list(&sr, SQL_TYPE_TIMESTAMP, t, TYPEINFO_MAX), 1);
+    ck_assert_ptr_null(t[0].create_params); /* DATETIME(6) is a syntax error there */
+    ck_assert_uint_eq(typeinfo_list(&doris, SQL_TYPE_TIMESTAMP, t, TYPEINFO_MAX), 1);
+    ck_assert_str_eq(t[0].create_params, "scale");
     ck_assert(has(&o, SQL_NUMERIC, "numeric", 65));
     ck_assert(has(&o, SQL_FLOAT, "double", 15));
     ck_assert_uint_eq(typeinfo_list(&o, SQL_TIMESTAMP, t, TYPEINFO_MAX),
