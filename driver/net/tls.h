@@ -63,7 +63,10 @@ struct tls_info {
     char peer_subject[256];        /* of the server certificate, for messages and the log */
     unsigned char fingerprint[32]; /* SHA-256 of the server certificate's DER form */
     bool resumed;                  /* an earlier session was taken up again */
-    bool verified;                 /* chain (and name, under VERIFY_IDENTITY) or pin proved */
+    bool verified;                 /* whose the certificate is has been proved: by a pin, by chain
+                                    * and name, or by an authority of SSLCA, SSLCAPATH or SSLBUNDLE.
+                                    * Under VERIFY_CA alone the system's authorities prove nothing:
+                                    * everybody has a certificate of one of them */
     bool untrusted;                /* may_prove_later was used: the caller must prove or close */
     struct fault refusal;          /* then: the words to refuse with */
     bool retry; /* tls_wrap failed after offering an earlier session: some servers break on that, so

@@ -308,6 +308,8 @@ static int context_build(const struct tls_opts *o, const struct tls_files *files
     c->may_prove_later = o->may_prove_later && verifies(o->mode) && !given(o->fingerprint) &&
                          !files->ca.path[0] && !files->capath.path[0] && !files->crl.path[0] &&
                          !files->crlpath.path[0];
+    c->proves_who = given(o->fingerprint) || o->mode == TLS_VERIFY_IDENTITY ||
+                    (o->mode == TLS_VERIFY_CA && (files->ca.path[0] || files->capath.path[0]));
     c->ssl = SSL_CTX_new(TLS_client_method());
     int rc = c->ssl ? RC_OK : openssl_failed("OpenSSL cannot be set up", RC_TLS, f);
     if (!rc)

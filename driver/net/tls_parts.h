@@ -120,6 +120,7 @@ struct tls_context {
     SSL_CTX *ssl;
     enum tls_mode mode;
     bool may_prove_later;
+    bool proves_who;                     /* see tls_info.verified */
     unsigned char (*pins)[SHA256_BYTES]; /* npins of them, one of which must fit; owned */
     size_t npins;
     char *trust;  /* words: what is trusted */

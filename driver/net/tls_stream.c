@@ -328,7 +328,7 @@ static void fill_info(const struct tls_stream *t, struct tls_info *info)
     }
     info->resumed = SSL_session_reused(t->ssl);
     info->untrusted = t->untrusted;
-    info->verified = !t->untrusted && (t->ctx->mode >= TLS_VERIFY_CA || t->ctx->npins);
+    info->verified = !t->untrusted && t->ctx->proves_who;
 }
 
 static int handshake(struct tls_stream *t, int64_t deadline, struct fault *f)

@@ -163,6 +163,7 @@ int opts_make(struct opts *o, const struct dsn *d, struct fault *f)
     w->password[2] = d->pwd3;
     w->database = d->database;
     w->default_auth = d->default_auth;
+    w->zero_config = d->ssl_zero_config;
     w->allow_cleartext = d->enable_cleartext;
     w->get_server_public_key = d->get_server_public_key;
     w->rsa_key_file = d->rsa_key;

@@ -4,7 +4,7 @@
 #include "net/digest.h"
 
 static const struct auth_method methods[] = {
-#define AUTH(name, step, when, hint) {name, step, when, hint},
+#define AUTH(name, step, when, shows, hint) {name, step, when, shows, hint},
 #include "table/auth.def"
 #undef AUTH
 };
@@ -19,8 +19,9 @@ const struct auth_method *auth_find(struct rd_range name)
     return NULL;
 }
 
-void auth_begin(struct auth *a, struct rd_range nonce)
+void auth_begin(struct auth *a, const struct auth_method *m, struct rd_range nonce)
 {
+    a->method = m;
     a->step = 0;
     a->questions = 0;
     a->is_key_asked = false;
@@ -34,6 +35,43 @@ void auth_wipe(struct auth *a)
     mem_wipe(a->nonce, sizeof a->nonce);
     mem_wipe(a->proof, sizeof a->proof);
     a->nnonce = a->nproof = 0;
+}
+
+/* The channel that a method wants, and the one that does with ENABLE_CLEARTEXT_PLUGIN=1. */
+static const struct {
+    enum auth_channel wanted, allowed;
+} rule[] = {[AUTH_HIDES] = {CHANNEL_PLAIN, CHANNEL_PLAIN},
+            [AUTH_SHOWS] = {CHANNEL_ENCRYPTED, CHANNEL_ENCRYPTED},
+            [AUTH_CLEAR] = {CHANNEL_TRUSTED, CHANNEL_PLAIN},
+            [AUTH_TOKEN] = {CHANNEL_TRUSTED, CHANNEL_ENCRYPTED}};
+
+int auth_may_show(const struct auth *a, const char *what, const char *key, struct fault *f)
+{
+    const struct auth_method *m = a->method;
+    if (a->refusal) {
+        return fault(f, RC_TLS, "%s (%s wants %s itself, and the server is not trusted with it)",
+                     a->refusal->text, m->name, what);
+    }
+    if (a->chosen && m->shows > a->chosen->shows) {
+        return fault(f, RC_DENIED,
+                     "the server asks for %s itself (%s), and DEFAULT_AUTH=%s allows only methods "
+                     "that show no more than that one: it was not sent.  If the account really "
+                     "uses %s, name that in DEFAULT_AUTH or leave DEFAULT_AUTH out",
+                     what, m->name, a->chosen->name, m->name);
+    }
+    enum auth_channel wanted = a->allow_cleartext ? rule[m->shows].allowed : rule[m->shows].wanted;
+    if (a->channel >= wanted) {
+        return RC_OK;
+    }
+    return fault(f, RC_DENIED, "%s wants %s itself, and %s: it was not sent.  Set SSLMODE=%s%s%s",
+                 m->name, what,
+                 a->channel == CHANNEL_PLAIN ? "the connection is not encrypted"
+                                             : "nothing proves whose the server's certificate is",
+                 wanted == CHANNEL_TRUSTED
+                     ? "VERIFY_IDENTITY (with the authority in SSLCA), pin the certificate in "
+                       "TLSPEERFP"
+                     : "REQUIRED or stronger",
+                 key ? ", or " : "", key ? key : "");
 }
 
 /* Two hex digits, of either case, that say this byte?  No early end: the time tells nothing. */

@@ -4,12 +4,21 @@
  * Secrets: struct auth borrows them, and holds only the nonce and the proof; auth_wipe clears
  * those.
  *
- * What may see the password itself (mysql_clear_password, dialog, sha256_password, the full
- * exchange of caching_sha2_password) or a token is answered only over a unix socket or TLS.  TLS
- * under SSLMODE=PREFERRED and REQUIRED verifies nothing, and counts all the same, as with MySQL's
- * clients; TLS whose certificate still waits for MariaDB's proof does not count, because a stranger
- * could then ask for the password.  ENABLE_CLEARTEXT_PLUGIN lets mysql_clear_password and dialog go
- * over plain TCP. */
+ * Who gets to see a password or token, in one rule.  Each method has in table/auth.def what it
+ * shows to the server, and auth_may_show compares that with the channel:
+ * - AUTH_HIDES: a scramble or signature.  Over any channel.
+ * - AUTH_SHOWS: the password, if the server asks for the full exchange (caching_sha2_password,
+ *   sha256_password).  Over any TLS, also where SSLMODE=PREFERRED and REQUIRED verify nothing, as
+ *   MySQL's own clients and Connector/J do: a MySQL server that has just started cannot let anybody
+ *   in otherwise, and does not take RSA inside of TLS.  Over plain TCP only encrypted for a key
+ *   that RSAKEY or GET_SERVER_PUBLIC_KEY gives.
+ * - AUTH_CLEAR, AUTH_TOKEN: the password (mysql_clear_password, dialog) or a token (OpenID), to
+ *   whoever asks.  Only over a trusted channel: a unix socket, or TLS that proved whose it is. With
+ *   ENABLE_CLEARTEXT_PLUGIN=1, which MySQL's clients demand always, a password over any, and a
+ * token over any TLS. DEFAULT_AUTH is also a limit: a server can switch to no method that shows it
+ * more.  Where a certificate still waits for MariaDB's proof (SSLZEROCONFIG) nothing is shown at
+ * all. Source: client_authentication of MySQL's libmysqlclient, Connector/J's
+ * requiresConfidentiality, sha2_password.cc of the server. */
 #ifndef MYWIRE_WIRE_AUTH_H
 #define MYWIRE_WIRE_AUTH_H
 
@@ -29,16 +38,25 @@ enum auth_next {
     AUTH_SEND = 1  /* send what is in out, also if it is empty */
 };
 
+/* Who can read what we send, from anybody to the server alone. */
+enum auth_channel {
+    CHANNEL_PLAIN = 0, /* TCP */
+    CHANNEL_ENCRYPTED, /* TLS with whoever answered */
+    CHANNEL_TRUSTED    /* TLS that proved whose it is, or a unix socket */
+};
+
 struct auth {
     /* Borrowed, set before the first step. */
     const char *password[AUTH_FACTORS]; /* never NULL */
     const char *openid_token;           /* NULL: none */
     const char *rsa_key;                /* PEM text; NULL: none */
-    bool is_private;                    /* unix socket, or TLS that may see secrets */
+    enum auth_channel channel;
+    const struct auth_method *chosen; /* DEFAULT_AUTH; NULL: none */
     bool allow_cleartext, get_server_public_key;
     const struct fault *refusal; /* why TLS is not trusted yet; NULL: it is, or there is none */
 
     /* Run of one method. */
+    const struct auth_method *method;
     unsigned factor;    /* which password */
     unsigned step;      /* 0: the first call, with the nonce */
     unsigned questions; /* dialog: asked so far */
@@ -60,10 +78,14 @@ typedef int (*auth_fn)(struct auth *a, struct rd_range in, struct buf *out, stru
 /* May the first response of a login, before the server asks, answer with a method?  (auth.def) */
 enum auth_when { AUTH_ASKED = 0, AUTH_CHOSEN, AUTH_EARLY };
 
+/* What a method shows to a server, the least first.  (auth.def) */
+enum auth_shows { AUTH_HIDES = 0, AUTH_SHOWS, AUTH_CLEAR, AUTH_TOKEN };
+
 struct auth_method {
     const char *name;
     auth_fn step; /* NULL: not possible */
     enum auth_when when;
+    enum auth_shows shows;
     const char *hint;
 };
 
@@ -72,7 +94,13 @@ const struct auth_method *auth_find(struct rd_range name);
 
 /* auth_begin - the method m is asked for with this nonce (as on the wire; at most HELLO_NONCE_MAX
  * bytes count). */
-void auth_begin(struct auth *a, struct rd_range nonce);
+void auth_begin(struct auth *a, const struct auth_method *m, struct rd_range nonce);
+
+/* auth_may_show - may the running method give what (the secret's name, in words) to the server
+ * now?  key: what else the user could set to allow it, in words, or NULL.  RC_OK, RC_DENIED, or
+ * RC_TLS with the words of a->refusal. */
+int auth_may_show(const struct auth *a, const char *what, const char *key,
+                  struct fault *f) MUST_USE;
 
 /* auth_check_proof - is info (of the OK that ended the login) the proof for a certificate with this
  * fingerprint?  greeted: the nonce of the greeting.  Source: MariaDB 11.4: 0x01, then SHA-256(hash

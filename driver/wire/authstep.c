@@ -30,24 +30,6 @@ static int need_nonce(const struct auth *a, const char *method, size_t n, struct
                                   a->nnonce, method, n);
 }
 
-/* May the password itself, or a token, be sent?  what: the secret's name in words.  key: the DSN
- * key that allows it all the same, or NULL. */
-static int may_reveal(const struct auth *a, const char *method, const char *what, const char *key,
-                      struct fault *f)
-{
-    if (a->is_private) {
-        return RC_OK;
-    }
-    if (a->refusal) {
-        return fault(f, RC_TLS, "%s (%s wants %s itself, and the server is not trusted with it)",
-                     a->refusal->text, method, what);
-    }
-    return fault(f, RC_DENIED,
-                 "%s wants %s itself, and the connection is not encrypted: it was not sent.  "
-                 "Set SSLMODE=REQUIRED or stronger%s%s",
-                 method, what, key ? ", or " : "", key ? key : "");
-}
-
 static int send_password(const struct auth *a, struct buf *out)
 {
     buf_put(out, password(a), strlen(password(a)) + 1);
@@ -126,13 +108,19 @@ static int rsa_password(const struct auth *a, struct rd_range pem, struct buf *o
     return rc ? rc : AUTH_SEND;
 }
 
-/* Give the password itself: as it is where that is private, else with RSA.  ask: the byte that asks
- * for the key. */
+#define RSA_KEYS                                                                                   \
+    "RSAKEY to the server's public key file, or GET_SERVER_PUBLIC_KEY=1 in a network you trust"
+
+/* Give the password itself: with RSA over plain TCP, if the DSN has a key or lets us ask for one,
+ * else as it is, where that may be shown.  ask: the byte that asks for the key. */
 static int reveal_sha2(struct auth *a, const char *name, unsigned ask, struct buf *out,
                        struct fault *f)
 {
-    if (a->is_private) {
-        return send_password(a, out);
+    bool may_rsa = !a->refusal && (!a->chosen || a->chosen->shows >= AUTH_SHOWS);
+    bool is_rsa = a->channel == CHANNEL_PLAIN && (a->rsa_key || a->get_server_public_key);
+    if (!may_rsa || !is_rsa) {
+        int rc = auth_may_show(a, "the password", RSA_KEYS, f);
+        return rc ? rc : send_password(a, out);
     }
     int rc = need_nonce(a, name, NONCE_BYTES, f);
     if (rc) {
@@ -142,15 +130,9 @@ static int reveal_sha2(struct auth *a, const char *name, unsigned ask, struct bu
         return rsa_password(
             a, (struct rd_range){(const unsigned char *)a->rsa_key, strlen(a->rsa_key)}, out, f);
     }
-    if (a->get_server_public_key && !a->refusal) {
-        a->is_key_asked = true;
-        buf_putc(out, ask);
-        return AUTH_SEND;
-    }
-    return may_reveal(
-        a, name, "the password",
-        "RSAKEY to the server's public key file, or GET_SERVER_PUBLIC_KEY=1 in a network you trust",
-        f);
+    a->is_key_asked = true;
+    buf_putc(out, ask);
+    return AUTH_SEND;
 }
 
 /* What comes after that: the key, once, if it was asked for. */
@@ -198,18 +180,22 @@ int auth_sha256(struct auth *a, struct rd_range in, struct buf *out, struct faul
 
 /* ---- mysql_clear_password, dialog ---- */
 
+#define CLEARTEXT_KEY "ENABLE_CLEARTEXT_PLUGIN=1 in a network you trust"
+
+static int may_be_clear(const struct auth *a, struct fault *f)
+{
+    return auth_may_show(a, "the password", CLEARTEXT_KEY, f);
+}
+
 int auth_clear(struct auth *a, struct rd_range in, struct buf *out, struct fault *f)
 {
     static const char name[] = "mysql_clear_password";
     if (a->step) {
         return unexpected(name, in, f);
     }
-    if (!a->allow_cleartext || a->refusal) {
-        int rc = may_reveal(a, name, "the password",
-                            "ENABLE_CLEARTEXT_PLUGIN=1 in a network you trust", f);
-        if (rc) {
-            return rc;
-        }
+    int rc = may_be_clear(a, f);
+    if (rc) {
+        return rc;
     }
     return send_password(a, out);
 }
@@ -219,7 +205,6 @@ int auth_clear(struct auth *a, struct rd_range in, struct buf *out, struct fault
  * nobody to ask. */
 int auth_dialog(struct auth *a, struct rd_range in, struct buf *out, struct fault *f)
 {
-    static const char name[] = "dialog";
     if (in.n == 0 && !*a->password[0]) {
         return AUTH_SEND; /* no question yet, as when the DSN names the method, and no answer either
                            */
@@ -235,12 +220,9 @@ int auth_dialog(struct auth *a, struct rd_range in, struct buf *out, struct faul
                      (int)(question.n < 200 ? question.n : 200), (const char *)question.p,
                      keys[a->questions]);
     }
-    if (!a->allow_cleartext || a->refusal) {
-        int rc = may_reveal(a, name, "the password",
-                            "ENABLE_CLEARTEXT_PLUGIN=1 in a network you trust", f);
-        if (rc) {
-            return rc;
-        }
+    int rc = may_be_clear(a, f);
+    if (rc) {
+        return rc;
     }
     const char *answer = a->password[a->questions++];
     buf_put(out, answer, strlen(answer) + 1);
@@ -323,7 +305,8 @@ int auth_openid(struct auth *a, struct rd_range in, struct buf *out, struct faul
         return fault(f, RC_CONFIG, "the server wants an identity token (%s): set OPENID-TOKEN-FILE",
                      name);
     }
-    int rc = may_reveal(a, name, "the identity token", NULL, f);
+    int rc = auth_may_show(a, "the identity token",
+                           a->channel == CHANNEL_PLAIN ? NULL : CLEARTEXT_KEY, f);
     if (rc) {
         return rc;
     }

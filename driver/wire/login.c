@@ -21,7 +21,6 @@ struct login {
     struct session *s;
     const struct session_opts *o;
     struct auth auth;
-    const struct auth_method *method;
     struct buf answer; /* may hold the password: has its room from the start and is wiped */
     struct buf rsa_key;
 };
@@ -53,6 +52,11 @@ enum session_product session_product_of(const char *words)
 static bool is_given(const char *s)
 {
     return s && *s;
+}
+
+static struct rd_range range_of(const char *s)
+{
+    return (struct rd_range){(const unsigned char *)s, strlen(s)};
 }
 
 static uint64_t when(bool wanted, uint64_t capability)
@@ -122,15 +126,26 @@ static const char *mode_name(enum tls_mode mode)
     return names[mode];
 }
 
-/* MariaDB 11.4 makes itself a certificate, and proves at the end of the login, with the help of the
- * password, that it is its own; this is only worth waiting for where nothing else could tell. */
-static bool may_prove_later(const struct login *l)
+/* Could the proof of a MariaDB server help?  It makes itself a certificate (since 11.4), and proves
+ * at the end of the login, with the help of the password, that it is its own; this is only worth
+ * waiting for where nothing else could tell.  The greeting that says MariaDB proves nothing yet. */
+static bool is_provable(const struct login *l)
 {
     const struct tls_opts *t = &l->o->tls;
     bool is_told = is_given(t->ca) || is_given(t->capath) || is_given(t->bundle) ||
                    is_given(t->fingerprint) || is_given(t->crl) || is_given(t->crlpath);
     return t->mode >= TLS_VERIFY_CA && !is_told && l->s->hello.is_mariadb &&
            is_given(l->o->password[0]) && !l->s->info.is_unix;
+}
+
+/* Whoever stands in between could relay such a login and have the user's session at the real server
+ * before the proof fails, so only who asks for it goes on without trust. */
+static void advise_zero_config(const struct login *l, int rc, struct fault *f)
+{
+    enum { FIRST = 110400 };
+    if (rc == RC_TLS && !l->o->zero_config && is_provable(l) && l->s->hello.number >= FIRST) {
+        (void)fault_suffix(f, ".  If MariaDB made it by itself, see SSLZEROCONFIG");
+    }
 }
 
 static int upgrade(struct login *l, struct fault *f)
@@ -150,7 +165,7 @@ static int upgrade(struct login *l, struct fault *f)
         return rc;
     }
     struct tls_opts t = l->o->tls;
-    t.may_prove_later = may_prove_later(l);
+    t.may_prove_later = l->o->zero_config && is_provable(l);
     struct tls_context *own = NULL;
     if (t.may_prove_later || !s->tls) {
         rc = tls_context_get(&t, &own, f);
@@ -160,6 +175,7 @@ static int upgrade(struct login *l, struct fault *f)
         rc = tls_wrap(&s->k.io, c, s->info.is_unix ? NULL : s->info.host, s->info.port,
                       s->k.deadline, &s->info.tls, f);
         if (rc != RC_OK) {
+            advise_zero_config(l, rc, f);
             packet_blame(&s->k, f);
         }
     }
@@ -234,15 +250,21 @@ static void prepare_auth(struct login *l)
     for (size_t i = 0; i < AUTH_FACTORS; i++) {
         a->password[i] = l->o->password[i] ? l->o->password[i] : "";
     }
-    bool is_waiting = s->info.is_tls && s->info.tls.untrusted && !s->info.tls.verified;
+    const struct tls_info *t = &s->info.tls;
+    bool is_waiting = s->info.is_tls && t->untrusted && !t->verified;
     a->openid_token = l->o->openid_token;
-    a->is_private = s->info.is_unix || (s->info.is_tls && !is_waiting);
+    a->channel = s->info.is_unix || (s->info.is_tls && t->verified) ? CHANNEL_TRUSTED
+                 : s->info.is_tls                                   ? CHANNEL_ENCRYPTED
+                                                                    : CHANNEL_PLAIN;
+    a->chosen = is_given(l->o->default_auth) ? auth_find(range_of(l->o->default_auth)) : NULL;
     a->allow_cleartext = l->o->allow_cleartext;
     a->get_server_public_key = l->o->get_server_public_key;
-    a->refusal = is_waiting ? &s->info.tls.refusal : NULL;
+    a->refusal = is_waiting ? &t->refusal : NULL;
 }
 
-static int take_method(struct login *l, struct rd_range name, struct fault *f)
+/* Begin with the method that the server names, and the nonce that came with it. */
+static int take_method(struct login *l, struct rd_range name, struct rd_range nonce,
+                       struct fault *f)
 {
     const struct auth_method *m = auth_find(name);
     int n = (int)(name.n < 64 ? name.n : 64);
@@ -253,7 +275,7 @@ static int take_method(struct login *l, struct rd_range name, struct fault *f)
                        : "this driver does not know it; use a user with a password method of MySQL "
                          "or MariaDB, or a client certificate");
     }
-    l->method = m;
+    auth_begin(&l->auth, m, hello_nonce(nonce));
     (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", m->name);
     return RC_OK;
 }
@@ -263,7 +285,7 @@ static int take_method(struct login *l, struct rd_range name, struct fault *f)
 static int step(struct login *l, struct rd_range in, struct fault *f)
 {
     buf_reset(&l->answer);
-    int next = l->method->step(&l->auth, in, &l->answer, f);
+    int next = l->auth.method->step(&l->auth, in, &l->answer, f);
     l->auth.step++;
     return next >= 0 && !buf_ok(&l->answer) ? fault(f, RC_MEMORY, "no memory for the login") : next;
 }
@@ -282,11 +304,6 @@ static int step_and_send(struct login *l, struct rd_range in, struct fault *f)
     return packet_send(&l->s->k, l->answer.p, l->answer.len, f);
 }
 
-static struct rd_range range_of(const char *s)
-{
-    return (struct rd_range){(const unsigned char *)s, strlen(s)};
-}
-
 static struct rd_range greeted_nonce(const struct session *s)
 {
     return (struct rd_range){s->hello.nonce, s->hello.nnonce};
@@ -296,8 +313,7 @@ static struct rd_range greeted_nonce(const struct session *s)
 static int answer_with(struct login *l, const struct auth_method *m, struct fault *f)
 {
     struct rd_range nothing = {l->s->hello.nonce, 0};
-    l->method = m;
-    auth_begin(&l->auth, greeted_nonce(l->s));
+    auth_begin(&l->auth, m, greeted_nonce(l->s));
     return step(l, nothing, f);
 }
 
@@ -324,8 +340,7 @@ static int answer_chosen(struct login *l, const struct auth_method *m, struct fa
         }
         return next < 0 ? next : RC_OK;
     }
-    l->method = m;
-    auth_begin(&l->auth, greeted_nonce(l->s));
+    auth_begin(&l->auth, m, greeted_nonce(l->s));
     return RC_OK;
 }
 
@@ -342,17 +357,17 @@ static void answer_greeted(struct login *l)
     }
 }
 
-/* What the first response answers with, into l->method and l->answer. */
+/* What the first response answers with, into l->auth.method and l->answer. */
 static int first_answer(struct login *l, struct fault *f)
 {
-    const char *chosen = l->o->default_auth;
     int rc = RC_OK;
-    if (is_given(chosen)) {
-        rc = answer_chosen(l, auth_find(range_of(chosen)), f); /* there: check_chosen */
+    if (l->auth.chosen) {
+        rc = answer_chosen(l, l->auth.chosen, f);
     } else {
         answer_greeted(l);
     }
-    (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s", l->method->name);
+    (void)snprintf(l->s->info.auth_plugin, sizeof l->s->info.auth_plugin, "%s",
+                   l->auth.method->name);
     return rc;
 }
 
@@ -363,7 +378,7 @@ static struct hello_answer answer_of(const struct login *l)
         .charset = l->s->hello.charset,
         .user = l->o->user,
         .database = l->o->database,
-        .plugin = l->method->name,
+        .plugin = l->auth.method->name,
         .auth = {l->answer.p, l->answer.len},
         .attrs = l->o->attrs,
         .nattrs = l->o->nattrs,
@@ -384,12 +399,11 @@ static int on_switch(struct login *l, struct rd_range packet, struct fault *f)
     if (!rd_ok(&r)) {
         return fault(f, RC_PROTOCOL, "a request for another login method that is not well-formed");
     }
-    int rc = take_method(l, name, f);
+    int rc = take_method(l, name, data, f);
     if (rc != RC_OK) {
         packet_blame(&l->s->k, f);
         return rc;
     }
-    auth_begin(&l->auth, hello_nonce(data));
     return step_and_send(l, data, f);
 }
 
@@ -482,7 +496,7 @@ static int on_ok(struct login *l, struct rd_range packet, struct fault *f)
 static bool is_factor(const struct login *l, struct rd_range packet)
 {
     return packet.p[0] == 2 && session_can(l->s, CAP_MULTI_FACTOR) &&
-           l->method->step != auth_dialog;
+           l->auth.method->step != auth_dialog;
 }
 
 /* Anything else is for the method; a first byte that could be mistaken is escaped with 0x01. */

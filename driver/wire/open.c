@@ -42,12 +42,14 @@ static void log_login(const struct session *s)
 {
     const struct session_info *i = &s->info;
     log_line(s->log, LOG_INFO,
-             "connected to %s: server %s, connection %llu, login method %s, %s %s%s", s->label,
+             "connected to %s: server %s, connection %llu, login method %s, %s %s%s%s", s->label,
              i->server_version, (unsigned long long)i->connection_id, i->auth_plugin,
              i->is_tls    ? i->tls.version
              : i->is_unix ? "unix socket"
                           : "not encrypted",
-             i->is_tls ? i->tls.cipher : "", s->k.compressed ? ", compressed" : "");
+             i->is_tls ? i->tls.cipher : "",
+             i->is_tls && !i->tls.verified ? ", nothing proved whose certificate it is" : "",
+             s->k.compressed ? ", compressed" : "");
 }
 
 /* Log in over a session whose label is set; frees it on failure.  *retry: a new connection may do

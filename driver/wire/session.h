@@ -63,7 +63,8 @@ struct session_opts {
     const char *database;    /* NULL or "": none */
     struct tls_opts tls;
     const char *default_auth; /* first plugin to try instead of the server's; NULL: server's */
-    bool allow_cleartext;     /* mysql_clear_password over a plain TCP connection too */
+    bool zero_config;         /* SSLZEROCONFIG: log in before MariaDB has proved its certificate */
+    bool allow_cleartext;     /* ENABLE_CLEARTEXT_PLUGIN, see wire/auth.h */
     bool get_server_public_key;
     const char *rsa_key_file; /* PEM of the server's RSA key */
     const char *openid_token; /* content of OPENID-TOKEN-FILE */

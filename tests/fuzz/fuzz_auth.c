@@ -7,20 +7,33 @@
 static const char secret[] = "fuzz-pass-word", token[] = "fuzz-token-text";
 
 static const char *const methods[] = {
-#define AUTH(name, step, when, hint) name,
+#define AUTH(name, step, when, shows, hint) name,
 #include "table/auth.def"
 #undef AUTH
 };
 enum { METHODS = sizeof methods / sizeof methods[0] };
 
+/* The rule of auth.h, said anew. */
+static bool may_leave(const struct auth *a, const char *method, bool is_token)
+{
+    bool is_clear = strcmp(method, "mysql_clear_password") == 0 || strcmp(method, "dialog") == 0;
+    bool is_sha2 =
+        strcmp(method, "caching_sha2_password") == 0 || strcmp(method, "sha256_password") == 0;
+    if (a->refusal || (a->chosen && strcmp(a->chosen->name, "mysql_native_password") == 0)) {
+        return false;
+    }
+    if (is_token || is_clear) {
+        bool is_open = a->allow_cleartext && (!is_token || a->channel == CHANNEL_ENCRYPTED);
+        return a->channel == CHANNEL_TRUSTED || is_open;
+    }
+    return is_sha2 && a->channel != CHANNEL_PLAIN;
+}
+
 static void check_secrets(const struct auth *a, const char *method, const struct buf *out,
                           const struct fault *f)
 {
-    bool is_cleartext =
-        strcmp(method, "mysql_clear_password") == 0 || strcmp(method, "dialog") == 0;
-    MUST(a->is_private || (a->allow_cleartext && is_cleartext && !a->refusal) ||
-         !fuzz_has(out->p, out->len, secret));
-    MUST(a->is_private || !fuzz_has(out->p, out->len, token));
+    MUST(may_leave(a, method, false) || !fuzz_has(out->p, out->len, secret));
+    MUST(may_leave(a, method, true) || !fuzz_has(out->p, out->len, token));
     MUST(!strstr(f->text, secret) && !strstr(f->text, token));
 }
 
@@ -36,7 +49,7 @@ static void run(struct auth *a, const struct auth_method *m, struct fuzz_in *in)
     struct fault f = {0};
     size_t n = fuzz_byte(in);
     unsigned char *nonce = fuzz_copy(in, n, &n);
-    auth_begin(a, (struct rd_range){nonce, n});
+    auth_begin(a, m, (struct rd_range){nonce, n});
     MUST(a->nnonce <= HELLO_NONCE_MAX && a->step == 0);
     int rc = m->step(a, (struct rd_range){nonce, n}, &out, &f);
     for (a->step = 1;; a->step++) {
@@ -74,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (fuzz_has(data, n, secret) || fuzz_has(data, n, token)) { /* the server cannot know them */
         return 0;
     }
-    const char *name = methods[fuzz_byte(&in) % METHODS];
+    unsigned first = fuzz_byte(&in), more = first / METHODS;
+    const char *name = methods[first % METHODS];
     unsigned bits = fuzz_byte(&in);
     struct fault refusal = {.rc = RC_TLS, .text = "not trusted"};
     const struct auth_method *m =
@@ -82,7 +96,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     MUST(m && strcmp(m->name, name) == 0);
     struct auth a = {.password = {bits & 1 ? "" : secret, secret, ""},
                      .openid_token = bits & 2 ? token : NULL,
-                     .is_private = bits & 4,
+                     .channel = bits & 4   ? CHANNEL_TRUSTED
+                                : more & 1 ? CHANNEL_ENCRYPTED
+                                           : CHANNEL_PLAIN,
+                     .chosen = auth_find((struct rd_range){
+                         (const unsigned char *)"mysql_native_password", more & 2 ? 21 : 0}),
                      .allow_cleartext = bits & 8,
                      .get_server_public_key = bits & 16,
                      .refusal = bits & 32 ? &refusal : NULL,

@@ -28,7 +28,7 @@ static int first(struct auth *a, const char *method, const char *nonce, struct b
 {
     const struct auth_method *m = auth_find(range(method));
     ck_assert(m && m->step);
-    auth_begin(a, range(nonce));
+    auth_begin(a, m, range(nonce));
     int rc = m->step(a, range(nonce), out, f);
     a->step++;
     return rc;
@@ -200,6 +200,67 @@ START_TEST(untrusted_gets_nothing)
 }
 END_TEST
 
+/* What a method shows, to which channel.  In each place: '-' never; '+' always; 'k' with
+ * ENABLE_CLEARTEXT_PLUGIN.  DEFAULT_AUTH limits all of it. */
+static const struct {
+    const char *method, *says; /* what the server says after the first answer; NULL: nothing */
+    const char *plain, *encrypted, *trusted;
+} shown[] = {
+    {"mysql_native_password", NULL, "-", "-", "-"},
+    {"client_ed25519", NULL, "-", "-", "-"},
+    {"caching_sha2_password", NULL, "-", "-", "-"},
+    {"caching_sha2_password", "\4", "-", "+", "+"},
+    {"sha256_password", NULL, "-", "+", "+"},
+    {"mysql_clear_password", NULL, "k", "k", "+"},
+    {"dialog", NULL, "k", "k", "+"},
+    {"authentication_openid_connect_client", NULL, "-", "k", "+"},
+};
+
+static bool is_shown(const struct buf *out, const char *secret)
+{
+    size_t n = strlen(secret);
+    for (size_t i = 0; i + n <= out->len; i++)
+        if (memcmp(out->p + i, secret, n) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(shown_by_one_rule)
+{
+    static const char *const limits[] = {"", "mysql_native_password", "caching_sha2_password",
+                                         "mysql_clear_password"};
+    const char *method = shown[_i].method;
+    enum auth_shows shows = auth_find(range(method))->shows;
+    for (int k = 0; k < 3 * 2 * 4; k++) {
+        enum auth_channel channel = (enum auth_channel)(k % 3);
+        bool is_allowed = k / 3 % 2;
+        struct auth a = {.password = {"pass-word", "pass-word", ""},
+                         .openid_token = "tok-en",
+                         .channel = channel,
+                         .allow_cleartext = is_allowed,
+                         .chosen = auth_find(range(limits[k / 6]))};
+        const char *rule = channel == CHANNEL_PLAIN       ? shown[_i].plain
+                           : channel == CHANNEL_ENCRYPTED ? shown[_i].encrypted
+                                                          : shown[_i].trusted;
+        bool is_within = !a.chosen || shows <= a.chosen->shows;
+        bool want = is_within && (*rule == '+' || (*rule == 'k' && is_allowed));
+        struct buf out = {0};
+        struct fault f = {0};
+        int rc = first(&a, method, strstr(method, "ed25519") ? NONCE32 : NONCE20, &out, &f);
+        if (rc >= 0 && shown[_i].says)
+            rc = a.method->step(&a, range(shown[_i].says), &out, &f);
+        ck_assert_msg((is_shown(&out, "pass-word") || is_shown(&out, "tok-en")) == want,
+                      "%s, channel %d, key %d, DEFAULT_AUTH=%s: %s", method, (int)channel,
+                      is_allowed, limits[k / 6], want ? f.text : "shown");
+        ck_assert_msg(rc == RC_DENIED || rc >= 0, "%s: rc %d", method, rc);
+        ck_assert(!strstr(f.text, "pass-word") && !strstr(f.text, "tok-en"));
+        if (!is_within && rc < 0)
+            ck_assert_msg(strstr(f.text, "DEFAULT_AUTH=") != NULL, "%s", f.text);
+        buf_clear(&out);
+    }
+}
+END_TEST
+
 /* An answer that nobody expects ends every method. */
 static const char *const single_step[] = {"mysql_native_password", "mysql_clear_password",
                                           "client_ed25519", "authentication_openid_connect_client"};
@@ -209,7 +270,7 @@ START_TEST(second_packet)
     struct auth a = with_password("secret");
     struct buf out = {0};
     struct fault f = {0};
-    a.is_private = true;
+    a.channel = CHANNEL_TRUSTED;
     a.openid_token = "token";
     const struct auth_method *m = auth_find(range(single_step[_i]));
     ck_assert(m != NULL);
@@ -234,6 +295,7 @@ Suite *check_auth(void)
                         (int)(sizeof other_nonces / sizeof other_nonces[0]));
     tcase_add_loop_test(c, untrusted_gets_nothing, 0,
                         (int)(sizeof revealing / sizeof revealing[0]));
+    tcase_add_loop_test(c, shown_by_one_rule, 0, (int)(sizeof shown / sizeof shown[0]));
     tcase_add_loop_test(c, second_packet, 0, (int)(sizeof single_step / sizeof single_step[0]));
     suite_add_tcase(s, c);
     return s;

@@ -1,9 +1,10 @@
-/* check_impostor.c - MariaDB's certificate without an authority, end to end: a server that knows
- * the password is let in, and one that does not, whatever it says or asks for.
+/* check_impostor.c - who answers with a certificate of his own, end to end: what he gets to see
+ * under each mode, and MariaDB's proof by password, where the DSN asks to wait for it.
  *
  * The server is a thread at the other end of a socket pair, with a certificate it made itself. */
 #include <check.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <pthread.h>
@@ -20,6 +21,8 @@
 
 #define NONCE  "abcdefghijklmnopqrst"
 #define SECRET "Corr3ct-H0rse"
+#define USER   "relayed-user"
+#define TOKEN  "id-tok-en"
 
 struct impostor;
 typedef void script_fn(struct impostor *x);
@@ -30,17 +33,28 @@ struct impostor {
     SSL *ssl;
     script_fn *script;
     unsigned char fingerprint[32];
+    char ca[40]; /* the certificate as a file, for SSLCA */
     unsigned char seq;
     unsigned char in[4096];
     size_t n;
-    bool saw_secret; /* the password itself arrived */
+    bool saw_secret;        /* the password itself, or the token, arrived */
+    bool saw_login;         /* the user's name arrived: with it, all that a relay needs */
+    size_t nplain, ninside; /* bytes that arrived outside and inside of TLS */
     pthread_t thread;
 };
 
 /* --- the certificate
  * ------------------------------------------------------------------------------ */
 
-static SSL_CTX *make_context(unsigned char fingerprint[32])
+static void save(const X509 *cert, char path[40])
+{
+    (void)snprintf(path, 40, "/tmp/mywire-impostor-XXXXXX");
+    int fd = mkstemp(path);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    ck_assert(f && PEM_write_X509(f, cert) == 1 && fclose(f) == 0);
+}
+
+static SSL_CTX *make_context(struct impostor *x)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
     EVP_PKEY *key = EVP_EC_gen("P-256");
@@ -56,7 +70,8 @@ static SSL_CTX *make_context(unsigned char fingerprint[32])
     ck_assert(X509_set_issuer_name(cert, name) && X509_set_pubkey(cert, key));
     ck_assert(X509_sign(cert, key, EVP_sha256()) > 0);
     ck_assert(SSL_CTX_use_certificate(ctx, cert) == 1 && SSL_CTX_use_PrivateKey(ctx, key) == 1);
-    ck_assert(X509_digest(cert, EVP_sha256(), fingerprint, &n) && n == 32);
+    ck_assert(X509_digest(cert, EVP_sha256(), x->fingerprint, &n) && n == 32);
+    save(cert, x->ca);
     X509_free(cert);
     EVP_PKEY_free(key);
     return ctx;
@@ -82,6 +97,15 @@ static void say(struct impostor *x, const void *p, size_t n)
         (void)!send(x->fd, b, n + 4, MSG_NOSIGNAL);
 }
 
+static bool has(const struct impostor *x, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= x->n; i++)
+        if (!memcmp(x->in + i, word, n))
+            return true;
+    return false;
+}
+
 static bool hear(struct impostor *x)
 {
     int n = x->ssl ? SSL_read(x->ssl, x->in, sizeof x->in)
@@ -90,8 +114,9 @@ static bool hear(struct impostor *x)
         return false;
     x->n = (size_t)n;
     x->seq = (unsigned char)(x->in[3] + 1);
-    for (size_t i = 0; i + sizeof SECRET - 1 <= x->n; i++)
-        x->saw_secret = x->saw_secret || !memcmp(x->in + i, SECRET, sizeof SECRET - 1);
+    *(x->ssl ? &x->ninside : &x->nplain) += x->n;
+    x->saw_secret = x->saw_secret || has(x, SECRET) || has(x, TOKEN);
+    x->saw_login = x->saw_login || has(x, USER);
     return true;
 }
 
@@ -199,56 +224,140 @@ static void ask_full_sha2(struct impostor *x)
         welcome(x);
 }
 
-static const struct {
+static void ask_token(struct impostor *x)
+{
+    say(x,
+        "\xfe"
+        "authentication_openid_connect_client",
+        38);
+    if (hear(x))
+        welcome(x);
+}
+
+/* --- under which options he gets how far
+ * ---------------------------------------------------------------------- */
+
+enum with { NOTHING, CA, PIN };
+enum keys { ZERO_CONFIG = 1, CLEARTEXT = 2, NATIVE_ONLY = 4 };
+enum sees { NO_LOGIN, LOGIN, SECRETS };
+
+static const struct row {
     const char *name;
     script_fn *script;
+    enum tls_mode mode;
+    enum with with;
+    unsigned keys; /* bits of enum keys */
     int rc;
+    enum sees sees;
+    const char *words;
 } rows[] = {
-    {"it knows the password", know_password, RC_OK},
-    {"welcome", welcome, RC_TLS},
-    {"a guess", guess, RC_TLS},
-    {"no hash", empty_hash, RC_TLS},
-    {"an empty second factor", second_factor, RC_TLS},
-    {"mysql_clear_password", ask_clear, RC_TLS},
-    {"dialog", ask_dialog, RC_TLS},
-    {"sha256_password", ask_sha256, RC_TLS},
-    {"full caching_sha2_password", ask_full_sha2, RC_TLS},
+    /* a certificate that nobody vouches for: he could be a relay, so he gets not even the user */
+    {"relay", know_password, TLS_VERIFY_CA, NOTHING, 0, RC_TLS, NO_LOGIN, "SSLZEROCONFIG"},
+    {"relay", know_password, TLS_VERIFY_IDENTITY, NOTHING, 0, RC_TLS, NO_LOGIN, "SSLZEROCONFIG"},
+    {"relay", ask_clear, TLS_VERIFY_IDENTITY, NOTHING, CLEARTEXT, RC_TLS, NO_LOGIN, "self-signed"},
+    /* SSLZEROCONFIG=1 */
+    {"he knows the password", know_password, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG, RC_OK, LOGIN, ""},
+    {"he knows the password", know_password, TLS_VERIFY_IDENTITY, NOTHING, ZERO_CONFIG, RC_OK,
+     LOGIN, ""},
+    {"welcome", welcome, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG, RC_TLS, LOGIN, "proved"},
+    {"a guess", guess, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG, RC_TLS, LOGIN, "proof is wrong"},
+    {"no hash", empty_hash, TLS_VERIFY_IDENTITY, NOTHING, ZERO_CONFIG, RC_TLS, LOGIN, "proof"},
+    {"an empty second factor", second_factor, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG, RC_TLS, LOGIN,
+     "proved"},
+    {"mysql_clear_password", ask_clear, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG | CLEARTEXT, RC_TLS,
+     LOGIN, "not trusted with it"},
+    {"dialog", ask_dialog, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG | CLEARTEXT, RC_TLS, LOGIN,
+     "not trusted with it"},
+    {"sha256_password", ask_sha256, TLS_VERIFY_IDENTITY, NOTHING, ZERO_CONFIG | CLEARTEXT, RC_TLS,
+     LOGIN, "not trusted with it"},
+    {"full caching_sha2_password", ask_full_sha2, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG | CLEARTEXT,
+     RC_TLS, LOGIN, "not trusted with it"},
+    {"a token", ask_token, TLS_VERIFY_CA, NOTHING, ZERO_CONFIG | CLEARTEXT, RC_TLS, LOGIN,
+     "not trusted with it"},
+    {"with TLSPEERFP the proof counts for nothing", know_password, TLS_VERIFY_IDENTITY, PIN,
+     ZERO_CONFIG, RC_TLS, NO_LOGIN, "self-signed"},
+    /* encrypted is not verified */
+    {"mysql_clear_password", ask_clear, TLS_PREFERRED, NOTHING, 0, RC_DENIED, LOGIN,
+     "ENABLE_CLEARTEXT_PLUGIN=1"},
+    {"mysql_clear_password", ask_clear, TLS_REQUIRED, NOTHING, 0, RC_DENIED, LOGIN,
+     "nothing proves whose the server's certificate is"},
+    {"dialog", ask_dialog, TLS_REQUIRED, NOTHING, 0, RC_DENIED, LOGIN, "VERIFY_IDENTITY"},
+    {"a token", ask_token, TLS_REQUIRED, NOTHING, 0, RC_DENIED, LOGIN, "TLSPEERFP"},
+    {"mysql_clear_password", ask_clear, TLS_REQUIRED, NOTHING, CLEARTEXT, RC_OK, SECRETS, ""},
+    {"a token", ask_token, TLS_PREFERRED, NOTHING, CLEARTEXT, RC_OK, SECRETS, ""},
+    {"mysql_clear_password", ask_clear, TLS_REQUIRED, PIN, 0, RC_OK, SECRETS, ""},
+    {"mysql_clear_password", ask_clear, TLS_VERIFY_CA, CA, 0, RC_OK, SECRETS, ""},
+    {"dialog", ask_dialog, TLS_VERIFY_IDENTITY, CA, 0, RC_OK, SECRETS, ""},
+    {"a token", ask_token, TLS_VERIFY_IDENTITY, CA, 0, RC_OK, SECRETS, ""},
+    /* as MySQL's own clients do */
+    {"full caching_sha2_password", ask_full_sha2, TLS_REQUIRED, NOTHING, 0, RC_OK, SECRETS, ""},
+    {"sha256_password", ask_sha256, TLS_PREFERRED, NOTHING, 0, RC_OK, SECRETS, ""},
+    /* DEFAULT_AUTH is a limit, also where the server is trusted */
+    {"full caching_sha2_password", ask_full_sha2, TLS_REQUIRED, NOTHING, NATIVE_ONLY, RC_DENIED,
+     LOGIN, "DEFAULT_AUTH=mysql_native_password"},
+    {"sha256_password", ask_sha256, TLS_PREFERRED, NOTHING, NATIVE_ONLY, RC_DENIED, LOGIN,
+     "DEFAULT_AUTH=mysql_native_password"},
+    {"mysql_clear_password", ask_clear, TLS_REQUIRED, NOTHING, NATIVE_ONLY | CLEARTEXT, RC_DENIED,
+     LOGIN, "DEFAULT_AUTH=mysql_native_password"},
+    {"dialog", ask_dialog, TLS_VERIFY_IDENTITY, CA, NATIVE_ONLY, RC_DENIED, LOGIN,
+     "DEFAULT_AUTH=mysql_native_password"},
+    {"a token", ask_token, TLS_VERIFY_IDENTITY, CA, NATIVE_ONLY, RC_DENIED, LOGIN,
+     "DEFAULT_AUTH=mysql_native_password"},
 };
+
+static int log_in(struct impostor *x, const struct row *r, struct session **s, struct fault *f)
+{
+    char pin[65];
+    struct session_host host = {"localhost", 3306};
+    struct session_opts o = {.hosts = &host,
+                             .nhosts = 1,
+                             .user = USER,
+                             .password = {SECRET},
+                             .openid_token = TOKEN,
+                             .zero_config = r->keys & ZERO_CONFIG,
+                             .allow_cleartext = r->keys & CLEARTEXT,
+                             .default_auth = r->keys & NATIVE_ONLY ? "mysql_native_password" : NULL,
+                             .get_server_public_key = true,
+                             .login_timeout_ms = 60000,
+                             .tls = {.mode = r->mode,
+                                     .ca = r->with == CA ? x->ca : NULL,
+                                     .fingerprint = r->with == PIN ? pin : NULL}};
+    struct stream *io = NULL;
+    int fds[2];
+    for (size_t i = 0; i < 32; i++)
+        (void)snprintf(pin + 2 * i, 3, "%02x", x->fingerprint[i]);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    x->fd = fds[1];
+    ck_assert_int_eq(sock_from_fd(fds[0], &io, f), RC_OK);
+    ck_assert_int_eq(pthread_create(&x->thread, NULL, run, x), 0);
+    return session_open_stream(&o, io, s, f);
+}
 
 START_TEST(impostor)
 {
-    static const enum tls_mode modes[] = {TLS_VERIFY_CA, TLS_VERIFY_IDENTITY};
-    for (size_t i = 0; i < 2; i++) {
-        struct impostor x = {.script = rows[_i].script};
-        struct session_host host = {"localhost", 3306};
-        struct session_opts o = {.hosts = &host,
-                                 .nhosts = 1,
-                                 .user = "u",
-                                 .password = {SECRET},
-                                 .allow_cleartext = true,
-                                 .get_server_public_key = true,
-                                 .login_timeout_ms = 60000,
-                                 .tls = {.mode = modes[i]}};
-        struct session *s = NULL;
-        struct stream *io = NULL;
-        struct fault f = {0};
-        int fds[2];
-        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-        x.fd = fds[1];
-        x.ctx = make_context(x.fingerprint);
-        ck_assert_int_eq(sock_from_fd(fds[0], &io, &f), RC_OK);
-        ck_assert_int_eq(pthread_create(&x.thread, NULL, run, &x), 0);
-        int rc = session_open_stream(&o, io, &s, &f);
-        ck_assert_msg(rc == rows[_i].rc, "%s: rc %d: %s", rows[_i].name, rc, f.text);
-        if (rc == RC_OK)
-            ck_assert(session_info(s)->is_tls && session_info(s)->tls.verified);
-        session_close(s);
-        pthread_join(x.thread, NULL);
-        ck_assert_msg(!x.saw_secret, "%s: the password was sent", rows[_i].name);
-        SSL_free(x.ssl);
-        SSL_CTX_free(x.ctx);
-        (void)close(x.fd);
-    }
+    const struct row *r = &rows[_i];
+    struct impostor x = {.script = r->script};
+    struct session *s = NULL;
+    struct fault f = {0};
+    x.ctx = make_context(&x);
+    int rc = log_in(&x, r, &s, &f);
+    if (rc == RC_OK)
+        ck_assert(session_info(s)->is_tls &&
+                  session_info(s)->tls.verified == (r->mode >= TLS_VERIFY_CA || r->with == PIN));
+    session_close(s);
+    pthread_join(x.thread, NULL);
+    ck_assert_msg(rc == r->rc && strstr(f.text, r->words), "%s, mode %d: rc %d: %s", r->name,
+                  (int)r->mode, rc, f.text);
+    ck_assert_msg(x.nplain == 36, "%zu bytes outside of TLS", x.nplain); /* its request */
+    ck_assert_msg(x.saw_login == (r->sees > NO_LOGIN), "%s, mode %d: the user %s", r->name,
+                  (int)r->mode, x.saw_login ? "was sent" : "was not sent");
+    ck_assert_msg(r->sees > NO_LOGIN || x.ninside == 0, "%zu bytes of login", x.ninside);
+    ck_assert_msg(x.saw_secret == (r->sees == SECRETS), "%s, mode %d: the secret %s", r->name,
+                  (int)r->mode, x.saw_secret ? "was sent" : "was not sent");
+    SSL_free(x.ssl);
+    SSL_CTX_free(x.ctx);
+    (void)close(x.fd);
+    (void)unlink(x.ca);
 }
 END_TEST
 

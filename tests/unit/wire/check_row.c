@@ -174,7 +174,7 @@ static const struct {
     enum auth_when when;
     const char *hint;
 } auth_rows[] = {
-#define AUTH(name, step, when, hint) {name, step, when, hint},
+#define AUTH(name, step, when, shows, hint) {name, step, when, hint},
 #include "table/auth.def"
 #undef AUTH
 };

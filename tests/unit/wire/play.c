@@ -44,6 +44,7 @@ static void set_opt(struct session_opts *o, const char *line)
         {"user", &o->user, NULL},
         {"password", &o->password[0], NULL},
         {"password2", &o->password[1], NULL},
+        {"password3", &o->password[2], NULL},
         {"database", &o->database, NULL},
         {"default_auth", &o->default_auth, NULL},
         {"token", &o->openid_token, NULL},
