@@ -59,9 +59,24 @@ void fk_html(struct fk_request *r, int status)
                (size_t)n);
 }
 
-void fk_rest_error(struct fk_request *r, int status, const char *msg)
+static void doris_unauthorized(struct fk_request *r, const char *msg)
 {
     struct fk_sb s = {0};
+    fk_sb_str(&s, "{\"msg\":\"Unauthorized\",\"code\":401,\"data\":");
+    fk_sb_json(&s, msg, strlen(msg));
+    fk_sb_str(&s, ",\"count\":0}");
+    r->close = true;
+    fk_respond(r, 200, "application/json", NULL, s.p, s.n);
+    fk_sb_free(&s);
+}
+
+void fk_rest_error(struct fake *f, struct fk_request *r, int status, const char *msg)
+{
+    struct fk_sb s = {0};
+    if (status == 401 && fk_is_doris(f)) {
+        doris_unauthorized(r, msg);
+        return;
+    }
     fk_sb_str(&s, "{\"status\":\"FAILED\",\"code\":\"1\",\"msg\":");
     fk_sb_json(&s, msg, strlen(msg));
     fk_sb_str(&s, ",\"message\":");

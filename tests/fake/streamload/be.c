@@ -325,11 +325,24 @@ static const char *judge(struct fake *f, struct fk_request *r, const struct fk_t
     if (f->o.empty_error && !f->o.sink && t->total == t->filtered + t->unselected)
         return "all partitions have no load data";
     if (fk_fault(f, r, FK_BE_VERSIONS, NULL))
-        return "Failed to load data into tablet 10015, because of too many versions, "
-               "current/limit: "
-               "1000/1000. You can reduce the loading job concurrency, or increase loading data "
-               "batch size. Too many versions";
+        return fk_is_doris(f)
+                   ? "[E-235]failed to init rowset builder. version count: 2001, exceed "
+                     "limit: 2000, tablet: 10015"
+                   : "Failed to load data into tablet 10015, because of too many versions, "
+                     "current/limit: "
+                     "1000/1000. You can reduce the loading job concurrency, or increase loading "
+                     "data "
+                     "batch size. Too many versions";
     return NULL;
+}
+
+static const char *unsure_words(enum fk_fault_id id)
+{
+    if (id == FK_BE_THRIFT_OK || id == FK_BE_THRIFT_BAD)
+        return "[THRIFT_RPC_ERROR]failed to call frontend service, FE address=127.0.0.1:9020, "
+               "reason: THRIFT_EAGAIN (timed out)";
+    return "Commit transaction fail cause <TimedOut>, Transaction status unknown, you can retry "
+           "with same label.";
 }
 
 /* outcome_hidden - faults that end the load without telling how.  true: answered or dropped. */
@@ -341,7 +354,8 @@ static bool outcome_hidden(struct plain *p)
         bool told;
     } rows[] = {{FK_BE_DROP_BEFORE, FD_ABORT, false}, {FK_BE_DROP_PENDING, FD_COMMIT, false},
                 {FK_BE_DROP_DOOMED, FD_ABORT, false}, {FK_BE_STUCK, FD_NONE, false},
-                {FK_BE_UNKNOWN_OK, FD_COMMIT, true},  {FK_BE_UNKNOWN_BAD, FD_ABORT, true}};
+                {FK_BE_UNKNOWN_OK, FD_COMMIT, true},  {FK_BE_UNKNOWN_BAD, FD_ABORT, true},
+                {FK_BE_THRIFT_OK, FD_COMMIT, true},   {FK_BE_THRIFT_BAD, FD_ABORT, true}};
     struct fake *f = p->l->f;
     uint64_t ms = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -355,10 +369,7 @@ static bool outcome_hidden(struct plain *p)
             fk_txn_decide(f, p->txn, rows[i].decide, ms);
         fk_unlock(f);
         if (rows[i].told)
-            answer(p, "Fail",
-                   "Commit transaction fail cause <TimedOut>, Transaction status unknown, you can "
-                   "retry with same label.",
-                   false);
+            answer(p, "Fail", unsure_words(rows[i].id), false);
         else
             fk_drop(p->r, false);
         return true;

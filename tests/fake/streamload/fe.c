@@ -136,7 +136,7 @@ static bool fe_faults_early(struct fk_listener *l, struct fk_request *r)
     if (r->answered || broken_connection(l, r))
         return true;
     if (fk_fault(f, r, FK_FE_500, NULL))
-        fk_rest_error(r, 500, "java.lang.NullPointerException");
+        fk_rest_error(f, r, 500, "java.lang.NullPointerException");
     else if (fk_fault(f, r, FK_FE_502, NULL))
         fk_html(r, 502);
     else if (fk_fault(f, r, FK_FE_503, NULL))
@@ -168,7 +168,7 @@ static bool refused(struct fk_listener *l, struct fk_request *r, bool write)
                   user.p, r->conn->host);
     if (msg.n > 0) {
         fk_unauthorized(l->f);
-        fk_rest_error(r, 401, msg.p);
+        fk_rest_error(l->f, r, 401, msg.p);
     }
     fk_sb_free(&user);
     fk_sb_free(&msg);
@@ -204,7 +204,7 @@ static bool load_checked(struct fk_listener *l, struct fk_request *r, const char
     else if (!*table)
         fe_fail(f, r, "No table selected.");
     else if (!refused(l, r, true) && fk_fault(f, r, FK_FE_NO_BACKEND, NULL))
-        fe_fail(f, r, "No backend alive.");
+        fe_fail(f, r, fk_is_doris(f) ? "No backend load available." : "No backend alive.");
     return !r->answered;
 }
 
@@ -233,12 +233,18 @@ static void fe_load(struct fk_listener *l, struct fk_request *r, const char *db,
         fk_redirect(l, r, next_be(f));
 }
 
-static void state_answer(struct fk_request *r, const char *state, const char *reason, bool cut)
+static void state_answer(struct fake *f, struct fk_request *r, const char *state,
+                         const char *reason)
 {
     struct fk_sb s = {0};
-    fk_sb_fmt(&s, "{\"state\":\"%s\",\"reason\":", state);
-    fk_sb_json(&s, reason, strlen(reason));
-    fk_sb_str(&s, ",\"status\":\"OK\",\"code\":\"0\",\"msg\":\"Success\",\"message\":\"OK\"}");
+    bool cut = fk_fault(f, r, FK_STATE_CUT, NULL);
+    if (fk_is_doris(f)) {
+        fk_sb_fmt(&s, "{\"msg\":\"success\",\"code\":0,\"data\":\"%s\",\"count\":0}", state);
+    } else {
+        fk_sb_fmt(&s, "{\"state\":\"%s\",\"reason\":", state);
+        fk_sb_json(&s, reason, strlen(reason));
+        fk_sb_str(&s, ",\"status\":\"OK\",\"code\":\"0\",\"msg\":\"Success\",\"message\":\"OK\"}");
+    }
     fk_respond(r, 200, "application/json", NULL, s.p, cut ? s.n / 3 : s.n);
     fk_sb_free(&s);
 }
@@ -253,7 +259,7 @@ static bool state_faults(struct fake *f, struct fk_request *r)
     } else if (fk_fault(f, r, FK_STATE_502, NULL)) {
         fk_html(r, 502);
     } else if (fk_fault(f, r, FK_STATE_500, NULL)) {
-        fk_rest_error(r, 500, "get load state failed");
+        fk_rest_error(f, r, 500, "get load state failed");
     } else if (fk_fault(f, r, FK_STATE_HTML, NULL)) {
         fk_html(r, 200);
     }
@@ -276,11 +282,11 @@ static void fe_state(struct fk_listener *l, struct fk_request *r, const char *db
     if (l->role == FR_FOLLOWER) {
         fk_redirect(l, r, fk_listener_find(f, FR_LEADER, 0));
     } else if (!label || !*label) {
-        fk_rest_error(r, 200, "No label selected.");
+        fk_rest_error(f, r, 200, "No label selected.");
     } else if (!known) {
         struct fk_sb s = {0};
         fk_sb_fmt(&s, "unknown database, database=%s", db);
-        fk_rest_error(r, 200, s.p);
+        fk_rest_error(f, r, 200, s.p);
         fk_sb_free(&s);
     } else {
         fk_lock(f);
@@ -294,7 +300,7 @@ static void fe_state(struct fk_listener *l, struct fk_request *r, const char *db
             state = "UNKNOWN";
         else if (fk_fault(f, r, FK_STATE_ODD, NULL))
             state = "ELSEWHERE";
-        state_answer(r, state, reason, fk_fault(f, r, FK_STATE_CUT, NULL));
+        state_answer(f, r, state, reason);
         free(reason);
     }
     free(label);

@@ -248,7 +248,8 @@ enum fk_auth fk_auth_check(struct fake *f, const struct fk_request *r, struct fk
 void fk_unauthorized(struct fake *f); /* counts a refusal */
 bool fk_is_doris(const struct fake *f);
 void fk_html(struct fk_request *r, int status); /* of a proxy in front */
-void fk_rest_error(struct fk_request *r, int status, const char *msg);
+/* fk_rest_error - Doris says 401 in the body of a 200. */
+void fk_rest_error(struct fake *f, struct fk_request *r, int status, const char *msg);
 void fk_drop(struct fk_request *r, bool reset); /* no answer */
 void fk_read_all(struct fk_request *r);         /* the rest of the body */
 const char *fk_host(const struct fake *f);      /* for URLs */

@@ -116,7 +116,10 @@ static void timed_out(struct fake *f, struct fk_txn *t, uint64_t s)
 void fk_txn_settle(struct fake *f, struct fk_txn *t)
 {
     int64_t now = fk_now_ms();
-    if (t->decide == FD_COMMIT && now >= t->decide_at)
+    if (t->decide == FD_COMMIT && now >= t->decide_at && t->two_phase) {
+        fk_txn_prepare(f, t, 86400);
+        t->decide = FD_NONE;
+    } else if (t->decide == FD_COMMIT && now >= t->decide_at)
         fk_txn_commit(f, t);
     else if (t->decide == FD_ABORT && now >= t->decide_at)
         fk_txn_abort(f, t, "fault: aborted later");

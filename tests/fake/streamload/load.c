@@ -12,9 +12,9 @@ static void reject(struct fk_load *l, struct fk_cell line, const char *message)
     l->filtered++;
     if (l->nerrors++ >= FK_ERROR_LINES)
         return;
-    fk_sb_fmt(&l->errors, "Error: %s. Row: ", message);
+    fk_sb_fmt(&l->errors, l->plan.doris ? "Reason: %s. src line [" : "Error: %s. Row: ", message);
     fk_sb_add(&l->errors, line.p, line.n);
-    fk_sb_ch(&l->errors, '\n');
+    fk_sb_str(&l->errors, l->plan.doris ? "]; \n" : "\n");
 }
 
 static void visible(struct fk_sb *s, const char *p, size_t n)

@@ -186,6 +186,10 @@ static bool get_packing(const struct reader *p)
             return true;
         }
     }
+    if (doris) {
+        fk_sb_fmt(p->why, "unknown data format, format=%s", fk_format_of(p->r));
+        return false;
+    }
     fk_sb_fmt(p->why, "Unsupported compression type: %s", v);
     for (char *c = p->why->p + strlen("Unsupported compression type: "); *c; c++)
         *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
