@@ -232,16 +232,6 @@ static enum verdict other_status(struct job *j)
     return j->chain.call.body_ended ? unsure(j) : V_FAILED;
 }
 
-static bool wrong_login(struct load_result *r)
-{
-    static const char *const words[] = {"no valid Basic authorization", "Access denied"};
-    const char *message = buf_str(&r->message);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strstr(message, words[i]))
-            return true;
-    return false;
-}
-
 /* "Fail": rolled back.  Only a server that had begun has looked at the label, and says that no
  * earlier attempt is in. */
 static enum verdict refused(struct job *j, const struct reply *a)
@@ -249,9 +239,10 @@ static enum verdict refused(struct job *j, const struct reply *a)
     struct load_result *r = j->r;
     if (a->txn_id > 0)
         j->maybe = false;
-    (void)fault(&j->f, wrong_login(r) ? RC_DENIED : RC_SERVER, "%s: %.700s",
+    (void)fault(&j->f, a->denied ? RC_DENIED : RC_SERVER, "%s: %.700s",
                 r->status[0] ? r->status : "Fail", buf_str(&r->message));
-    return V_FAILED;
+    /* an FE has not loaded anything; but who took the body may only have passed its word on */
+    return a->is_envelope && j->chain.call.body_ended ? unsure(j) : V_FAILED;
 }
 
 enum verdict verdict_in(const struct job *j)
@@ -303,7 +294,7 @@ static enum verdict judge(struct job *j, const struct reply *a)
     case REPLY_FAIL:
         return refused(j, a);
     case REPLY_UNSURE:
-        j->maybe = true;
+        j->maybe = j->maybe || j->chain.call.body_ended;
         (void)fault(&j->f, RC_SERVER, "%.700s", buf_str(&j->r->message));
         return V_SETTLE;
     default:

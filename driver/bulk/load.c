@@ -327,17 +327,27 @@ static enum verdict settled_out(struct job *j, enum load_state s)
     return V_AGAIN;
 }
 
-/* Nobody can be asked.  Sending again under the same label asks as well. */
-static enum verdict cannot_ask(struct job *j, int rc, const struct fault *f)
+static bool may_send_again(const struct job *j)
+{
+    int64_t now = clock_ms();
+    return j->body && j->body->rewind && now < j->until && now - j->start < LOAD_FRESH_MS;
+}
+
+/* Nobody tells the label's state (it is not known, or it does not end).  Sending the same again
+ * under the same label asks as well: either it is in use, or the load happens now. */
+static enum verdict cannot_ask(struct job *j, int rc, enum load_state last, const struct fault *f)
 {
     if (rc == RC_CANCELLED || rc == RC_MEMORY) {
         j->f = *f;
         return job_stop(j, rc);
     }
-    if (rc == RC_UNSUPPORTED && j->body && j->body->rewind && clock_ms() - j->start < LOAD_FRESH_MS)
+    if (last == STATE_UNREADABLE && may_send_again(j))
         return V_AGAIN;
     struct fault first = j->f;
-    (void)fault(&j->f, first.rc, "%.500s; and %.400s", first.text, f->text);
+    if (first.rc)
+        (void)fault(&j->f, first.rc, "%.500s; and %.400s", first.text, f->text);
+    else
+        j->f = *f;
     return j->maybe ? V_UNKNOWN : V_FAILED;
 }
 
@@ -351,12 +361,13 @@ static enum verdict job_settle(struct job *j)
                             (j->l->txn.open ? STATE_BIT(STATE_PREPARED) : 0);
     http_stop(j->l->http);
     buf_init(&reason, 4096);
-    int rc = state_settle(j->l, j->q->database, j->q->label, wanted, j->deadline, &s, &reason, &f);
+    int rc = state_settle(j->l, j->q->database, j->q->label, wanted, j->deadline,
+                          may_send_again(j) ? LOAD_MUTE_MS : INT64_MAX, &s, &reason, &f);
     if (!rc && s == STATE_ABORTED && reason.len)
         (void)fault(&j->f, RC_SERVER, "the server gave it up: %.600s", buf_str(&reason));
     buf_clear(&reason);
     if (rc)
-        return cannot_ask(j, rc, &f);
+        return cannot_ask(j, rc, s, &f);
     if (s == STATE_ABORTED || s == STATE_UNKNOWN)
         return settled_out(j, s);
     return settled_in(j, s);
@@ -374,14 +385,17 @@ static enum verdict job_look(struct job *j)
         return V_AGAIN;
     buf_init(&reason, 4096);
     int rc = state_settle(j->l, j->q->database, j->q->label, any, j->until < soon ? j->until : soon,
-                          &s, &reason, &j->f);
+                          INT64_MAX, &s, &reason, &j->f);
     buf_clear(&reason);
     if (rc == RC_CANCELLED || rc == RC_MEMORY)
         return job_stop(j, rc);
     j->was_free = !rc && (s == STATE_UNKNOWN || s == STATE_ABORTED);
     if (rc || j->was_free)
         return V_AGAIN; /* free, or the server will tell when it gets the load */
-    return s == STATE_VISIBLE || s == STATE_COMMITTED ? V_USED : V_SETTLE;
+    if (s == STATE_VISIBLE || s == STATE_COMMITTED)
+        return V_USED;
+    (void)fault(&j->f, RC_SERVER, "another load is at work under the label (%s)", state_name(s));
+    return V_SETTLE;
 }
 
 static enum verdict job_pause(struct job *j)
@@ -457,35 +471,35 @@ static void words_unknown(const struct job *j, struct fault *f)
                 q->label, q->database, q->table, j->f.text);
 }
 
-static int job_end(struct job *j, enum verdict v, struct fault *f)
+/* The outcome, in words too. */
+static int job_end(const struct job *j, enum verdict v, struct fault *f)
 {
     struct load_result *r = j->r;
-    struct fault own;
-    if (!f)
-        f = &own;
-    fault_clear(f);
+    struct fault words = {0}; /* f may be j's own */
     switch (v) {
     case V_DONE:
         r->outcome = LOAD_DONE;
         break;
     case V_USED:
         r->outcome = LOAD_LABEL_USED;
-        words_used(j, f);
+        words_used(j, &words);
         break;
     case V_UNKNOWN:
         r->outcome = LOAD_UNKNOWN;
-        words_unknown(j, f);
+        words_unknown(j, &words);
         break;
     case V_STOP:
         r->outcome = j->maybe ? LOAD_UNKNOWN : LOAD_FAILED;
-        *f = j->f;
-        return j->rc;
+        words = j->f;
+        break;
     default:
         r->outcome = LOAD_FAILED;
-        words_failed(j, f);
+        words_failed(j, &words);
         break;
     }
-    return RC_OK;
+    if (f)
+        *f = words;
+    return v == V_STOP ? j->rc : RC_OK;
 }
 
 int loader_busy(const struct loader *l, struct fault *f)
@@ -539,6 +553,16 @@ static void pushed_free(struct loader *l)
     free(p);
 }
 
+/* A transaction that has no load to push into: the reason is told at once. */
+static int push_refused(const struct pushed *p, struct fault *f)
+{
+    struct fault why;
+    int rc = job_end(&p->job, p->verdict, &why);
+    if (f)
+        *f = why;
+    return rc ? rc : why.rc ? why.rc : RC_SERVER;
+}
+
 int push_open(struct loader *l, const struct load_request *q, struct fault *f)
 {
     struct pushed *p = calloc(1, sizeof *p);
@@ -555,8 +579,8 @@ int push_open(struct loader *l, const struct load_request *q, struct fault *f)
         rc = p->verdict == V_STOP ? p->job.rc : RC_OK;
         if (rc && f)
             *f = p->job.f;
-        if (p->over && !rc && l->txn.open && !job_end(&p->job, p->verdict, &p->job.f))
-            rc = fault(f, p->job.f.rc ? p->job.f.rc : RC_SERVER, "%s", p->job.f.text);
+        if (p->over && !rc && l->txn.open)
+            rc = push_refused(p, f);
     }
     if (rc)
         pushed_free(l);

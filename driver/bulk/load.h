@@ -147,9 +147,12 @@ void load_push_abort(struct loader *l);
  * error of the first two dooms the transaction and is told at once; the end is that of load_append.
  * load_append_abort - the load is given up in the middle, which dooms the transaction too, because
  * the server has a part of it.  No other load, and no commit, while one takes bytes.
- * load_commit prepares and commits; its outcome counts for all, as do its counts.  Commit of a
- * transaction without loads rolls back and is LOAD_DONE.  Whatever it returns, the transaction is
- * no longer open here.
+ * load_prepare - the server has all rows, and has promised that they can be committed: LOAD_DONE;
+ * then only load_commit or load_rollback may follow.  Any other outcome, or an error, is the end of
+ * the transaction.
+ * load_commit prepares, if need be, and commits; its outcome counts for all, as do its counts.
+ * Commit of a transaction without loads rolls back and is LOAD_DONE.  Whatever it returns, the
+ * transaction is no longer open here.
  * load_rollback - RC_OK also where the server had aborted it already; an error means that the
  * server was not reached (it aborts by itself when the timeout passes) or had committed.
  * On Doris a transaction is one load with two_phase_commit, sent as it comes. */
@@ -160,6 +163,7 @@ int load_append_begin(struct loader *l, struct fault *f) MUST_USE;
 int load_append_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
 int load_append_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 void load_append_abort(struct loader *l);
+int load_prepare(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 int load_rollback(struct loader *l, struct fault *f) MUST_USE;
 bool load_in_transaction(const struct loader *l);

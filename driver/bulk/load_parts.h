@@ -22,11 +22,13 @@
 #define LOAD_REACH_MS  60000 /* after so long without a connection to anybody a load fails */
 #define LOAD_FRESH_MS                                                                              \
     900000 /* so long a label is surely remembered, and UNKNOWN means never begun */
-#define LOAD_ASK_MS   10000   /* one question */
-#define LOAD_LOOK_MS  5000    /* what a caller's label stands for, before it is used */
-#define LOAD_ANSWER   1048576 /* bytes of an answer */
-#define LOAD_REJECTED 65536   /* bytes kept of the error log */
-#define LOAD_HOPS     5
+#define LOAD_ASK_MS     10000 /* one question */
+#define LOAD_MUTE_MS    3000  /* of questions without answers; then the load itself is sent again */
+#define LOAD_LOOK_MS    5000  /* what a caller's label stands for, before it is used */
+#define LOAD_ANSWER     1048576 /* bytes of an answer */
+#define LOAD_REJECTED   65536   /* bytes kept of the error log */
+#define LOAD_HOPS       5
+#define TXN_ROLLBACK_MS 10000 /* then the server's timeout ends it */
 
 /* ---- headers ---- */
 
@@ -85,12 +87,14 @@ const struct url *chain_last(const struct chain *c);
 
 struct txn {
     bool open, doomed;
-    bool loaded;   /* at least one body was taken */
-    bool pushing;  /* a load of it takes bytes */
-    bool direct;   /* node is known: bodies go straight to it */
-    bool was_free; /* the label was ours, or stood for nothing before the first begin */
-    bool begun;    /* perhaps, by a begin that was not answered */
-    int64_t id;    /* as begin told it; -1: not told */
+    bool loaded;             /* at least one body was taken */
+    bool pushing;            /* a load of it takes bytes */
+    bool direct;             /* node is known: bodies go straight to it */
+    bool was_free;           /* the label was ours, or stood for nothing before the first begin */
+    bool begun;              /* perhaps, by a begin that was not answered */
+    bool prepared;           /* can only be committed or rolled back */
+    struct load_result told; /* prepared: what the server said then; owned */
+    int64_t id;              /* as begin told it; -1: not told */
     struct load_request q;
     struct load_request *own; /* memory of q */
     struct url node;          /* that keeps the transaction */
@@ -133,9 +137,10 @@ int state_ask(struct loader *l, const char *database, const char *label, int64_t
 #define STATE_BIT(s) (1u << (s))
 /* state_settle - ask until the state is one of `wanted` (bits).  RC_TIMEOUT at the deadline, *out
  * is then the last one seen; RC_CANCELLED; at once RC_DENIED, RC_TLS, RC_UNSUPPORTED (nobody
- * answers such questions). */
+ * answers such questions).  mute_ms: so long without a readable state is enough, and the error is
+ * that of the last question. */
 int state_settle(struct loader *l, const char *database, const char *label, unsigned wanted,
-                 int64_t deadline, enum load_state *out, struct buf *reason,
+                 int64_t deadline, int64_t mute_ms, enum load_state *out, struct buf *reason,
                  struct fault *f) MUST_USE;
 
 /* Growing pauses with chance in them. */
@@ -212,6 +217,8 @@ void ask_begin(struct ask *a, const struct loader *l, const char *method, int64_
 int ask_send(struct ask *a, struct loader *l, const struct url *to, const char *path,
              const struct load_body *body, struct fault *f) MUST_USE;
 void ask_clear(struct ask *a);
+/* ask_refused - the words of an answer that is no OK: RC_SERVER, RC_DENIED, RC_MEMORY. */
+int ask_refused(const struct ask *a, struct fault *f);
 /* ask_read - the answer that came: the second half of ask_send. */
 int ask_read(struct ask *a, struct loader *l, const char *path, struct fault *f) MUST_USE;
 
@@ -219,6 +226,8 @@ int ask_read(struct ask *a, struct loader *l, const char *path, struct fault *f)
  * its answer say about it; *again: nothing was taken, and the same once more may help.  append_end
  * - what becomes of the transaction: the return of load_append. */
 #define APPEND_PATH "/api/transaction/load"
+/* append_check - may the transaction take another load?  RC_CONFIG. */
+int append_check(const struct loader *l, struct fault *f) MUST_USE;
 void append_head(struct ask *a, const struct loader *l);
 int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again,
                  struct fault *f) MUST_USE;
@@ -235,6 +244,8 @@ void txn_words(const struct loader *l, const char *what, struct fault *f); /* pu
 int doris_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int doris_append(struct loader *l, const struct load_body *body, struct load_result *r,
                  struct fault *f) MUST_USE;
+/* doris_prepare - V_SETTLE: pre-committed. */
+enum verdict doris_prepare(struct loader *l, struct load_result *r, struct fault *f);
 enum verdict doris_commit(struct loader *l, struct load_result *r, struct fault *f);
 int doris_rollback(struct loader *l, struct fault *f) MUST_USE;
 

@@ -144,17 +144,21 @@ static const struct phrase statuses[] = {
 static const struct phrase phrases[] = {
     {"has already been used", REPLY_LABEL},
     {"status unknown", REPLY_UNSURE},
+    {"THRIFT_RPC_ERROR", REPLY_UNSURE}, /* Doris: the FE may have committed */
+    {"failed to call frontend service", REPLY_UNSURE},
     {"too many filtered rows", REPLY_FAIL},
     {"No backend alive", REPLY_BUSY},
     {"No backend or compute node alive", REPLY_BUSY},
     {"No alive backend", REPLY_BUSY},
     {"no available backend", REPLY_BUSY},
+    {"No backend load available", REPLY_BUSY},
     {"current running txns on db", REPLY_BUSY},
     {"exceed http cuncurrent limit", REPLY_BUSY},
     {"exceed http concurrent limit", REPLY_BUSY},
     {"Service is shutting down", REPLY_BUSY},
     {"Too many versions", REPLY_BUSY},
     {"too many tablet versions", REPLY_BUSY},
+    {"[E-235]", REPLY_BUSY}, /* Doris: version count */
     {"commit quorum", REPLY_BUSY},
     {"is not leader", REPLY_BUSY},
     {"Cluster not ready", REPLY_BUSY},
@@ -196,6 +200,27 @@ static const char *message_of(json_t *o)
     return "";
 }
 
+/* {"msg":"Unauthorized","code":401,"data":"why","count":0}: an error of a Doris FE, which has no
+ * Status.  The code, or 0: it is none. */
+static int64_t envelope_code(json_t *o)
+{
+    int64_t code = count_of(o, "code");
+    return code > 0 && !member(o, "Status") && member(o, "data") ? code : 0;
+}
+
+static void put_message(struct buf *out, json_t *o)
+{
+    const char *why = envelope_code(o) ? text_of(o, "data") : "";
+    buf_puts(out, message_of(o));
+    if (*why)
+        buf_printf(out, ": %s", why);
+}
+
+static bool is_denial(const char *message)
+{
+    return contains(message, "no valid Basic authorization") || contains(message, "Access denied");
+}
+
 static void clear_values(struct reply *r)
 {
     *r = (struct reply){.txn_id = -1,
@@ -218,9 +243,13 @@ void reply_parse(struct reply *r, const void *p, size_t n)
     copy_text(r->status, sizeof r->status, text_of(o, "Status"));
     copy_text(r->existing, sizeof r->existing, text_of(o, "ExistingJobStatus"));
     copy_text(r->label, sizeof r->label, text_of(o, "Label"));
-    if (!is_doubtful(o, "Status"))
+    int64_t code = envelope_code(o);
+    r->is_envelope = code != 0;
+    if (r->is_envelope)
+        r->kind = REPLY_FAIL;
+    else if (!is_doubtful(o, "Status"))
         r->kind = kind_of(r->status, message_of(o));
-    r->two_phase = text_eq(text_of(o, "TwoPhaseCommit"), "true");
+    r->denied = r->kind == REPLY_FAIL && (code == 401 || is_denial(message_of(o)));
     r->txn_id = count_of(o, "TxnId");
     r->rows_total = count_of(o, "NumberTotalRows");
     r->rows_loaded = count_of(o, "NumberLoadedRows");
@@ -228,7 +257,7 @@ void reply_parse(struct reply *r, const void *p, size_t n)
     r->rows_unselected = count_of(o, "NumberUnselectedRows");
     r->bytes = count_of(o, "LoadBytes");
     r->milliseconds = count_of(o, "LoadTimeMs");
-    buf_puts(&r->message, message_of(o));
+    put_message(&r->message, o);
     buf_puts(&r->error_url, text_of(o, "ErrorURL"));
     json_decref(o);
 }
@@ -264,7 +293,7 @@ enum load_state state_parse(const void *p, size_t n, struct buf *reason)
         if (text_eq(name, states[i].name) && !is_doubtful(o, "state"))
             out = states[i].state;
     if (reason)
-        buf_puts(reason, out ? text_of(o, "reason") : message_of(o));
+        out ? buf_puts(reason, text_of(o, "reason")) : put_message(reason, o);
     json_decref(o);
     return out;
 }

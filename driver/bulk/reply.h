@@ -26,7 +26,8 @@ struct reply {
     char existing[32]; /* ExistingJobStatus, or "" */
     char label[129];   /* "" where not told */
     bool no_memory;    /* therefore unreadable */
-    bool two_phase;    /* Doris: pre-committed, to be committed */
+    bool denied;       /* REPLY_FAIL because of user, password or privilege */
+    bool is_envelope;  /* of a Doris FE, whose outcome stands in "code"; a FE has no body */
     int64_t txn_id;    /* -1: not told; so are the counts */
     int64_t rows_total, rows_loaded, rows_filtered, rows_unselected, bytes, milliseconds;
     struct buf message, error_url; /* owned */

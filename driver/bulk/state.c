@@ -4,10 +4,23 @@
 
 #include "net/digest.h"
 
+/* Doris says it in the body of a 200. */
+static bool is_denied(const struct chain *c)
+{
+    struct reply a;
+    unsigned s = c->call.status;
+    if (s == 401 || s == 403)
+        return true;
+    reply_parse(&a, c->call.answer.p, c->call.answer.len);
+    bool denied = a.denied;
+    reply_clear(&a);
+    return denied;
+}
+
 static int ask_failed(const struct chain *c, struct buf *reason, struct fault *f)
 {
     const char *who = chain_last(c)->origin;
-    if (c->call.status == 401 || c->call.status == 403)
+    if (is_denied(c))
         return fault(f, RC_DENIED, "%s does not tell the state of the load (HTTP %u)", who,
                      c->call.status);
     if (c->call.status == 404 || c->call.status == 405 || c->call.status == 501)
@@ -69,15 +82,19 @@ static bool is_final(int rc)
 }
 
 int state_settle(struct loader *l, const char *database, const char *label, unsigned wanted,
-                 int64_t deadline, enum load_state *out, struct buf *reason, struct fault *f)
+                 int64_t deadline, int64_t mute_ms, enum load_state *out, struct buf *reason,
+                 struct fault *f)
 {
     struct pause pause = {.ms = 50};
     enum load_state last = STATE_UNREADABLE;
+    int64_t begin = clock_ms();
     for (;;) {
         int rc = state_ask(l, database, label, deadline, out, reason, f);
         if (is_final(rc) || (STATE_BIT(*out) & wanted))
             return rc;
         last = *out ? *out : last;
+        if (!*out && clock_ms() - begin >= mute_ms)
+            return rc;
         rc = pause_wait(l, &pause, 5000, deadline, f);
         *out = last;
         if (rc == RC_TIMEOUT)

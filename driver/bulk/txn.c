@@ -9,8 +9,6 @@
 
 #include "bulk/load_parts.h"
 
-#define ROLLBACK_MS 10000
-
 /* ---- one call ---- */
 
 void ask_begin(struct ask *a, const struct loader *l, const char *method, int64_t deadline)
@@ -120,18 +118,19 @@ bool rc_passes(int rc)
     return rc == RC_LOST || rc == RC_CONNECT || rc == RC_TIMEOUT || rc == RC_PROTOCOL;
 }
 
-static void said(const struct ask *a, struct fault *f)
+int ask_refused(const struct ask *a, struct fault *f)
 {
     struct buf words = {0};
-    if (a->reply.no_memory) {
-        (void)fault(f, RC_MEMORY, "no memory for the answer");
-        return;
-    }
+    if (a->reply.no_memory)
+        return fault(f, RC_MEMORY, "no memory for the answer");
     buf_put(&words, a->reply.message.p, a->reply.message.len);
-    (void)fault(f, RC_SERVER, "%s: %.700s",
-                a->reply.status[0] ? a->reply.status : "an answer that cannot be read",
-                buf_str(&words));
+    int rc = fault(f, a->reply.denied ? RC_DENIED : RC_SERVER, "%s: %.700s",
+                   a->reply.status[0]                  ? a->reply.status
+                   : a->reply.kind != REPLY_UNREADABLE ? "Fail"
+                                                       : "an answer that cannot be read",
+                   buf_str(&words));
     buf_clear(&words);
+    return rc;
 }
 
 void txn_words(const struct loader *l, const char *what, struct fault *f)
@@ -146,6 +145,7 @@ void txn_close(struct loader *l)
 {
     url_clear(&l->txn.node);
     free(l->txn.own);
+    load_result_clear(&l->txn.told);
     l->txn = (struct txn){0};
 }
 
@@ -172,7 +172,8 @@ static void rollback_quietly(struct loader *l)
 {
     struct ask a;
     struct fault ignored;
-    if (ask_simple(&a, l, "/api/transaction/rollback", false, deadline_in(ROLLBACK_MS), &ignored))
+    if (ask_simple(&a, l, "/api/transaction/rollback", false, deadline_in(TXN_ROLLBACK_MS),
+                   &ignored))
         log_line(l->o.log, LOG_INFO, "Stream Load: rollback not heard: %s", ignored.text);
     ask_clear(&a);
 }
@@ -221,8 +222,9 @@ static int begin_once(struct loader *l, struct fault *f)
     if (!rc && a.reply.kind == REPLY_OK)
         keep_node(l, &a);
     else if (!rc) {
-        said(&a, f);
-        rc = a.reply.kind == REPLY_BUSY || a.reply.kind == REPLY_UNREADABLE ? RC_LOST : RC_SERVER;
+        rc = ask_refused(&a, f);
+        if (a.reply.kind == REPLY_BUSY || a.reply.kind == REPLY_UNREADABLE)
+            rc = RC_LOST;
     }
     if (rc == RC_SERVER && a.reply.kind == REPLY_LABEL && ours) {
         rollback_quietly(l); /* an earlier try of this very call, unheard */
@@ -303,8 +305,7 @@ int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again
     if (!rc)
         load_result_take(r, &a->reply);
     if (!rc && a->reply.kind != REPLY_OK) {
-        said(a, f);
-        rc = a->reply.no_memory ? RC_MEMORY : RC_SERVER;
+        rc = ask_refused(a, f);
         *again = untouched && strcmp(a->reply.status, "TXN_IN_PROCESSING") == 0;
     }
     if (!rc && !c->body_ended)
@@ -350,6 +351,16 @@ int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f)
     return stopped ? doomed : RC_OK;
 }
 
+int append_check(const struct loader *l, struct fault *f)
+{
+    if (!l->txn.open || l->txn.pushing || l->txn.prepared)
+        return fault(f, RC_CONFIG, "Stream Load: %s",
+                     !l->txn.open     ? "no transaction is open"
+                     : l->txn.pushing ? "another load of the transaction takes bytes"
+                                      : "the transaction is prepared; commit it or roll it back");
+    return RC_OK;
+}
+
 static int append_doomed(struct loader *l, struct load_result *r, struct fault *f)
 {
     r->outcome = LOAD_FAILED;
@@ -364,13 +375,12 @@ int load_append(struct loader *l, const struct load_body *body, struct load_resu
     struct fault own;
     f = f ? f : &own;
     result_init(r, l->txn.open ? l->txn.q.label : "");
-    if (!l->txn.open)
-        return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
-    if (l->txn.pushing)
-        return fault(f, RC_CONFIG, "Stream Load: another load of the transaction takes bytes");
+    int rc = append_check(l, f);
+    if (rc)
+        return rc;
     if (l->txn.doomed)
         return append_doomed(l, r, f);
-    int rc = loader_ready(l, f);
+    rc = loader_ready(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_append(l, body, r, f) : append_until(l, body, r, f);
     return append_end(l, rc, r, f);
@@ -428,7 +438,7 @@ static enum verdict phase_once(struct loader *l, enum phase phase, int64_t deadl
     if (!rc)
         keep_counts(r, &a.reply);
     if (!rc && !good)
-        said(&a, f);
+        (void)ask_refused(&a, f); /* the state tells */
     if (refused && r->error_url.len)
         result_rejected(l, r, &a.chain);
     ask_clear(&a);
@@ -472,19 +482,76 @@ static int commit_end(struct loader *l, enum verdict v, struct load_result *r, s
     return RC_OK;
 }
 
-static enum verdict commit_run(struct loader *l, struct load_result *r, struct fault *f)
+static int64_t phase_deadline(const struct loader *l)
 {
     int64_t ms = loader_timeout(l, &l->txn.q) * 1000;
-    int64_t deadline = deadline_in(ms + loader_margin(ms));
-    enum verdict v = phase_run(l, PHASE_PREPARE, deadline, r, f);
-    if (v == V_SETTLE) {
-        v = phase_run(l, PHASE_COMMIT, deadline, r, f);
-        r->outcome = LOAD_UNKNOWN; /* if cancelled; commit_end knows the others */
-    } else if (v == V_FAILED || v == V_STOP) {
+    return deadline_in(ms + loader_margin(ms));
+}
+
+/* V_SETTLE: prepared, or there is nothing to prepare. */
+static enum verdict prepare_run(struct loader *l, struct load_result *r, struct fault *f)
+{
+    if (!l->txn.loaded)
+        return V_SETTLE;
+    if (l->o.dialect == LOAD_DORIS)
+        return doris_prepare(l, r, f);
+    enum verdict v = phase_run(l, PHASE_PREPARE, phase_deadline(l), r, f);
+    if (v == V_FAILED || v == V_STOP) {
         load_ready(l);
         rollback_quietly(l);
     }
-    return v;
+    return v == V_DONE ? V_SETTLE : v; /* commit may be repeated */
+}
+
+/* A transaction that broke before. */
+static int prepare_doomed(struct loader *l, struct fault *f)
+{
+    struct fault why = l->txn.why;
+    if (load_rollback(l, f))
+        log_line(l->o.log, LOG_INFO, "Stream Load: rollback not heard: %s", f->text);
+    *f = why;
+    return RC_OK;
+}
+
+static int prepare_end(struct loader *l, enum verdict v, struct load_result *r, struct fault *f)
+{
+    l->txn.prepared = v == V_SETTLE;
+    if (!l->txn.prepared) {
+        int rc = v == V_STOP ? f->rc : commit_end(l, v, r, f);
+        txn_close(l);
+        return rc;
+    }
+    l->txn.told = *r; /* moved: commit tells less */
+    result_init(r, l->txn.q.label);
+    r->outcome = LOAD_DONE;
+    fault_clear(f);
+    return RC_OK;
+}
+
+static int none_open(const struct loader *l, struct fault *f)
+{
+    return l->txn.open ? RC_OK : fault(f, RC_CONFIG, "Stream Load: no transaction is open");
+}
+
+int load_prepare(struct loader *l, struct load_result *r, struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    result_init(r, l->txn.open ? l->txn.q.label : "");
+    int rc = none_open(l, f);
+    if (rc)
+        return rc;
+    r->outcome = LOAD_DONE;
+    if (l->txn.prepared)
+        return RC_OK;
+    r->outcome = LOAD_FAILED;
+    load_append_abort(l);
+    rc = loader_ready(l, f);
+    if (rc)
+        return rc;
+    if (l->txn.doomed)
+        return prepare_doomed(l, f);
+    return prepare_end(l, prepare_run(l, r, f), r, f);
 }
 
 static enum verdict commit_nothing(struct loader *l, struct load_result *r, struct fault *f)
@@ -498,27 +565,20 @@ int load_commit(struct loader *l, struct load_result *r, struct fault *f)
 {
     struct fault own;
     f = f ? f : &own;
-    result_init(r, l->txn.open ? l->txn.q.label : "");
-    if (!l->txn.open)
-        return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
-    load_append_abort(l);
-    int rc = loader_ready(l, f);
-    if (rc)
+    int rc = load_prepare(l, r, f);
+    if (rc || r->outcome != LOAD_DONE)
         return rc;
-    if (l->txn.doomed) {
-        struct fault why = l->txn.why;
-        if (load_rollback(l, f))
-            log_line(l->o.log, LOG_INFO, "Stream Load: rollback not heard: %s", f->text);
-        *f = why;
-        return RC_OK;
-    }
+    load_result_clear(r);
+    *r = l->txn.told;
+    l->txn.told = (struct load_result){0};
+    r->outcome = l->txn.loaded ? LOAD_UNKNOWN : LOAD_FAILED; /* if cancelled */
     enum verdict v = V_DONE;
     if (!l->txn.loaded)
         v = commit_nothing(l, r, f);
     else if (l->o.dialect == LOAD_DORIS)
         v = doris_commit(l, r, f);
     else
-        v = commit_run(l, r, f);
+        v = phase_run(l, PHASE_COMMIT, phase_deadline(l), r, f);
     rc = v == V_STOP ? f->rc : commit_end(l, v, r, f);
     txn_close(l);
     return rc;
@@ -532,7 +592,7 @@ static int rollback_once(struct loader *l, int64_t deadline, struct fault *f)
     int rc = ask_simple(&a, l, "/api/transaction/rollback", false, deadline, f);
     bool good = !rc && a.reply.kind == REPLY_OK;
     if (!rc && !good)
-        said(&a, f);
+        (void)ask_refused(&a, f); /* the state tells */
     ask_clear(&a);
     if (good || rc == RC_CANCELLED || rc == RC_DENIED || rc == RC_TLS)
         return rc;
@@ -552,7 +612,7 @@ static int rollback_until(struct loader *l, struct fault *f)
 {
     struct pause pause = {0};
     struct fault late;
-    int64_t deadline = deadline_in(ROLLBACK_MS);
+    int64_t deadline = deadline_in(TXN_ROLLBACK_MS);
     for (;;) {
         int rc = rollback_once(l, deadline, f);
         if (!rc_passes(rc))

@@ -1,5 +1,6 @@
 /* txn_doris.c - transactions of Apache Doris: one load with two_phase_commit, sent piece by piece
- * as loads are appended, then committed or aborted by its number.
+ * as loads are appended, then committed or aborted by its number or, where that was not heard, by
+ * its label.
  *
  * Several loads would be several transactions there, which cannot be committed together; one
  * request that stays open is one.  Source: Doris' Stream Load manual, "two phase commit"
@@ -52,26 +53,24 @@ static int finish_once(struct loader *l, const char *operation, int64_t id, int6
                  ? ask_send(&a, l, NULL, (const char *)path.p, NULL, f)
                  : fault(f, RC_MEMORY, "out of memory for a URL");
     if (!rc && a.reply.kind != REPLY_OK)
-        rc = fault(f, RC_SERVER, "%s: %.*s", a.reply.status,
-                   a.reply.message.len > 700 ? 700 : (int)a.reply.message.len,
-                   a.reply.message.p ? (const char *)a.reply.message.p : "");
+        rc = ask_refused(&a, f);
     ask_clear(&a);
     buf_clear(&path);
     return rc;
 }
 
-/* Until the label's state says what became of it. */
-static enum verdict finish(struct loader *l, const char *operation, int64_t id, struct fault *f)
+/* Until the label's state says what became of it: V_DONE committed, V_FAILED aborted. */
+static enum verdict finish(struct loader *l, bool commit, int64_t id, int64_t deadline,
+                           struct fault *f)
 {
     struct pause pause = {0};
     struct fault late;
-    int64_t deadline = deadline_in(loader_timeout(l, &l->txn.q) * 1000);
     for (;;) {
         struct buf reason;
         enum load_state s = STATE_UNREADABLE;
-        int rc = finish_once(l, operation, id, deadline, f);
+        int rc = finish_once(l, commit ? "commit" : "abort", id, deadline, f);
         if (!rc || rc == RC_CANCELLED)
-            return rc ? V_STOP : V_DONE;
+            return rc ? V_STOP : commit ? V_DONE : V_FAILED;
         buf_init(&reason, 4096);
         rc = state_ask(l, l->txn.q.database, l->txn.q.label, deadline, &s, &reason, &late);
         buf_clear(&reason);
@@ -87,21 +86,49 @@ static enum verdict finish(struct loader *l, const char *operation, int64_t id, 
     }
 }
 
-enum verdict doris_commit(struct loader *l, struct load_result *r, struct fault *f)
+/* Nobody knows whether the rows are pre-committed.  They must not stay so: the label would be taken
+ * and the server keep them, so it is aborted, and then the outcome is known. */
+static enum verdict end_unsure(struct loader *l, enum verdict v, struct fault *f)
+{
+    struct fault ignored;
+    load_ready(l);
+    enum verdict ended = finish(l, false, -1, deadline_in(TXN_ROLLBACK_MS), &ignored);
+    log_line(l->o.log, LOG_INFO, "Stream Load: label %s: %s", l->txn.q.label,
+             ended == V_FAILED ? "aborted" : ignored.text);
+    if (ended == V_DONE) /* by somebody else: nobody here has committed */
+        (void)fault(f, RC_SERVER, "the label was committed by somebody else");
+    return v == V_STOP || ended != V_FAILED ? v : V_FAILED;
+}
+
+enum verdict doris_prepare(struct loader *l, struct load_result *r, struct fault *f)
 {
     load_result_clear(r);
     int rc = load_push_end(l, r, f);
-    if (rc)
-        return V_STOP;
-    if (r->outcome != LOAD_DONE)
-        return r->outcome == LOAD_UNKNOWN ? V_UNKNOWN : V_FAILED;
-    return finish(l, "commit", r->txn_id, f);
+    if (!rc && r->outcome == LOAD_DONE)
+        return V_SETTLE;
+    enum verdict v = rc ? V_STOP : r->outcome == LOAD_UNKNOWN ? V_UNKNOWN : V_FAILED;
+    return r->outcome == LOAD_UNKNOWN ? end_unsure(l, v, f) : v;
 }
 
-/* The request is broken off before its end, so there is nothing to abort. */
+enum verdict doris_commit(struct loader *l, struct load_result *r, struct fault *f)
+{
+    return finish(l, true, r->txn_id, deadline_in(loader_timeout(l, &l->txn.q) * 1000), f);
+}
+
+/* Before the end of the request it is broken off, so that there is nothing to abort. */
 int doris_rollback(struct loader *l, struct fault *f)
 {
-    (void)f;
     load_push_abort(l);
-    return RC_OK;
+    if (!l->txn.prepared || !l->txn.loaded)
+        return RC_OK;
+    switch (finish(l, false, l->txn.told.txn_id, deadline_in(TXN_ROLLBACK_MS), f)) {
+    case V_FAILED:
+        return RC_OK;
+    case V_DONE:
+        return fault(f, RC_SERVER, "it was committed already");
+    case V_STOP:
+        return RC_CANCELLED;
+    default:
+        return rc_passes(f->rc) ? f->rc : RC_LOST;
+    }
 }

@@ -70,15 +70,14 @@ int load_append_begin(struct loader *l, struct fault *f)
 {
     struct fault own;
     f = f ? f : &own;
-    if (!l->txn.open || l->txn.pushing)
-        return fault(f, RC_CONFIG, "Stream Load: %s",
-                     l->txn.open ? "another load of the transaction takes bytes"
-                                 : "no transaction is open");
+    int rc = append_check(l, f);
+    if (rc)
+        return rc;
     if (l->txn.doomed) {
         *f = l->txn.why;
         return f->rc;
     }
-    int rc = loader_ready(l, f);
+    rc = loader_ready(l, f);
     if (!rc && l->o.dialect == LOAD_STARROCKS)
         rc = open_push(l, f);
     l->txn.pushing = !rc;
