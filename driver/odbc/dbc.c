@@ -94,7 +94,7 @@ SQLRETURN dbc_disconnect(SQLHDBC h)
         return SQL_INVALID_HANDLE;
     if (d->state == DBC_ALLOCATED)
         return dbc_leave(d, dbc_need_connection(d));
-    if (tran_is_open(d))
+    if (tran_is_open(d) || (streamload_is_open(d) && !session_broken(d->session)))
         return dbc_leave(d, diag(&d->h, ST_25000,
                                  "a transaction is open on this connection; commit it or roll it "
                                  "back before disconnecting"));

@@ -57,9 +57,12 @@ void streamload_abandon(struct stmt *s);
 /* --- transactions --- */
 
 bool streamload_is_open(const struct dbc *d);
-/* streamload_end - SQLEndTran: commit or roll back what is open.  Diagnostics go to the
- * connection. */
-SQLRETURN streamload_end(struct dbc *d, bool commit);
+/* streamload_prepare - the server has every row of every table that is open, and promises that they
+ * can be committed; if one of them fails, all are rolled back: SQL_ERROR.  streamload_end -
+ * SQLEndTran: prepare and commit, or roll back, what is open.  with_sql: what SQL has changed in
+ * the same transaction is committed already.  Diagnostics go to the connection. */
+SQLRETURN streamload_prepare(struct dbc *d);
+SQLRETURN streamload_end(struct dbc *d, bool commit, bool with_sql);
 
 /* --- attributes and cancelling --- */
 

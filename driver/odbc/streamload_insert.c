@@ -428,9 +428,9 @@ static void end_done(struct source *src, struct load_result *r)
     struct stmt *s = src->s;
     SQLRETURN told = told_rejected(s->dbc, s, r);
     SQLRETURN counted = told_counts(s->dbc, s, r, src->nrows);
-    told = told == SQL_SUCCESS ? counted : told;
+    told = counted == SQL_SUCCESS ? told : counted;
     bool is_unsure = r->rows_filtered < 0 && may_leave_out(src->call);
-    if (is_unsure)
+    if (is_unsure && counted == SQL_SUCCESS)
         told = diag(&s->h, ST_01000,
                     "the load %s is in, but the server could not be asked how many rows it "
                     "rejected, as max_filter_ratio allows",

@@ -547,19 +547,47 @@ static SQLRETURN put_option(struct stmt *s, struct load_call *c, const struct op
     return call_header(c, r->header[dialect], word) ? SQL_SUCCESS : no_memory(s);
 }
 
+/* The names of a compression: as StarRocks' format (of CSV) and compression (of JSON), and as
+ * Doris' compress_type.  Empty: it is not there. */
+struct codec {
+    const char *name, *other, *format, *compression, *compress_type;
+};
+static const struct codec codecs[] = {
+    {"gzip", "gz", "gzip", "gzip", "gz"},
+    {"bzip2", "bz2", "bzip2", "bzip2", "bz2"},
+    {"lz4_frame", "lz4", "lz4", "lz4_frame", "lz4"},
+    {"zstd", "zst", "zstd", "zstd", ""},
+    {"deflate", "zlib", "deflate", "", "deflate"},
+    {"lzo", "lzo", "", "", "lzo"},
+    {"lzop", "lzop", "", "", "lzop"},
+};
+
+/* How the compression is called there; an unknown name as it is, for the server to judge. */
+static const char *codec_name(const char *how, bool is_json, enum load_dialect dialect)
+{
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
+        const struct codec *k = &codecs[i];
+        if (text_eq(how, k->name) || text_eq(how, k->other))
+            return dialect == LOAD_DORIS ? k->compress_type : is_json ? k->compression : k->format;
+    }
+    return how;
+}
+
 /* CSV says its compression in the format, as every release of StarRocks knows it. */
-static bool put_format(struct load_call *c, enum load_dialect dialect)
+static SQLRETURN put_format(struct stmt *s, struct load_call *c, enum load_dialect dialect)
 {
     const char *format = c->value[LOAD_OPT_FORMAT], *how = c->value[LOAD_OPT_COMPRESSION];
-    bool is_json = format && text_eq(format, "json");
-    bool in_format = how && !is_json && dialect == LOAD_STARROCKS;
-    const char *as_format = how && text_eq(how, "lz4_frame") ? "lz4" : how;
-    if (how && dialect == LOAD_DORIS && text_eq(how, "gzip"))
-        how = "gz";
-    bool good = call_header(c, "format", is_json ? "json" : in_format ? as_format : "csv");
-    if (good && how && !in_format)
-        good = call_header(c, dialect == LOAD_DORIS ? "compress_type" : "compression", how);
-    return good;
+    bool is_json = format && text_eq(format, "json"), has_codec = how && *how;
+    bool in_format = has_codec && !is_json && dialect == LOAD_STARROCKS;
+    const char *codec = has_codec ? codec_name(how, is_json, dialect) : "";
+    if (has_codec && !*codec)
+        return diag(&s->h, ST_HYC00, "Stream Load: %s has no compression=%.64s for %s",
+                    dialect == LOAD_DORIS ? "Apache Doris" : "StarRocks", how,
+                    is_json ? "JSON" : "CSV");
+    bool good = call_header(c, "format", is_json ? "json" : in_format ? codec : "csv");
+    if (good && has_codec && !in_format)
+        good = call_header(c, dialect == LOAD_DORIS ? "compress_type" : "compression", codec);
+    return good ? SQL_SUCCESS : no_memory(s);
 }
 
 /* Seconds: the option's, but no more than SQL_ATTR_QUERY_TIMEOUT. */
@@ -598,8 +626,8 @@ SQLRETURN call_seal(struct stmt *s, struct load_call *c, enum load_dialect diale
         if (is_due && c->value[i] && c->value[i][0])
             rc = put_option(s, c, r, c->value[i], dialect);
     }
-    if (rc == SQL_SUCCESS && is_body && !put_format(c, dialect))
-        rc = no_memory(s);
+    if (rc == SQL_SUCCESS && is_body)
+        rc = put_format(s, c, dialect);
     if (rc == SQL_SUCCESS && !put_timeout(s, c))
         rc = no_memory(s);
     c->q.headers = c->headers;

@@ -134,8 +134,9 @@ size_t plain_put(const struct plain_column *columns, size_t ncols, const SQLULEN
 
 /* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
  * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -
- * warnings about rejected rows of one that did; told_counts - a warning if the server speaks of
- * other rows than were sent.  Both: SQL_SUCCESS or SQL_SUCCESS_WITH_INFO. */
+ * warnings about rejected rows of one that did: SQL_SUCCESS or SQL_SUCCESS_WITH_INFO.  told_counts
+ * - SQL_ERROR if the server speaks of other rows than were sent (a dialect that is not its own lets
+ * five rows go in as one): what is in is not what was asked for, and a warning is not read. */
 void told_keep(struct dbc *d, struct stmt *s, struct load_result *r);
 SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result *r,
                       const struct fault *f);

@@ -18,11 +18,10 @@ struct reader {
     size_t ndelim, at; /* at: number of the row that comes next */
 };
 
-/* "...Row: <text>"; NULL: the line quotes none. */
-static const char *quote_in(const char *line, size_t n, size_t *len)
+/* What stands behind the word; NULL: it is not there. */
+static const char *behind(const char *line, size_t n, const char *word, size_t *len)
 {
-    static const char word[] = "Row: ";
-    const size_t nword = sizeof word - 1;
+    const size_t nword = strlen(word);
     for (size_t i = 0; i + nword <= n; i++) {
         if (memcmp(line + i, word, nword) != 0)
             continue;
@@ -30,6 +29,20 @@ static const char *quote_in(const char *line, size_t n, size_t *len)
         return line + i + nword;
     }
     return NULL;
+}
+
+/* StarRocks: "...Row: <text>"; Doris: "...src line [<text>]; ".  NULL: the line quotes none. */
+static const char *quote_in(const char *line, size_t n, size_t *len)
+{
+    const char *p = behind(line, n, "src line [", len);
+    if (!p)
+        return behind(line, n, "Row: ", len);
+    while (*len && p[*len - 1] != ']')
+        --*len;
+    if (!*len)
+        return NULL;
+    --*len;
+    return p;
 }
 
 void quoted_add(struct quoted_rows *q, const char *line, size_t n)

@@ -160,9 +160,10 @@ SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r
 {
     if (adds_up(r, sent))
         return SQL_SUCCESS;
-    return diag(target(d, s), ST_01000,
+    return diag(target(d, s), ST_HY000,
                 "%llu rows were sent, and the server says that it read %lld and loaded %lld; the "
-                "load %s is in, so compare the table before loading anything again",
+                "load %s is in, so compare the table before loading anything again, and see that "
+                "STREAMLOADDIALECT is right",
                 (unsigned long long)sent, (long long)r->rows_total, (long long)r->rows_loaded,
                 r->label);
 }

@@ -1,9 +1,9 @@
 /* streamload_tran.c - loaders of a connection, and the transactions that are open on them.
  *
  * A loader has one transaction at most, and a transaction one table; so every table that is loaded
- * into while autocommit is off gets a loader of its own.  Commit ends them in the order in which
- * they were opened; it cannot be one step over several tables, and says which are in if one fails.
- */
+ * into while autocommit is off gets a loader of its own.  Commit is in two steps: all are prepared,
+ * and if one cannot be, all are rolled back; then all are committed.  What the server promised can
+ * still fail in the second step, and then it is told first which part is in. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,21 +236,19 @@ bool streamload_is_open(const struct dbc *d)
     return false;
 }
 
-static SQLRETURN commit_one(struct dbc *d, struct load_node *n)
-{
-    struct load_result r;
+/* One table's part of the end. */
+struct ending {
+    int rc;
     struct fault f;
-    load_ready(n->loader);
-    int rc = load_commit(n->loader, &r, &f);
-    SQLRETURN ret = SQL_SUCCESS;
-    if (rc || r.outcome != LOAD_DONE)
-        ret = told_failed(d, NULL, rc, &r, &f);
-    else
-        ret = told_rejected(d, NULL, &r);
-    if (ret == SQL_SUCCESS && n->plan)
-        ret = told_counts(d, NULL, &r, n->nrows);
-    told_keep(d, NULL, &r);
-    return ret;
+    struct load_result r;
+};
+
+static SQLRETURN waiting_diag(struct dbc *d)
+{
+    for (const struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next)
+        if (n->call && n->is_pushing)
+            return wait_diag(&d->h, n);
+    return SQL_SUCCESS;
 }
 
 static SQLRETURN rollback_one(struct dbc *d, struct load_node *n)
@@ -258,37 +256,141 @@ static SQLRETURN rollback_one(struct dbc *d, struct load_node *n)
     struct fault f;
     load_ready(n->loader);
     int rc = load_rollback(n->loader, &f);
-    return rc ? diag(&d->h, ST_HY000, "rolling back the load into %.64s.%.64s (label %s): %s",
-                     n->call->q.database, n->call->q.table, n->call->q.label, f.text)
-              : SQL_SUCCESS;
+    SQLRETURN ret =
+        rc ? diag(&d->h, ST_HY000, "rolling back the load into %.64s.%.64s (label %s): %s",
+                  n->call->q.database, n->call->q.table, n->call->q.label, f.text)
+           : SQL_SUCCESS;
+    node_end(n);
+    return ret;
 }
 
-/* After a commit that failed the others are rolled back. */
-SQLRETURN streamload_end(struct dbc *d, bool commit)
+/* All that are open; how many. */
+static SQLRETURN rollback_all(struct dbc *d, unsigned *count)
 {
     SQLRETURN ret = SQL_SUCCESS;
-    unsigned done = 0, undone = 0;
-    bool has_failed = false;
-    for (const struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next)
-        if (n->call && n->is_pushing)
-            return wait_diag(&d->h, n);
+    *count = 0;
     for (struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next) {
         if (!n->call)
             continue;
-        bool is_commit = commit && !has_failed;
-        SQLRETURN rc = is_commit ? commit_one(d, n) : rollback_one(d, n);
-        done += is_commit && SQL_SUCCEEDED(rc);
-        undone += commit && has_failed;
-        has_failed |= !SQL_SUCCEEDED(rc);
-        if (rc != SQL_SUCCESS && ret != SQL_ERROR)
-            ret = rc;
-        node_end(n);
+        SQLRETURN rc = rollback_one(d, n);
+        ret = ret == SQL_ERROR ? ret : rc;
+        ++*count;
     }
-    if (has_failed && commit && (done || undone))
-        ret = diag(&d->h, ST_HY000,
-                   "loads into several tables were to be committed: %u were committed before the "
-                   "one that failed, %u after it were rolled back",
-                   done, undone);
+    return ret;
+}
+
+/* Nothing is committed yet, so all are rolled back. */
+static SQLRETURN prepare_failed(struct dbc *d, struct load_node *n, struct ending *e)
+{
+    unsigned others = 0;
+    (void)told_failed(d, NULL, e->rc, &e->r, &e->f);
+    told_keep(d, NULL, &e->r);
+    node_end(n);
+    (void)rollback_all(d, &others);
+    if (others)
+        (void)diag(&d->h, ST_HY000,
+                   "the loads into %u other tables of the transaction were rolled back too",
+                   others);
+    return SQL_ERROR;
+}
+
+SQLRETURN streamload_prepare(struct dbc *d)
+{
+    SQLRETURN waits = waiting_diag(d);
+    if (waits != SQL_SUCCESS)
+        return waits;
+    for (struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next) {
+        struct ending e;
+        if (!n->call)
+            continue;
+        load_ready(n->loader);
+        e.rc = load_prepare(n->loader, &e.r, &e.f);
+        if (e.rc || e.r.outcome != LOAD_DONE)
+            return prepare_failed(d, n, &e);
+        load_result_clear(&e.r);
+    }
+    return SQL_SUCCESS;
+}
+
+static void put_table(struct buf *b, const struct load_node *n)
+{
+    buf_printf(b, "%s%.64s.%.64s (label %s)", b->len ? ", " : "", n->call->q.database,
+               n->call->q.table, n->call->q.label);
+}
+
+/* What was prepared could not be committed, and something else is: that is told first. */
+static void tell_part(struct dbc *d, const struct buf *in, bool with_sql)
+{
+    if (!in->len && !with_sql)
+        return;
+    (void)diag(&d->h, ST_HY000, "only a part of the transaction is committed: %s%s%s",
+               with_sql ? "what was changed by SQL" : "", with_sql && in->len ? ", " : "",
+               in->len ? (const char *)in->p : "");
+}
+
+static SQLRETURN tell_commit(struct dbc *d, struct load_node *n, struct ending *e)
+{
+    SQLRETURN ret;
+    if (e->rc || e->r.outcome != LOAD_DONE)
+        ret = told_failed(d, NULL, e->rc, &e->r, &e->f);
+    else
+        ret = told_rejected(d, NULL, &e->r);
+    if (SQL_SUCCEEDED(ret) && n->plan) {
+        SQLRETURN counted = told_counts(d, NULL, &e->r, n->nrows);
+        ret = counted == SQL_SUCCESS ? ret : counted;
+    }
+    told_keep(d, NULL, &e->r);
+    node_end(n);
+    return ret;
+}
+
+/* All that are open; every one is tried, because what is prepared can still be committed. */
+static SQLRETURN commit_all(struct dbc *d, size_t count, struct ending *e, bool with_sql)
+{
+    SQLRETURN ret = SQL_SUCCESS;
+    struct buf in = {0};
+    size_t i = 0, failed = 0;
+    for (struct load_node *n = d->load->nodes; n && i < count; n = n->next) {
+        if (!n->call)
+            continue;
+        load_ready(n->loader);
+        e[i].rc = load_commit(n->loader, &e[i].r, &e[i].f);
+        if (!e[i].rc && e[i].r.outcome == LOAD_DONE)
+            put_table(&in, n);
+        else
+            failed++;
+        i++;
+    }
+    (void)buf_str(&in);
+    if (failed)
+        tell_part(d, &in, with_sql);
+    buf_clear(&in);
+    i = 0;
+    for (struct load_node *n = d->load->nodes; n && i < count; n = n->next) {
+        if (!n->call)
+            continue;
+        SQLRETURN rc = tell_commit(d, n, &e[i++]);
+        ret = ret == SQL_ERROR || rc == SQL_SUCCESS ? ret : rc;
+    }
+    return ret;
+}
+
+SQLRETURN streamload_end(struct dbc *d, bool commit, bool with_sql)
+{
+    unsigned ignored;
+    SQLRETURN ret = commit ? streamload_prepare(d) : waiting_diag(d);
+    if (!SQL_SUCCEEDED(ret))
+        return ret;
+    if (!commit)
+        return rollback_all(d, &ignored);
+    size_t count = 0;
+    for (const struct load_node *n = d->load ? d->load->nodes : NULL; n; n = n->next)
+        count += n->call != NULL;
+    struct ending *e = count ? calloc(count, sizeof *e) : NULL;
+    if (count && !e)
+        return diag(&d->h, ST_HY001, "no memory to commit the loads; they are still open");
+    ret = count ? commit_all(d, count, e, with_sql) : SQL_SUCCESS;
+    free(e);
     return ret;
 }
 

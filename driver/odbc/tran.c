@@ -56,7 +56,7 @@ bool tran_needs_setting(const struct dbc *d)
 
 SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
 {
-    SQLRETURN loads = on ? streamload_end(d, true) : SQL_SUCCESS;
+    SQLRETURN loads = on ? streamload_end(d, true, false) : SQL_SUCCESS;
     if (!SQL_SUCCEEDED(loads))
         return loads;
     d->changed_since_end = false;
@@ -144,15 +144,21 @@ static SQLRETURN end_sql(struct dbc *d, bool commit)
     return commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
 }
 
-/* d is locked and connected.  Loads first, because they can still fail. */
+/* d is locked and connected.  Loads are prepared before SQL is committed, which cannot be taken
+ * back, and committed after it. */
 static SQLRETURN end_one(struct dbc *d, bool commit)
 {
-    SQLRETURN loads = streamload_end(d, commit);
-    if (!SQL_SUCCEEDED(loads) && commit)
+    bool with_sql = commit && tran_is_open(d);
+    SQLRETURN loads = commit ? streamload_prepare(d) : SQL_SUCCESS;
+    if (!SQL_SUCCEEDED(loads))
         return loads; /* SQL's part stays open, to be rolled back */
     SQLRETURN rc = end_sql(d, commit);
+    if (commit && !SQL_SUCCEEDED(rc))
+        return rc; /* and so do the loads here */
+    loads = streamload_end(d, commit, with_sql);
     return rc == SQL_SUCCESS ? loads : rc;
 }
+
 static SQLRETURN end_dbc(SQLHDBC h, bool commit, bool known)
 {
     struct dbc *d = dbc_enter(h);

@@ -163,7 +163,88 @@ START_TEST(no_interface)
 }
 END_TEST
 
-START_TEST(disconnect_rolls_back)
+/* Both tables or none: the second has a row that is refused when it is prepared. */
+START_TEST(tables_bad_row)
+{
+    struct rows r;
+    char why[200];
+    load_open("");
+    ck_assert(fake_table(fake, "test.u(n TINYINT NOT NULL, v VARCHAR(200))", why, sizeof why));
+    fill(&r);
+    bind(&r, N);
+    autocommit(false);
+    insert_from(&r, 0);
+    ok(c.stmt, direct(c.stmt, "INSERT INTO u (n, v) VALUES (?, ?)"));
+    r.n[4] = 1000;
+    ok(c.stmt, direct(c.stmt, "INSERT INTO u (n, v) VALUES (?, ?)"));
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    struct said d = said_at(SQL_HANDLE_DBC, c.dbc, 1);
+    ck_assert_msg(!strcmp(d.state, "HY000") && strstr(d.text, "nothing was loaded") &&
+                      strstr(d.text, "test.u"),
+                  "%s %s", d.state, d.text);
+    ck_assert_uint_eq(loaded(), 0);
+    ck_assert_uint_eq(fake_rows(fake, "test", "u"), 0);
+    ck_assert_uint_eq(fake_labels(fake, "test", "ABORTED"), 2);
+    end_ok(SQL_COMMIT); /* nothing is open */
+    load_close();
+}
+END_TEST
+
+/* What was prepared is not committed all the same: the part that is in is told first. */
+START_TEST(tables_in_part)
+{
+    static const char *const faults[] = {"be_drop_doomed:50", "be_drop_doomed:50+1"};
+    static const char *const in[] = {"test.u (label ", "test.t (label "};
+    struct rows r;
+    char why[200];
+    load_open("");
+    ck_assert(fake_table(fake, "test.u(n BIGINT, v VARCHAR(200))", why, sizeof why));
+    fill(&r);
+    bind(&r, N);
+    autocommit(false);
+    if (_i == 2) /* and SQL has its part */
+        run(c.stmt, "INSERT INTO t (n, v) VALUES (1, 'sql')");
+    insert_from(&r, 0);
+    ok(c.stmt, direct(c.stmt, "INSERT INTO u (n, v) VALUES (?, ?)"));
+    ck_assert(fake_fault(fake, _i < 2 ? faults[_i] : "be_drop_doomed:50*2"));
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    struct said d = said_at(SQL_HANDLE_DBC, c.dbc, 1);
+    ck_assert_msg(strstr(d.text, "only a part") && strstr(d.text, _i < 2 ? in[_i] : "by SQL"),
+                  "%s %s", d.state, d.text);
+    d = said_at(SQL_HANDLE_DBC, c.dbc, 2);
+    ck_assert_msg(strstr(d.text, "nothing was loaded"), "%s %s", d.state, d.text);
+    ck_assert_uint_eq(loaded(), _i == 1 ? N : 0);
+    ck_assert_uint_eq(fake_rows(fake, "test", "u"), _i == 0 ? N : 0);
+    if (_i == 2)
+        ck_assert_int_eq(one_number(c.stmt, "SELECT COUNT(*) FROM t"), 1);
+    autocommit(true);
+    load_close();
+}
+END_TEST
+
+/* SQL's commit fails: the loads were not committed before it, and can be rolled back. */
+START_TEST(sql_fails)
+{
+    struct rows r;
+    load_open("");
+    fill(&r);
+    bind(&r, N);
+    SQLHSTMT q = new_stmt(&c);
+    autocommit(false);
+    insert_from(&r, 0);
+    run(q, "INSERT INTO t (n, v) VALUES (1, 'sql')");
+    (void)direct(q, "KILL CONNECTION_ID()");
+    ck_assert_int_eq(end(SQL_COMMIT), SQL_ERROR);
+    ck_assert_uint_eq(loaded(), 0);
+    drop_stmt(q);
+    (void)end(SQL_ROLLBACK);
+    ck_assert_uint_eq(fake_labels(fake, "test", "ABORTED"), 1);
+    load_close();
+}
+END_TEST
+
+/* As for SQL: a transaction is ended before the connection is. */
+START_TEST(disconnect)
 {
     struct rows r;
     load_open("");
@@ -172,8 +253,11 @@ START_TEST(disconnect_rolls_back)
     set_text(SQL_ATTR_MYWIRE_LOAD_LABEL, "left-open");
     autocommit(false);
     insert_from(&r, 0);
-    ck_assert_str_eq(fake_state(fake, "test", "left-open"), "PREPARE");
     SQLFreeHandle(SQL_HANDLE_STMT, c.stmt);
+    ck_assert_int_eq(SQLDisconnect(c.dbc), SQL_ERROR);
+    ck_assert_str_eq(said_at(SQL_HANDLE_DBC, c.dbc, 1).state, "25000");
+    ck_assert_str_eq(fake_state(fake, "test", "left-open"), "PREPARE");
+    end_ok(SQL_ROLLBACK);
     ck_assert(SQL_SUCCEEDED(SQLDisconnect(c.dbc)));
     ck_assert_str_eq(fake_state(fake, "test", "left-open"), "ABORTED");
     ck_assert_uint_eq(loaded(), 0);
@@ -272,7 +356,10 @@ int main(void)
     tcase_add_test(t, rejected_at_commit);
     tcase_add_test(t, doomed);
     tcase_add_test(t, no_interface);
-    tcase_add_test(t, disconnect_rolls_back);
+    tcase_add_test(t, tables_bad_row);
+    tcase_add_loop_test(t, tables_in_part, 0, 3);
+    tcase_add_test(t, sql_fails);
+    tcase_add_test(t, disconnect);
     tcase_add_test(t, reset);
     tcase_add_test(t, with_sql);
     tcase_add_test(t, doris);
