@@ -19,10 +19,21 @@ enum {
 
 /* --- text ------------------------------------------------------------------------------------- */
 
+static enum sql_dialect dialect_of(const struct dbc *d)
+{
+    static const enum sql_dialect dialects[] = {[PRODUCT_MYSQL] = SQL_DIALECT_MYSQL,
+                                                [PRODUCT_MARIADB] = SQL_DIALECT_MARIADB,
+                                                [PRODUCT_SINGLESTORE] = SQL_DIALECT_SINGLESTORE,
+                                                [PRODUCT_TIDB] = SQL_DIALECT_TIDB,
+                                                [PRODUCT_STARROCKS] = SQL_DIALECT_STARROCKS,
+                                                [PRODUCT_DORIS] = SQL_DIALECT_DORIS};
+    return d->session ? dialects[session_info(d->session)->product] : SQL_DIALECT_MYSQL;
+}
+
 struct sql_mode exec_mode(const struct dbc *d)
 {
     enum { STATUS_NO_BACKSLASH_ESCAPES = 0x200 };
-    struct sql_mode m = {0};
+    struct sql_mode m = {.dialect = dialect_of(d)};
     m.no_backslash_escapes =
         d->session && (session_status(d->session) & STATUS_NO_BACKSLASH_ESCAPES) != 0;
     return m;

@@ -18,6 +18,7 @@
 struct tr {
     struct sql_lexer lx;
     struct sql_escape_result res;
+    enum sql_dialect dialect;
     int depth;
     bool changed;
 };
@@ -118,6 +119,11 @@ static void skip_space(struct tr *tr)
     }
 }
 
+static bool is_wordy(unsigned char c)
+{
+    return (c | 32u) - 'a' < 26 || c - 48u < 10 || c >= 0x80 || (c && strchr("_$@'\"`", c));
+}
+
 /* Where the white space at the end of s begins; n if a line feed in it may end a comment. */
 static size_t end_of_code(const unsigned char *s, size_t n)
 {
@@ -144,45 +150,122 @@ static void trim_end(struct buf *out, size_t from)
     }
 }
 
-/* ---- dates, times, guids: a checked literal ---- */
+/* ---- dates, times, guids ---- */
 
-typedef enum cal_status (*cal_fn)(const char *s, size_t n, struct cal *out);
+struct literal {
+    const char *what, *expected;
+    enum cal_status (*get)(const char *s, size_t n, struct cal *out);
+    size_t (*put)(char *out, const struct cal *c, int decimals);
+    bool has_date;
+};
+
+static size_t put_day(char *out, const struct cal *c, int decimals)
+{
+    (void)decimals; /* a day has none */
+    return cal_put_date(out, c);
+}
+
+static const struct literal date = {"date", "'yyyy-mm-dd'", cal_get_date, put_day, true};
+static const struct literal time_of_day = {"time", "'hh:mm:ss[.f]'", cal_get_time, cal_put_time,
+                                           false};
+static const struct literal timestamp = {"timestamp", "'yyyy-mm-dd hh:mm:ss[.f]'",
+                                         cal_get_timestamp, cal_put_timestamp, true};
+
+/* Digits of the fraction as they were written, of which servers keep six: '...05.000' has a type
+ * with three. */
+static int decimals_of(const char *s, size_t n)
+{
+    const char *point = memchr(s, '.', n);
+    int count = 0;
+    while (point && count < 6 && point + count + 1 < s + n &&
+           (unsigned)point[count + 1] - '0' < 10) {
+        count++;
+    }
+    return count;
+}
+
+/* Does the text so far end with the word DEFAULT?  MySQL takes no typed literal behind it. */
+static bool is_behind_default(const struct buf *out)
+{
+    static const char word[] = "DEFAULT";
+    size_t end = out->len, len = sizeof word - 1;
+    while (end && out->p[end - 1] <= ' ') {
+        end--;
+    }
+    return end >= len && text_eqn((const char *)out->p + end - len, len, word) &&
+           (end == len || !is_wordy(out->p[end - len - 1]));
+}
+
+/* Is `at` in a CREATE or ALTER, before its SELECT? */
+static bool is_in_definition(const struct tr *tr, size_t at)
+{
+    struct sql_lexer lx = tr->lx;
+    lx.pos = 0;
+    lx.in_executable = false;
+    struct sql_token t = sql_next_code(&lx);
+    bool is = sql_is(&lx, t, "create") || sql_is(&lx, t, "alter");
+    while (is && t.at < at && t.kind != TOK_END) {
+        t = sql_next_code(&lx);
+        is = !sql_is(&lx, t, "select");
+    }
+    return is;
+}
+
+/* The value in the server's own type; as text where the server takes no other: also a day or month
+ * 0, which its mode may forbid in a literal. */
+static void put_typed(struct tr *tr, struct buf *out, const struct literal *l, const char *value,
+                      size_t n, bool is_zero)
+{
+    const struct sql_dialect_row *row = sql_dialect_row(tr->dialect);
+    const char *form = l == &date ? row->date : l == &timestamp ? row->timestamp : row->time;
+    if (is_zero || (buf_ok(out) && is_behind_default(out)) ||
+        (row->is_plain_in_ddl && is_in_definition(tr, tr->lx.pos))) {
+        form = "'$'";
+    }
+    for (; *form; form++) {
+        if (*form == '$') {
+            buf_put(out, value, n);
+        } else {
+            buf_putc(out, (unsigned char)*form);
+        }
+    }
+}
 
 /* {d '...'}: lx stands behind the keyword. */
-static bool put_checked(struct tr *tr, struct buf *out, size_t opened_at, cal_fn check,
-                        const char *what)
+static bool put_literal(struct tr *tr, struct buf *out, size_t opened_at, const struct literal *l)
 {
     struct sql_token t = sql_next_code(&tr->lx);
-    struct cal ignored;
+    struct cal c;
     if (t.unterminated) {
         return fail(tr, SQL_ESCAPE_SYNTAX, t.at, "the string is not terminated");
     }
-    enum cal_status st = check(token_text(tr, t) + 1, t.len - 2, &ignored);
+    const char *text = token_text(tr, t) + 1;
+    enum cal_status st = l->get(text, t.len - 2, &c);
     if (st != CAL_OK) {
-        return fail(tr, SQL_ESCAPE_DATE, t.at, "%.*s is not a %s: %s", shown(tr, t),
-                    token_text(tr, t), what,
-                    st == CAL_RANGE         ? "a part is out of range"
-                    : check == cal_get_date ? "expected 'yyyy-mm-dd'"
-                    : check == cal_get_time ? "expected 'hh:mm:ss[.f]'"
-                                            : "expected 'yyyy-mm-dd hh:mm:ss[.f]'");
+        return fail(tr, SQL_ESCAPE_DATE, t.at, "%.*s is not a %s: %s%s", shown(tr, t),
+                    token_text(tr, t), l->what,
+                    st == CAL_RANGE ? "a part is out of range" : "expected ",
+                    st == CAL_RANGE ? "" : l->expected);
     }
-    put_token(tr, out, t);
+    char value[CAL_CHARS];
+    size_t n = l->put(value, &c, decimals_of(text, t.len - 2));
+    put_typed(tr, out, l, value, n, l->has_date && cal_is_zero(&c));
     return expect_close(tr, opened_at, "the literal");
 }
 
 static bool put_date(struct tr *tr, struct buf *out, size_t opened_at)
 {
-    return put_checked(tr, out, opened_at, cal_get_date, "date");
+    return put_literal(tr, out, opened_at, &date);
 }
 
 static bool put_time(struct tr *tr, struct buf *out, size_t opened_at)
 {
-    return put_checked(tr, out, opened_at, cal_get_time, "time");
+    return put_literal(tr, out, opened_at, &time_of_day);
 }
 
 static bool put_timestamp(struct tr *tr, struct buf *out, size_t opened_at)
 {
-    return put_checked(tr, out, opened_at, cal_get_timestamp, "timestamp");
+    return put_literal(tr, out, opened_at, &timestamp);
 }
 
 static bool put_guid(struct tr *tr, struct buf *out, size_t opened_at)
@@ -535,11 +618,6 @@ static size_t find_escape(const struct tr *tr, struct sql_token word, struct sql
     return NESCAPES;
 }
 
-static bool is_wordy(unsigned char c)
-{
-    return (c | 32u) - 'a' < 26 || c - 48u < 10 || c >= 0x80 || (c && strchr("_$@'\"`", c));
-}
-
 /* Would these bytes, side by side, be another token than apart? */
 static bool glues(unsigned char a, unsigned char b)
 {
@@ -620,7 +698,7 @@ static bool whole_text(struct tr *tr, struct buf *out)
 struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
                                     struct sql_mode mode)
 {
-    struct tr tr = {0};
+    struct tr tr = {.dialect = mode.dialect};
     if (len == 0 || !memchr(text, '{', len)) {
         return tr.res;
     }

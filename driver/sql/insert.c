@@ -83,19 +83,36 @@ static bool parse_columns(struct parser *p, struct sql_insert *out)
     return true;
 }
 
-/* A marker, a literal, NULL, TRUE, FALSE or DEFAULT. */
-static bool is_constant(const struct parser *p)
+/* How many tokens CAST('...' AS type) has, or 0; lx stands behind CAST. */
+static size_t cast_tokens(struct sql_lexer lx)
 {
-    static const char *const words[] = {"default", "null", "true", "false"};
-    if (p->t.kind == TOK_MARKER || p->t.kind == TOK_NUMBER || p->t.kind == TOK_STRING) {
-        return true;
+    size_t n = 1;
+    bool is = sql_is_punct(&lx, sql_next_code(&lx), '(') && sql_next_code(&lx).kind == TOK_STRING &&
+              sql_is(&lx, sql_next_code(&lx), "as") && sql_next_code(&lx).kind == TOK_WORD;
+    struct sql_token t = sql_next_code(&lx);
+    if (is && sql_is_punct(&lx, t, '(')) {
+        is = sql_next_code(&lx).kind == TOK_NUMBER && sql_is_punct(&lx, sql_next_code(&lx), ')');
+        t = sql_next_code(&lx);
+        n += 3;
     }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (sql_is(&p->lx, p->t, words[i])) {
-            return true;
-        }
+    return is && sql_is_punct(&lx, t, ')') ? n + 5 : 0;
+}
+
+/* How many tokens make the constant that begins here: a marker, a literal, NULL, TRUE, FALSE or
+ * DEFAULT one; DATE'...' two; 0: it is none. */
+static size_t constant_tokens(const struct parser *p)
+{
+    static const char *const words[] = {"default", "null", "true", "false", NULL};
+    static const char *const types[] = {"date", "time", "timestamp", "datetime", NULL};
+    if (p->t.kind == TOK_MARKER || p->t.kind == TOK_NUMBER || p->t.kind == TOK_STRING ||
+        sql_is_any(&p->lx, p->t, words)) {
+        return 1;
     }
-    return false;
+    struct sql_lexer ahead = p->lx;
+    if (sql_is_any(&p->lx, p->t, types) && sql_next_code(&ahead).kind == TOK_STRING) {
+        return 2;
+    }
+    return sql_is(&p->lx, p->t, "cast") ? cast_tokens(p->lx) : 0;
 }
 
 /* Can the token not stand in a value: an end, something cut off, the frame of an executable
@@ -113,11 +130,11 @@ static bool parse_value(struct parser *p, struct sql_insert *out, bool *simple)
     size_t ntokens = 0;
     while (accept_punct(p, '-') || accept_punct(p, '+')) {
     }
-    *simple = is_constant(p);
+    size_t nconstant = constant_tokens(p);
     for (; !ends_badly(&p->t); advance(p)) {
         bool open = sql_is_punct(&p->lx, p->t, '('), close = sql_is_punct(&p->lx, p->t, ')');
         if (depth == 0 && (close || sql_is_punct(&p->lx, p->t, ','))) {
-            *simple = *simple && ntokens == 1;
+            *simple = ntokens == nconstant;
             return ntokens > 0;
         }
         depth += open - close;

@@ -32,16 +32,6 @@ static enum sql_kind verb(const struct sql_lexer *lx, struct sql_token t)
     return SQL_KIND_OTHER;
 }
 
-static bool is_one_of(const struct sql_lexer *lx, struct sql_token t, const char *const *words)
-{
-    for (; *words; words++) {
-        if (sql_is(lx, t, *words)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* +1, -1 or 0: how the token changes the depth of parentheses. */
 static int depth_of(const struct sql_lexer *lx, struct sql_token t)
 {
@@ -66,7 +56,7 @@ static struct sql_token find_word(struct sql_lexer *lx, const char *const *words
             return t;
         }
         depth += depth_of(lx, t);
-        if (depth <= 0 && is_one_of(lx, t, words)) {
+        if (depth <= 0 && sql_is_any(lx, t, words)) {
             return t;
         }
     }
@@ -139,10 +129,10 @@ static bool has_body(const struct sql_lexer *lx, struct sql_token t)
     }
     struct sql_lexer ahead = *lx;
     for (struct sql_token w = sql_next_code(&ahead); !is_end(w); w = sql_next_code(&ahead)) {
-        if (is_one_of(&ahead, w, bodies)) {
+        if (sql_is_any(&ahead, w, bodies)) {
             return true;
         }
-        if (is_one_of(&ahead, w, no_bodies)) {
+        if (sql_is_any(&ahead, w, no_bodies)) {
             return false;
         }
     }
@@ -163,7 +153,7 @@ static bool is_pair(const struct sql_lexer *lx, struct sql_token t, const char *
 static bool is_tail(const struct sql_lexer *lx, struct sql_token t)
 {
     static const char *const tails[] = {"into", "procedure", NULL};
-    return is_one_of(lx, t, tails) || is_pair(lx, t, "for", "update", "share") ||
+    return sql_is_any(lx, t, tails) || is_pair(lx, t, "for", "update", "share") ||
            is_pair(lx, t, "lock", "in", "in");
 }
 

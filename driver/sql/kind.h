@@ -63,8 +63,8 @@ struct sql_insert {
     size_t nvalues;           /* values in it */
     size_t nmarkers;          /* markers in it */
     size_t ntuples; /* 1, or more for VALUES (...), (...); the others are not looked at further */
-    bool plain_values; /* every value of the first tuple is a marker, a constant (with sign) or
-                          DEFAULT */
+    bool plain_values; /* every value of the first tuple is a marker, a constant (with sign, or
+                          DATE'...' and what else stands for {d '...'}) or DEFAULT */
 };
 
 /* sql_insert_parse - take apart `INSERT [LOW_PRIORITY | DELAYED | HIGH_PRIORITY] [IGNORE] [INTO]

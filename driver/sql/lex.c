@@ -279,6 +279,14 @@ bool sql_is(const struct sql_lexer *lx, struct sql_token t, const char *word)
     return t.kind == TOK_WORD && text_eqn(lx->text + t.at, t.len, word);
 }
 
+bool sql_is_any(const struct sql_lexer *lx, struct sql_token t, const char *const *words)
+{
+    while (*words && !sql_is(lx, t, *words)) {
+        words++;
+    }
+    return *words;
+}
+
 bool sql_is_punct(const struct sql_lexer *lx, struct sql_token t, char c)
 {
     return t.kind == TOK_PUNCT && t.len == 1 && lx->text[t.at] == c;

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sql/dialect.h"
+
 enum sql_token_kind {
     TOK_END = 0,   /* nothing left; len 0 */
     TOK_SPACE,     /* white space */
@@ -44,6 +46,7 @@ struct sql_lexer {
 struct sql_mode {
     bool no_backslash_escapes;
     bool ansi_quotes;
+    enum sql_dialect dialect; /* whose literals and functions are written */
 };
 
 void sql_lex_init(struct sql_lexer *lx, const char *text, size_t len, struct sql_mode mode);
@@ -56,6 +59,9 @@ struct sql_token sql_next_code(struct sql_lexer *lx);
 
 /* sql_is - is t this word, without regard to ASCII case?  word: NUL-terminated. */
 bool sql_is(const struct sql_lexer *lx, struct sql_token t, const char *word);
+
+/* sql_is_any - is t one of these words?  words: ends with NULL. */
+bool sql_is_any(const struct sql_lexer *lx, struct sql_token t, const char *const *words);
 
 /* sql_is_punct - is t the single byte c? */
 bool sql_is_punct(const struct sql_lexer *lx, struct sql_token t, char c);

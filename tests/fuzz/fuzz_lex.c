@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
     unsigned bits = fuzz_byte(&in);
-    struct sql_mode mode = {bits & 1, bits & 2};
+    struct sql_mode mode = {.no_backslash_escapes = bits & 1, .ansi_quotes = bits & 2};
     const char *s = (const char *)in.p;
     size_t nmarkers = check_tokens(s, in.n, mode);
     check_markers(s, in.n, mode, nmarkers);

@@ -347,7 +347,7 @@ START_TEST(native_sql)
     SQLINTEGER len = 0;
     DBC_OK(connect_with(string_for(_i, ""), NULL, 0, NULL));
     DBC_OK(SQLNativeSql(dbc, text("SELECT {d '2024-02-29'}, '{d ä}'"), SQL_NTS, out, 200, &len));
-    ck_assert_str_eq(text_back(out, (size_t)len), "SELECT '2024-02-29', '{d ä}'");
+    ck_assert_str_eq(text_back(out, (size_t)len), "SELECT DATE'2024-02-29', '{d ä}'");
     DBC_SAYS(SQL_SUCCESS_WITH_INFO, "01004",
              SQLNativeSql(dbc, text("SELECT 'no escape'"), SQL_NTS, small, 8, &len));
     ck_assert_int_eq(len, 18);

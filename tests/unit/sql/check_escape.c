@@ -14,8 +14,19 @@
 
 static struct sql_mode mode_of(const char *name)
 {
-    return (struct sql_mode){.no_backslash_escapes = strcmp(name, "no_backslash_escapes") == 0,
-                             .ansi_quotes = strcmp(name, "ansi_quotes") == 0};
+    static const char *const products[SQL_DIALECTS] = {
+#define DIALECT(product, date, time, timestamp, is_plain_in_ddl) [SQL_DIALECT_##product] = #product,
+#include "table/dialect.def"
+#undef DIALECT
+    };
+    struct sql_mode mode = {.no_backslash_escapes = strcmp(name, "no_backslash_escapes") == 0,
+                            .ansi_quotes = strcmp(name, "ansi_quotes") == 0};
+    for (int i = 0; i < SQL_DIALECTS; i++) {
+        if (text_eq(name, products[i])) {
+            mode.dialect = (enum sql_dialect)i;
+        }
+    }
+    return mode;
 }
 
 /* "! SYNTAX 8 words" */
@@ -92,7 +103,9 @@ START_TEST(cuts)
         size_t n = strlen(s);
         for (size_t cut = 0; cut <= n; cut++) {
             char *head = exact(s, cut);
-            struct sql_mode mode = {.no_backslash_escapes = _i & 1, .ansi_quotes = _i & 2};
+            struct sql_mode mode = {.no_backslash_escapes = _i & 1,
+                                    .ansi_quotes = _i & 2,
+                                    .dialect = (enum sql_dialect)(_i % SQL_DIALECTS)};
             struct buf out = {.max = 4096};
             struct sql_escape_result res = sql_escape(&out, head, cut, mode);
             MUST(res.status <= SQL_ESCAPE_DATE && res.at <= cut, "line %d cut %zu", r.row[i].line,
@@ -164,6 +177,18 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* Form of dialect.def: each pattern has its value once, in quotes. */
+START_TEST(dialects)
+{
+    const struct sql_dialect_row *row = sql_dialect_row((enum sql_dialect)_i);
+    const char *const forms[] = {row->date, row->time, row->timestamp};
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = strchr(forms[i], '$');
+        ck_assert_msg(value && !strchr(value + 1, '$') && strstr(forms[i], "'$'"), "%s", forms[i]);
+    }
+}
+END_TEST
+
 /* Form of scalar_function.def: sorted, once each, arguments at most once and within max. */
 START_TEST(table_form)
 {
@@ -214,9 +239,10 @@ Suite *check_escape(void)
     Suite *s = suite_create("escape");
     TCase *t = tcase_create("escape");
     tcase_add_test(t, samples);
-    tcase_add_loop_test(t, cuts, 0, 4);
+    tcase_add_loop_test(t, cuts, 0, SQL_DIALECTS);
     tcase_add_test(t, depth);
     tcase_add_test(t, without_memory);
+    tcase_add_loop_test(t, dialects, 0, SQL_DIALECTS);
     tcase_add_test(t, table_form);
     tcase_add_test(t, bits);
     tcase_add_test(t, keywords);

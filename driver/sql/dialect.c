@@ -1,0 +1,13 @@
+/* dialect.c - the table of dialects. */
+#include "sql/dialect.h"
+
+const struct sql_dialect_row *sql_dialect_row(enum sql_dialect dialect)
+{
+    static const struct sql_dialect_row rows[SQL_DIALECTS] = {
+#define DIALECT(product, date, time, timestamp, is_plain_in_ddl)                                   \
+    [SQL_DIALECT_##product] = {date, time, timestamp, is_plain_in_ddl},
+#include "table/dialect.def"
+#undef DIALECT
+    };
+    return &rows[dialect];
+}
