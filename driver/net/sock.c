@@ -159,6 +159,18 @@ static const struct stream_ops sock_ops = {
     .close = sock_close,
 };
 
+unsigned sock_local_port(const struct stream *s)
+{
+    struct sockaddr_storage a = {.ss_family = AF_UNSPEC};
+    socklen_t n = sizeof a;
+    if (s->ops != &sock_ops ||
+        getsockname(((const struct sock *)s)->fd, (struct sockaddr *)&a, &n) != 0)
+        return 0;
+    if (a.ss_family == AF_INET6)
+        return ntohs(((const struct sockaddr_in6 *)&a)->sin6_port);
+    return a.ss_family == AF_INET ? ntohs(((const struct sockaddr_in *)&a)->sin_port) : 0;
+}
+
 int sockfd_prepare(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -175,7 +187,8 @@ void sockfd_tune(int fd)
         {IPPROTO_TCP, TCP_NODELAY, 1},   /* a request is one write; never wait for more */
         {SOL_SOCKET, SO_KEEPALIVE, 1},   /* a peer that vanished is noticed within three minutes, */
         {IPPROTO_TCP, TCP_KEEPIDLE, 60}, /* and firewalls do not forget an idle connection */
-        {IPPROTO_TCP, TCP_KEEPINTVL, 20}, {IPPROTO_TCP, TCP_KEEPCNT, 6},
+        {IPPROTO_TCP, TCP_KEEPINTVL, 20},        {IPPROTO_TCP, TCP_KEEPCNT, 6},
+        {IPPROTO_TCP, TCP_USER_TIMEOUT, 180000}, /* as soon when data of ours is on its way to it */
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         int v = options[i].value;

@@ -30,6 +30,10 @@ size_t sock_addrs_count(const struct sock_addrs *a);
 int sock_connect_unix(const char *path, int64_t deadline, struct stream **out, char *peer,
                       struct fault *f) MUST_USE;
 
+/* sock_local_port - the port on this machine of a stream that is a TCP socket itself; 0: it is
+ * none, or it cannot be told. */
+unsigned sock_local_port(const struct stream *s);
+
 /* sock_from_fd - wrap a connected descriptor (taken over); for tests. */
 int sock_from_fd(int fd, struct stream **out, struct fault *f) MUST_USE;
 

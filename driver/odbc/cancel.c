@@ -15,7 +15,8 @@ static bool late(void *ctx)
     struct stmt *s = ctx;
     atomic_store(&s->x->timed_out, true);
     struct fault f;
-    return session_kill(s->dbc->session, CANCEL_KILL_MS, &f) == RC_OK;
+    enum session_killed what;
+    return session_kill(s->dbc->session, CANCEL_KILL_MS, &what, &f) == RC_OK;
 }
 
 void reading_begin(struct stmt *s)
@@ -133,10 +134,11 @@ static SQLRETURN cancel_running(struct stmt *s)
     atomic_fetch_add(&s->x->cancellers, 1);
     pthread_mutex_lock(&s->x->cancel_lock);
     struct fault f;
+    enum session_killed what;
     struct stmt *inner = atomic_load(&s->inner);
     SQLRETURN rc = inner ? cancel_running(inner) : SQL_SUCCESS;
     streamload_cancel(s);
-    if (atomic_load(&s->running) && session_kill(s->dbc->session, CANCEL_KILL_MS, &f))
+    if (atomic_load(&s->running) && session_kill(s->dbc->session, CANCEL_KILL_MS, &what, &f))
         rc = SQL_ERROR;
     pthread_mutex_unlock(&s->x->cancel_lock);
     atomic_fetch_sub(&s->x->cancellers, 1);

@@ -11,7 +11,7 @@
 
 #include "odbc/handle.h"
 
-#define CANCEL_KILL_MS  10000 /* for the second connection */
+#define CANCEL_KILL_MS  1000  /* for the second connection, besides what a login takes */
 #define CANCEL_GRACE_MS 10000 /* from the kill to the statement's error */
 
 /* command_begin - free the wire for a command of this statement, and mark it as running.  RC_LOST

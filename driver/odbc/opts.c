@@ -115,9 +115,14 @@ static int make_attrs(struct opts *o, const struct dsn *d, struct fault *f)
     struct attr_list a = {.arena = &o->arena};
     char pid[NUM_INT_CHARS];
     struct utsname os;
+    char token[SESSION_TOKEN_CHARS];
     a.list = arena_zalloc(&o->arena, ATTRS_MAX * sizeof(*a.list));
     if (!a.list)
         return no_memory(f);
+    int rc = session_token(token, f);
+    if (rc)
+        return rc;
+    put_word(&a, SESSION_TOKEN_KEY, token); /* first: servers keep 512 bytes */
     put_word(&a, "_client_name", "MyWire");
     put_word(&a, "_client_version", MYWIRE_VERSION);
     put_attr(&a, "_pid", 4, pid, num_put_i64(pid, (int64_t)getpid()));

@@ -12,6 +12,7 @@
 #define DROP_BYTES   ((size_t)8 << 20)
 #define DROP_MS      100
 #define DROP_REPLIES 1000u
+#define DRAIN_MS     2000 /* what cannot be killed is read on for so long */
 
 static void reply_free(struct reply *p)
 {
@@ -262,17 +263,33 @@ int result_next(struct result *r, struct session *s, struct fault *f)
 /* --- dropping ----------------------------------------------------------------------------------
  */
 
-/* Kill what the session runs, and take what still comes; a server that goes on is cut off. */
-static void kill_rest(struct result *r, struct session *w)
+/* How long to read on what cannot be stopped: less than a new connection is worth, but more where
+ * the old one holds a transaction. */
+static int64_t drain_ms(const struct session *w)
 {
-    struct fault f;
-    int killed = session_kill(w, CANCEL_KILL_MS, &f); /* if that fails, its end may yet come */
-    session_set_deadline(w, deadline_in(CANCEL_GRACE_MS));
-    int skipped = session_skip(w, &f); /* nobody asks for the errors of what is dropped */
-    session_set_deadline(w, DEADLINE_NEVER);
-    (void)killed;
+    enum { STATUS_IN_TRANS = 1 };
+    return session_status(w) & STATUS_IN_TRANS ? CANCEL_GRACE_MS : DRAIN_MS;
+}
+
+/* Kill what the session runs, and take what still comes; a server that goes on is cut off.  RC_LOST
+ * then, with the reason. */
+static int kill_rest(struct result *r, struct session *w, struct fault *f)
+{
+    struct fault why = {.rc = RC_OK}, end;
+    enum session_killed what;
+    int killed = session_kill(w, CANCEL_KILL_MS, &what, &why); /* if that fails, its end may come */
+    int64_t limit_ms = killed == RC_OK ? CANCEL_GRACE_MS : drain_ms(w);
+    session_set_deadline(w, deadline_in(limit_ms));
+    int skipped = session_skip(w, &end); /* nobody asks for the errors of what is dropped */
     (void)skipped;
+    session_set_deadline(w, DEADLINE_NEVER);
     r->on_wire = false;
+    if (!session_broken(w))
+        return RC_OK;
+    return fault(f, RC_LOST,
+                 "the rest of the result did not end within %lld s%s%s; the connection was closed, "
+                 "connect again",
+                 (long long)(limit_ms / 1000), why.rc ? ": " : "", why.rc ? why.text : "");
 }
 
 /* Read away rows until the reply ends, or it becomes too much.  1: too much; 0: the end; negative:
@@ -295,16 +312,17 @@ static int drop_rows(struct result *r, struct session *w, struct fault *f)
     return 0;
 }
 
-void result_drop(struct result *r, struct session *w)
+int result_drop(struct result *r, struct session *w, struct fault *f)
 {
-    struct fault f;
+    int rc = RC_OK;
     for (unsigned n = 0; r->on_wire; n++) {
-        int got = n < DROP_REPLIES ? drop_rows(r, w, &f) : 1;
+        int got = n < DROP_REPLIES ? drop_rows(r, w, f) : 1;
         if (got == 1)
-            kill_rest(r, w);
-        else if (got < 0 || (r->on_wire && result_next(r, w, &f) <= 0))
+            rc = kill_rest(r, w, f);
+        else if (got < 0 || (r->on_wire && result_next(r, w, f) <= 0))
             r->on_wire = false;
     }
+    return rc;
 }
 
 /* --- giving up the wire -------------------------------------------------------------------------
@@ -354,7 +372,7 @@ static int rows_keep(struct result *r, struct session *s, struct fault *f)
         got = wire_row(r, s, &cells, f);
         ok = ok && (got != 1 || (result_add_row(p, cells) && p->arena.total <= max));
         if (got == 1 && !ok) { /* there may be no end */
-            kill_rest(r, s);
+            got = kill_rest(r, s, f);
             p->at_end = true;
         }
     }
@@ -404,9 +422,9 @@ static int row_hold(struct result *r, struct session *s, struct fault *f)
     const struct cell *cells;
     int got = wire_row(r, s, &cells, f);
     if (got == 1 && (!result_add_row(p, cells) || p->arena.total > max)) {
-        kill_rest(r, s); /* there may be no end */
+        got = kill_rest(r, s, f); /* there may be no end */
         p->at_end = true;
-        got = no_room_to_hold(p, max, f);
+        got = got ? got : no_room_to_hold(p, max, f);
     }
     if (got < 0)
         result_fail(p, f);

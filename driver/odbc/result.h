@@ -100,8 +100,9 @@ bool result_has_wire_rows(const struct result *r);
 int result_next(struct result *r, struct session *s, struct fault *f) MUST_USE;
 
 /* result_drop - free the wire of a result that nobody wants any more.  A little is read away; of
- * more the query is killed, and a server that still goes on is cut off. */
-void result_drop(struct result *r, struct session *s);
+ * more the query is killed; what cannot be killed is read on for a while, and then cut off.
+ * RC_LOST: that broke the session, f says why it came to it. */
+int result_drop(struct result *r, struct session *s, struct fault *f) MUST_USE;
 
 /* result_keep - everything that is left on the wire into memory, columns too; the wire is free
  * afterwards, whatever happens.  A reply whose rows take more than RESULT_KEEP_MAX bytes is given

@@ -86,12 +86,14 @@ void stmt_free(struct stmt *s)
 
 /* --- closing ---------------------------------------------------------------------------------- */
 
-void stmt_close(struct stmt *s)
+/* RC_LOST: the connection was closed for it. */
+static int close_result(struct stmt *s, struct fault *f)
 {
+    int rc = RC_OK;
     struct stmt_exec *x = s->x;
     if (s->dbc->wire_owner == s) {
         if (x->result.on_wire)
-            result_drop(&x->result, s->dbc->session);
+            rc = result_drop(&x->result, s->dbc->session, f);
         s->dbc->wire_owner = NULL;
     }
     if (stmt_needs_data(s))
@@ -103,6 +105,21 @@ void stmt_close(struct stmt *s)
     x->ird_valid = false;
     if (!x->prepared && x->has_sql)
         exec_forget_text(s);
+    return rc;
+}
+
+void stmt_close(struct stmt *s)
+{
+    struct fault f;
+    int rc = close_result(s, &f);
+    (void)rc; /* the next use of the connection says that it is lost */
+}
+
+/* The same for who can be told. */
+static SQLRETURN close_and_tell(struct stmt *s)
+{
+    struct fault f;
+    return close_result(s, &f) ? diag(&s->h, ST_01000, "%s", f.text) : SQL_SUCCESS;
 }
 
 void stmt_reset(struct stmt *s)
@@ -204,8 +221,7 @@ static SQLRETURN free_option(struct stmt *s, SQLUSMALLINT option)
 {
     switch (option) {
     case SQL_CLOSE:
-        stmt_close(s);
-        return SQL_SUCCESS;
+        return close_and_tell(s);
     case SQL_UNBIND:
         desc_unbind_all(s->ard);
         return SQL_SUCCESS;
@@ -239,6 +255,5 @@ SQLRETURN stmt_close_cursor(SQLHSTMT h)
         return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     if (!stmt_has_cursor(s))
         return stmt_leave(s, diag(&s->h, ST_24000, "no cursor is open on the statement"));
-    stmt_close(s);
-    return stmt_leave(s, SQL_SUCCESS);
+    return stmt_leave(s, close_and_tell(s));
 }

@@ -1,64 +1,9 @@
-/* admin.c - what is done about a session rather than in it: kill, reset, telling products apart. */
+/* admin.c - what is done about a session rather than in it: reset, telling products apart. */
 #include <stdio.h>
 
 #include "wire/cmd.h"
 #include "wire/reply.h"
 #include "wire/session_parts.h"
-
-/* ---- kill ---- */
-
-/* "10.0.0.3:3306", "[::1]:3306" -> the address, without brackets. */
-static void address_of(const char *peer, char *out, size_t cap)
-{
-    const char *colon = strrchr(peer, ':');
-    size_t n = colon ? (size_t)(colon - peer) : strlen(peer);
-    if (n >= 2 && peer[0] == '[' && peer[n - 1] == ']') {
-        peer++;
-        n -= 2;
-    }
-    (void)snprintf(out, cap, "%.*s", (int)n, peer);
-}
-
-static int connect_again(const struct session *s, int64_t deadline, struct stream **io,
-                         struct fault *f)
-{
-    char peer[SOCK_PEER_CHARS], address[SOCK_PEER_CHARS];
-    if (s->info.is_unix) {
-        return sock_connect_unix(s->login.o.socket, deadline, io, peer, f);
-    }
-    struct sock_addrs *a = NULL;
-    size_t used;
-    address_of(s->info.peer, address, sizeof address);
-    int rc = sock_resolve(address, s->info.port, &a, f);
-    rc = rc ? rc : sock_connect(a, 0, deadline, io, &used, peer, f);
-    sock_addrs_free(a);
-    return rc;
-}
-
-int session_kill(const struct session *s, int64_t timeout_ms, struct fault *f)
-{
-    struct session_opts o = s->login.o; /* shallow: it borrows from the copy */
-    o.database = NULL;
-    o.compress = 0;
-    o.login_timeout_ms = o.read_timeout_ms = o.write_timeout_ms = timeout_ms;
-    struct stream *io = NULL;
-    struct session *killer = NULL;
-    int64_t deadline = deadline_in(timeout_ms);
-    int rc = connect_again(s, deadline, &io, f);
-    rc = rc ? rc : session_open_over(&o, io, s->info.peer, &killer, f);
-    if (rc == RC_OK) {
-        char sql[64];
-        int n =
-            snprintf(sql, sizeof sql, "KILL QUERY %llu", (unsigned long long)s->info.connection_id);
-        session_set_deadline(killer, deadline);
-        rc = session_query(killer, sql, (size_t)n, f);
-    }
-    session_close(killer);
-    if (rc != RC_OK) {
-        (void)fault_prefix(f, "cancelling by a second connection: ");
-    }
-    return rc;
-}
 
 /* ---- reset ---- */
 

@@ -26,6 +26,7 @@ int session_bulk(struct session *s, struct wire_stmt *st, const struct wire_para
     rc = rc ? rc : session_begin(s, "reading the reply to a bulk execute", f);
     if (rc == RC_OK) {
         log_line(s->log, LOG_TRACE, "bulk execute statement %u, %zu bytes", st->id, n);
+        session_note_sent(s, st->text, st->ntext);
         cmd_bulk(packet_start(&s->k), st->id, params, st->nparams);
         rc = packet_send(&s->k, rows, n, f);
         rc = rc ? rc : session_read_reply(s, true, f);
@@ -40,6 +41,7 @@ int session_query_parts(struct session *s, struct wire_text head, struct wire_te
     if (rc == RC_OK) {
         log_line(s->log, LOG_QUERY, "query %.*s ... (%zu bytes)",
                  (int)(head.n < LOG_TEXT_MAX ? head.n : LOG_TEXT_MAX), head.p, head.n + tail.n);
+        session_note_sent(s, head.p, head.n);
         struct buf *b = packet_start(&s->k);
         buf_putc(b, CMD_QUERY);
         buf_put(b, head.p, head.n);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "net/digest.h"
 #include "wire/session_parts.h"
 
@@ -58,7 +59,9 @@ static int enter(struct session *s, const struct session_opts *o, int64_t deadli
                  struct session **out, bool *retry, struct fault *f)
 {
     s->k.deadline = deadline;
+    int64_t begun = clock_ms();
     int rc = login_run(s, o, f);
+    s->login_ms = clock_ms() - begun;
     *retry = rc != RC_OK && s->info.tls.retry;
     rc = rc ? rc : login_keep(&s->login, o, s->info.host, s->info.port, f);
     s->k.deadline = DEADLINE_NEVER;

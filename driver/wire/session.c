@@ -30,12 +30,21 @@ int session_new(const struct session_opts *o, struct stream *io, struct session 
         stream_close(io);
         return fault(f, RC_MEMORY, "no memory for a connection");
     }
-    int rc = packet_init(&s->k, io, f);
+    int rc = pthread_mutex_init(&s->sent.lock, NULL)
+                 ? fault(f, RC_MEMORY, "no memory for the lock of a connection")
+                 : RC_OK;
+    if (rc == RC_OK) {
+        rc = packet_init(&s->k, io, f);
+        if (rc != RC_OK) {
+            (void)pthread_mutex_destroy(&s->sent.lock); /* nobody has it */
+        }
+    }
     if (rc != RC_OK) {
         stream_close(io);
         free(s);
         return rc;
     }
+    s->local_port = sock_local_port(io);
     atomic_init(&s->is_aborted, false);
     buf_init(&s->info_text, REPLY_INFO_MAX);
     buf_init(&s->closes, CLOSES_MAX);
@@ -62,6 +71,8 @@ void session_free(struct session *s)
     free(s->cells);
     free(s->widths);
     mem_wipe(&s->hello, sizeof s->hello);
+    mem_wipe(s->sent.text, sizeof s->sent.text); /* statements can hold passwords */
+    (void)pthread_mutex_destroy(&s->sent.lock);  /* nobody has it any more */
     free(s);
 }
 
@@ -550,6 +561,7 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     log_text(s, "query", sql, n);
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     charset_suspect(s, charset_may_change(sql, n));
+    session_note_sent(s, sql, n);
     buf_putc(packet_start(&s->k), CMD_QUERY);
     rc = packet_send(&s->k, sql, n, f);
     rc = rc ? rc : session_read_reply(s, false, f);
@@ -704,6 +716,13 @@ static int read_prepared(struct session *s, struct wire_stmt *st, struct fault *
     return rc;
 }
 
+/* How its text begins, as session_note_sent has it; without memory there is none. */
+static void keep_text(const struct session *s, struct wire_stmt *st)
+{
+    st->text = arena_dup(&st->arena, s->sent.text, s->sent.n);
+    st->ntext = st->text ? s->sent.n : 0;
+}
+
 int session_prepare(struct session *s, const char *sql, size_t n, struct wire_stmt *st,
                     struct fault *f)
 {
@@ -712,6 +731,7 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
         return session_end(s, rc, f);
     }
     log_text(s, "prepare", sql, n);
+    session_note_sent(s, sql, n);
     clear_reply(s, false);
     buf_putc(packet_start(&s->k), CMD_STMT_PREPARE);
     rc = packet_send(&s->k, sql, n, f);
@@ -724,6 +744,7 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
     st->generation = s->generation;
     st->asks_infile = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     st->sets_charset = charset_may_change(sql, n);
+    keep_text(s, st);
     return RC_OK;
 }
 
@@ -747,6 +768,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
     log_line(s->log, LOG_TRACE, "execute statement %u", st->id);
     s->is_infile_asked = st->asks_infile;
     charset_suspect(s, st->sets_charset);
+    session_note_sent(s, st->text, st->ntext);
     rc = cmd_execute(packet_start(&s->k), st->id, params, st->nparams, f);
     if (rc != RC_OK) {
         buf_reset(&s->k.out);

@@ -117,8 +117,10 @@ struct wire_stmt {
     struct wire_column *cols;   /* result columns told at prepare; owned by arena */
     struct wire_column *params; /* metadata (usually bare); NULL: the server sent none */
     bool long_data_sent;
-    bool asks_infile;    /* its text speaks of INFILE */
-    bool sets_charset;   /* its text may set a character set */
+    bool asks_infile;  /* its text speaks of INFILE */
+    bool sets_charset; /* its text may set a character set */
+    const char *text;  /* how its text begins, ntext bytes; in arena, or NULL */
+    size_t ntext;
     uint32_t generation; /* of the session: after session_reset the id is void */
     struct arena arena;
 };
@@ -231,9 +233,22 @@ int session_reset(struct session *s, struct fault *f) MUST_USE;
 int session_set_multi_statements(struct session *s, bool on, struct fault *f) MUST_USE;
 
 /* session_kill - from any thread: open a second connection to the very same address, with the same
- * TLS and login, and KILL QUERY our connection id there.  Takes what it needs from an immutable
- * copy made at login; never touches the running exchange. */
-int session_kill(const struct session *s, int64_t timeout_ms, struct fault *f) MUST_USE;
+ * TLS and login, and KILL QUERY our connection id there, once it is proven that it is ours there
+ * (kill.c).  Takes what it needs from an immutable copy made at login and from the note of what was
+ * sent; never touches the running exchange.  timeout_ms: for all of it; what logging in took when
+ * the session was opened is added some times.  *what: KILL_NOT_NEEDED if nothing runs there any
+ * more.  RC_UNSUPPORTED: unproven, nothing was killed.  RC_SERVER, RC_DENIED, and RC_CONNECT with a
+ * number of the server: refused.  RC_LOST: the server no longer has our connection.  Others: it
+ * does not answer as it should. */
+enum session_killed { KILL_SENT, KILL_NOT_NEEDED };
+int session_kill(struct session *s, int64_t timeout_ms, enum session_killed *what,
+                 struct fault *f) MUST_USE;
+
+/* session_token - a random text for an attribute of the name SESSION_TOKEN_KEY, by which a killing
+ * connection can recognise the session on a server that keeps attributes. */
+#define SESSION_TOKEN_KEY   "_mywire_session"
+#define SESSION_TOKEN_CHARS 17
+int session_token(char out[SESSION_TOKEN_CHARS], struct fault *f) MUST_USE;
 
 /* session_detect - ask @@version_comment (once, tolerating errors) to tell StarRocks, Doris,
  * SingleStore from MySQL. */

@@ -1,9 +1,11 @@
 /* session_parts.h - the inside of a session, shared by open.c (hosts), login.c (greeting to
- * OK), session.c (commands, results) and admin.c (kill, reset, detect).  Nobody else includes it.
+ * OK), session.c (commands, results), admin.c (reset, detect) and kill.c.  Nobody else includes
+ * it.
  */
 #ifndef MYWIRE_WIRE_SESSION_PARTS_H
 #define MYWIRE_WIRE_SESSION_PARTS_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "wire/auth.h"
@@ -32,6 +34,16 @@ struct session_login {
     size_t nblock;
 };
 
+/* What was sent last, as a list of connections may show it; other threads may look. */
+#define SESSION_SENT_CHARS 256
+struct session_sent {
+    pthread_mutex_t lock;
+    char text[SESSION_SENT_CHARS]; /* without blanks in front; n bytes */
+    size_t n;
+    bool is_cut; /* it was longer */
+    int64_t at;  /* clock_ms */
+};
+
 struct session {
     struct packet_io k;
     char label[LABEL_CHARS]; /* "db1 (10.0.0.3:3306)" */
@@ -41,6 +53,9 @@ struct session {
     struct tls_context *tls; /* of the options; borrowed while session_open runs, or NULL */
     struct log *log;
     int64_t read_timeout_ms; /* of the options */
+    unsigned local_port;     /* of the TCP socket on this machine, or 0 */
+    int64_t login_ms;        /* what it took from the greeting to the OK */
+    struct session_sent sent;
 
     enum session_state state;
     uint16_t status;        /* newest of the server */
@@ -77,6 +92,9 @@ void session_free(struct session *s);
  * door: an error that ends the session ends it here; returns rc. */
 int session_begin(struct session *s, const char *doing, struct fault *f) MUST_USE;
 int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
+
+/* session_note_sent - sql (n bytes) is about to be sent. */
+void session_note_sent(struct session *s, const char *sql, size_t n);
 
 /* session_read_reply - the next reply from the wire, up to its column definitions.
  * session_check_stmt

@@ -289,7 +289,7 @@ START_TEST(dropped)
     struct result r = {0};
     struct fault f = {0};
     ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
-    result_drop(&r, s);
+    ck_assert_int_eq(result_drop(&r, s, &f), RC_OK);
     ck_assert(session_idle(s) && !r.on_wire);
     ck_assert_int_eq(session_ping(s, &f), RC_OK);
     result_clear(&r);
