@@ -6,9 +6,9 @@
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
+#include "odbc/tran.h"
 
 enum { ER_LOCK_WAIT_TIMEOUT = 1205, ER_LOCK_DEADLOCK = 1213, ER_CHECKREAD = 1020 };
-enum { STATUS_IN_TRANS = 1 };
 
 /* In order of speed. */
 static const struct array_path paths[] = {
@@ -117,11 +117,10 @@ void array_know_timeouts(struct stmt *s)
     (void)ignored;
 }
 
-/* An error has no status of its own: the status is that of the row before. */
 bool array_lost_transaction(struct stmt *s, const struct fault *f)
 {
     struct session *w = s->dbc->session;
-    if (f->rc != RC_SERVER || !(session_status(w) & STATUS_IN_TRANS))
+    if (f->rc != RC_SERVER || !tran_spans(s->dbc))
         return false;
     if (f->number == ER_LOCK_WAIT_TIMEOUT)
         array_know_timeouts(s);

@@ -114,12 +114,20 @@ static SQLRETURN set_autocommit(void *owner, const struct attr_row *row, const s
 {
     struct dbc *d = owner;
     (void)row;
-    /* SET autocommit in the application's SQL may have made the server differ from what we know */
-    bool differs = d->session && (d->autocommit != in->number || tran_needs_setting(d));
-    if (differs)
+    SQLUINTEGER now = d->autocommit;
+    SQLRETURN rc = d->session ? tran_autocommit(d, &now) : SQL_SUCCESS;
+    if (rc == SQL_SUCCESS && d->session && (now != in->number || d->autocommit != in->number))
         return tran_set_autocommit(d, in->number == SQL_AUTOCOMMIT_ON);
-    d->autocommit = (SQLUINTEGER)in->number;
-    return SQL_SUCCESS;
+    if (rc == SQL_SUCCESS)
+        d->autocommit = (SQLUINTEGER)in->number;
+    return rc;
+}
+
+static SQLRETURN get_autocommit(void *owner, const struct attr_out *out)
+{
+    SQLUINTEGER now = SQL_AUTOCOMMIT_ON;
+    SQLRETURN rc = tran_autocommit(owner, &now);
+    return rc == SQL_SUCCESS ? put_number(out, KIND_U32, now) : rc;
 }
 
 static SQLRETURN set_connection_timeout(void *owner, const struct attr_row *row,

@@ -388,7 +388,6 @@ SQLRETURN connect_reset(struct dbc *d)
         return diag_fault(&d->h, &f);
     dbc_forget_prepared(d);
     d->autocommit = SQL_AUTOCOMMIT_ON;
-    d->in_transaction_manual = false;
     d->world++;
     d->access_mode = SQL_MODE_READ_WRITE;
     d->isolation = 0;

@@ -41,7 +41,6 @@ void dbc_close(struct dbc *d)
     session_close(d->session);
     d->session = NULL;
     d->wire_owner = NULL;
-    d->in_transaction_manual = false;
     log_close(&d->log);
     dsn_clear(&d->dsn);
     d->state = DBC_ALLOCATED;
@@ -94,7 +93,9 @@ SQLRETURN dbc_disconnect(SQLHDBC h)
         return SQL_INVALID_HANDLE;
     if (d->state == DBC_ALLOCATED)
         return dbc_leave(d, dbc_need_connection(d));
-    if (tran_is_open(d) || (streamload_is_open(d) && !session_broken(d->session)))
+    bool is_open = false;
+    (void)tran_is_open(d, &is_open); /* a connection that is found lost can be left */
+    if (is_open || (streamload_is_open(d) && !session_broken(d->session)))
         return dbc_leave(d, diag(&d->h, ST_25000,
                                  "a transaction is open on this connection; commit it or roll it "
                                  "back before disconnecting"));

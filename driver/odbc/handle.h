@@ -55,12 +55,11 @@ struct dbc {
     /* attributes */
     SQLUINTEGER autocommit, access_mode, metadata_id, login_timeout, connection_timeout, isolation,
         packet_size, odbc_cursors;
-    char *catalog_wanted;       /* SQL_ATTR_CURRENT_CATALOG set before connect, owned */
-    bool in_transaction_manual; /* autocommit is off on the server */
-    bool changed_since_end;     /* a statement without result ran since autocommit was switched off
-                                   or SQLEndTran: a server without transactions cannot undo it */
-    unsigned long world;        /* grows when tables, modes or the default database may have changed
-                                   by a statement of this connection (odbc/array.h) */
+    char *catalog_wanted;   /* SQL_ATTR_CURRENT_CATALOG set before connect, owned */
+    bool changed_since_end; /* a statement without result ran since autocommit was switched off
+                               or SQLEndTran: a server without transactions cannot undo it */
+    unsigned long world;    /* grows when tables, modes or the default database may have changed
+                               by a statement of this connection (odbc/array.h) */
     bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
     struct streamload *load;         /* loaders; made at the first load (odbc/streamload.h) */
     struct streamload_own *load_own; /* its attributes, and what came of the last load */

@@ -1,5 +1,10 @@
 /* tran.c - autocommit, isolation, commit and rollback.
  *
+ * SERVER_STATUS_IN_TRANS says less than it seems to: an error packet carries no status, so what a
+ * failed statement did is not in it; and metadata locks, also of tables without transactions, are
+ * held until COMMIT or ROLLBACK whatever the flag says.  So with autocommit off every end is sent,
+ * unless nothing at all was sent since the last one.
+ *
  * A server that does not announce CAP_TRANSACTIONS (StarRocks, Doris) commits every statement by
  * itself whatever autocommit says, so nothing is sent to it, a commit has nothing to do, and a
  * rollback is refused when something was changed. */
@@ -33,6 +38,48 @@ static bool in_trans(const struct dbc *d)
     return session_status(d->session) & SERVER_STATUS_IN_TRANS;
 }
 
+/* Is autocommit off on the server, as far as it tells?  (SET autocommit in the application's SQL
+ * counts.) */
+static bool is_manual(const struct dbc *d)
+{
+    return tells_status(d) ? !(session_status(d->session) & SERVER_STATUS_AUTOCOMMIT)
+                           : d->autocommit == SQL_AUTOCOMMIT_OFF;
+}
+
+bool tran_spans(const struct dbc *d)
+{
+    return tran_can(d) && (in_trans(d) || is_manual(d));
+}
+
+/* Is there, as far as is known without asking, anything that a COMMIT or ROLLBACK would end?  A
+ * procedure that failed may have begun a transaction also where autocommit is on. */
+static bool may_be_open(const struct dbc *d)
+{
+    bool is_touched = session_touched(d->session);
+    return in_trans(d) || (is_touched && (is_manual(d) || session_status_is_old(d->session)));
+}
+
+/* The flags as they are now, where an error left them in doubt.  A result that is on the wire is
+ * not disturbed. */
+static SQLRETURN ask_status(struct dbc *d)
+{
+    struct fault f = {0};
+    if (!tells_status(d) || !session_status_is_old(d->session) || !session_idle(d->session))
+        return SQL_SUCCESS;
+    return session_ping(d->session, &f) == RC_OK ? SQL_SUCCESS : diag_fault(&d->h, &f);
+}
+
+SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out)
+{
+    SQLRETURN rc = SQL_SUCCESS;
+    *out = d->autocommit;
+    if (tran_can(d) && !session_broken(d->session)) {
+        rc = ask_status(d);
+        *out = (SQLUINTEGER)(is_manual(d) ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON);
+    }
+    return rc;
+}
+
 SQLUINTEGER tran_default_isolation(const struct dbc *d)
 {
     if (!tran_can(d))
@@ -41,9 +88,15 @@ SQLUINTEGER tran_default_isolation(const struct dbc *d)
                                                                     : SQL_TXN_REPEATABLE_READ;
 }
 
-bool tran_is_open(const struct dbc *d)
+SQLRETURN tran_is_open(struct dbc *d, bool *is_open)
 {
-    return d->session && d->in_transaction_manual && !session_broken(d->session) && in_trans(d);
+    *is_open = false;
+    if (!tran_can(d) || session_broken(d->session) || !may_be_open(d))
+        return SQL_SUCCESS;
+    SQLRETURN rc = ask_status(d);
+    bool is_sure = tells_status(d) && session_idle(d->session);
+    *is_open = is_manual(d) && (in_trans(d) || !is_sure);
+    return rc;
 }
 
 bool tran_needs_setting(const struct dbc *d)
@@ -51,7 +104,26 @@ bool tran_needs_setting(const struct dbc *d)
     bool on = d->autocommit == SQL_AUTOCOMMIT_ON;
     if (!tran_can(d) || !tells_status(d))
         return !on;
-    return on != !!(session_status(d->session) & SERVER_STATUS_AUTOCOMMIT);
+    return on == is_manual(d);
+}
+
+/* COMMIT or ROLLBACK; after it the server holds nothing, but for what completion_type began. */
+static SQLRETURN send_end(struct dbc *d, bool commit)
+{
+    SQLRETURN rc = commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
+    if (SQL_SUCCEEDED(rc))
+        session_untouch(d->session);
+    return rc;
+}
+
+/* A SET of our own, which leaves nothing that would have to be ended. */
+static SQLRETURN send_setting(struct dbc *d, const char *sql)
+{
+    bool was_touched = session_touched(d->session);
+    SQLRETURN rc = dbc_simple(d, sql, strlen(sql));
+    if (SQL_SUCCEEDED(rc) && !was_touched)
+        session_untouch(d->session);
+    return rc;
 }
 
 SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
@@ -69,11 +141,11 @@ SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
                     "autocommit is off",
                     dbc_product_name(d));
     }
-    SQLRETURN rc = dbc_simple(d, on ? "SET autocommit=1" : "SET autocommit=0", 16);
-    if (SQL_SUCCEEDED(rc)) {
+    SQLRETURN rc = send_setting(d, on ? "SET autocommit=1" : "SET autocommit=0");
+    if (SQL_SUCCEEDED(rc))
         d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
-        d->in_transaction_manual = !on;
-    }
+    if (SQL_SUCCEEDED(rc) && on)
+        rc = in_trans(d) ? send_end(d, true) : rc; /* it was on, and BEGIN was sent as SQL */
     return rc == SQL_SUCCESS ? loads : rc;
 }
 
@@ -93,13 +165,16 @@ static const char *isolation_sql(SQLUINTEGER level)
 
 SQLRETURN tran_set_isolation(struct dbc *d, SQLUINTEGER level)
 {
-    if (tran_is_open(d))
+    bool is_open = false;
+    SQLRETURN rc = tran_is_open(d, &is_open);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (is_open)
         return diag(&d->h, ST_HY011,
                     "the isolation level cannot change inside a transaction; end it first");
     if (!tran_can(d))
         return diag(&d->h, ST_HYC00, "%s has no isolation levels", dbc_product_name(d));
-    const char *sql = isolation_sql(level);
-    SQLRETURN rc = dbc_simple(d, sql, strlen(sql));
+    rc = send_setting(d, isolation_sql(level));
     if (SQL_SUCCEEDED(rc))
         d->isolation = level;
     return rc;
@@ -113,7 +188,7 @@ SQLRETURN tran_set_access(struct dbc *d, SQLUINTEGER mode)
     const char *sql = mode == SQL_MODE_READ_ONLY ? "SET SESSION TRANSACTION READ ONLY"
                                                  : "SET SESSION TRANSACTION READ WRITE";
     if (tran_can(d))
-        rc = dbc_simple(d, sql, strlen(sql));
+        rc = send_setting(d, sql);
     if (SQL_SUCCEEDED(rc))
         d->access_mode = mode;
     return rc;
@@ -132,23 +207,20 @@ static SQLRETURN end_without_transactions(struct dbc *d, bool commit)
     return SQL_SUCCESS;
 }
 
-/* Nothing is sent when the server says that no transaction is open. */
 static SQLRETURN end_sql(struct dbc *d, bool commit)
 {
     if (!tran_can(d))
         return end_without_transactions(d, commit);
-    bool unsure = !tells_status(d) || d->wire_owner; /* the status comes with the last row */
-    bool open = in_trans(d) || (unsure && d->in_transaction_manual);
-    if (!open && !session_broken(d->session))
+    if (!may_be_open(d) && !session_broken(d->session))
         return SQL_SUCCESS;
-    return commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
+    return send_end(d, commit);
 }
 
 /* d is locked and connected.  Loads are prepared before SQL is committed, which cannot be taken
  * back, and committed after it. */
 static SQLRETURN end_one(struct dbc *d, bool commit)
 {
-    bool with_sql = commit && tran_is_open(d);
+    bool with_sql = commit && tran_can(d) && may_be_open(d);
     SQLRETURN loads = commit ? streamload_prepare(d) : SQL_SUCCESS;
     if (!SQL_SUCCEEDED(loads))
         return loads; /* SQL's part stays open, to be rolled back */

@@ -4,8 +4,17 @@
 
 #include "odbc/handle.h"
 
-/* tran_is_open - autocommit is off and the server is inside a transaction. */
-bool tran_is_open(const struct dbc *d);
+/* tran_is_open - autocommit is off and the server is inside a transaction, or may be inside one:
+ * a result is on the wire, or the server does not tell.  Where an error left it in doubt, the
+ * server is asked; a connection that is lost then is an error. */
+SQLRETURN tran_is_open(struct dbc *d, bool *is_open);
+
+/* tran_spans - do statements share a transaction: is autocommit off, or was one begun in SQL? */
+bool tran_spans(const struct dbc *d);
+
+/* tran_autocommit - SQL_ATTR_AUTOCOMMIT as the server has it, also after the application's own SET;
+ * what was asked for where there is no connection, or no transactions. */
+SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out);
 
 /* tran_can - does the server keep transactions apart and undo them?  (SQL_TXN_CAPABLE) */
 bool tran_can(const struct dbc *d);

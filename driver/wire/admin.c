@@ -11,6 +11,7 @@
 static void forget(struct session *s)
 {
     s->generation++;
+    s->is_touched = false;
     buf_reset(&s->closes);
 }
 

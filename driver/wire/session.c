@@ -124,6 +124,21 @@ uint16_t session_status(const struct session *s)
     return s->status;
 }
 
+bool session_status_is_old(const struct session *s)
+{
+    return s->is_status_old;
+}
+
+bool session_touched(const struct session *s)
+{
+    return s->is_touched;
+}
+
+void session_untouch(struct session *s)
+{
+    s->is_touched = false;
+}
+
 const char *session_database(const struct session *s)
 {
     return s->database.p && s->database.len ? (const char *)s->database.p : "";
@@ -196,6 +211,7 @@ int session_begin(struct session *s, const char *doing, struct fault *f)
     s->k.doing = doing;
     s->k.max = PACKET_MAX_REPLY;
     s->is_infile_asked = false;
+    s->is_touched = true;
     rc = rc == RC_OK && s->closes.len ? queue_closes(s, f) : rc;
     packet_reset(&s->k);
     return rc;
@@ -210,6 +226,7 @@ static bool ends_session(int rc)
 /* The stream stays until session_close: session_abort may touch it at any time. */
 int session_end(struct session *s, int rc, struct fault *f)
 {
+    s->is_status_old = s->is_status_old || rc == RC_SERVER;
     if (rc >= 0 || !ends_session(rc) || s->state == SESSION_BROKEN) {
         return rc;
     }
@@ -277,6 +294,7 @@ int session_take_ok(struct session *s, struct rd_range packet, struct fault *f)
     s->reply.insert_id = ok.insert_id;
     s->reply.warnings = ok.warnings;
     s->reply.status = s->status = ok.status;
+    s->is_status_old = false;
     buf_reset(&s->info_text);
     buf_put(&s->info_text, ok.info.p,
             text_floor((const char *)ok.info.p, ok.info.n,
@@ -304,6 +322,7 @@ static int take_end(struct session *s, struct rd_range packet, struct fault *f)
     }
     reply_eof(packet, &s->reply.status, &s->reply.warnings);
     s->status = s->reply.status;
+    s->is_status_old = false;
     return RC_OK;
 }
 

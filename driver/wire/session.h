@@ -175,6 +175,13 @@ bool session_idle(const struct session *s);                      /* a command ma
 bool session_broken(const struct session *s);                    /* only good for closing */
 bool session_alive(struct session *s);            /* no round trip; false if the peer is gone */
 uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
+/* session_status_is_old - an error came since the newest status, and errors carry none: what the
+ * failed command did to the flags is not known; session_ping asks. */
+bool session_status_is_old(const struct session *s);
+/* session_touched - a command was sent since the login, a reset, or session_untouch: the server may
+ * hold something, also a metadata lock that no flag tells of, until a COMMIT or ROLLBACK. */
+bool session_touched(const struct session *s);
+void session_untouch(struct session *s);
 /* session_database - as far as session tracking or we know; "" if none; until a command. */
 const char *session_database(const struct session *s);
 

@@ -59,6 +59,8 @@ struct session {
 
     enum session_state state;
     uint16_t status;        /* newest of the server */
+    bool is_status_old;     /* an error came since */
+    bool is_touched;        /* a command was sent since it was last asked to forget */
     uint32_t generation;    /* counts resets: statements of an older one are void */
     bool is_detected;       /* session_detect has asked */
     bool is_infile_asked;   /* the running statement speaks of LOCAL INFILE */

@@ -15,7 +15,8 @@ Suite *check_tran(void);
 static struct handles t;
 static struct server *server;
 static const struct server_kind mysql = {"8.4.0", true, NULL}, starrocks = {"8.0.33", false, NULL},
-                                stubborn = {"8.4.0", true, "SET autocommit=0"};
+                                stubborn = {"8.4.0", true, "SET autocommit=0"},
+                                strict = {"8.4.0", true, "INSERT INTO t VALUES (0)"};
 
 static void setup(void)
 {
@@ -80,6 +81,33 @@ START_TEST(something_to_end)
         SQL_SUCCESS);
     ck_assert_str_eq(server_asked(server),
                      "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE\n");
+}
+END_TEST
+
+/* No flag tells of a metadata lock, nor of what a failed statement did: whatever was sent, it is
+ * ended, once.  A setting of our own holds nothing. */
+START_TEST(unseen_to_end)
+{
+    server = server_join(&t, &strict);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+    ck_assert_int_eq(
+        dbc_set_attr(t.dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_SERIALIZABLE, 0, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS);
+    execute("SELECT 1 FROM myisam");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_SUCCESS);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_COMMIT), SQL_SUCCESS);
+    (void)server_asked(server);
+    ck_assert_int_eq(stmt_exec_direct(t.stmt, in_a((const SQLCHAR *)strict.refused, SQL_NTS)),
+                     SQL_ERROR);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "INSERT INTO t VALUES (0)\nROLLBACK\n");
+    execute("SELECT 1 FROM myisam"); /* nothing to lose, and nobody has to be asked */
+    bool is_open = true;
+    ck_assert_int_eq(tran_is_open(t.dbc, &is_open), SQL_SUCCESS);
+    ck_assert(!is_open);
+    ck_assert_str_eq(server_asked(server), "SELECT 1 FROM myisam\n");
 }
 END_TEST
 
@@ -165,6 +193,7 @@ Suite *check_tran(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, nothing_to_end);
     tcase_add_test(c, something_to_end);
+    tcase_add_test(c, unseen_to_end);
     tcase_add_test(c, autocommit_behind_our_back);
     tcase_add_test(c, refused_autocommit);
     tcase_add_test(c, without_transactions);

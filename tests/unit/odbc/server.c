@@ -8,7 +8,7 @@
 #include "net/stream.h"
 #include "wire/hello.h"
 
-enum { IN_TRANS = 1, AUTOCOMMIT = 2, QUERY = 3, INIT_DB = 2, RESET = 31 };
+enum { IN_TRANS = 1, AUTOCOMMIT = 2, QUERY = 3, INIT_DB = 2, PING = 14, RESET = 31 };
 
 struct server {
     struct stream io;
@@ -74,9 +74,12 @@ static void answer(struct server *s, const unsigned char *p, size_t n)
 {
     char text[256];
     snprintf(text, sizeof(text), "%.*s", (int)n - 1, (const char *)p + 1);
-    if (p[0] != QUERY && p[0] != INIT_DB && p[0] != RESET)
+    if (p[0] != QUERY && p[0] != INIT_DB && p[0] != RESET && p[0] != PING)
         return; /* needs no answer */
-    buf_printf(&s->asked, "%s%s\n", p[0] == INIT_DB ? "use " : "", p[0] == RESET ? "reset" : text);
+    buf_printf(&s->asked, "%s%s\n", p[0] == INIT_DB ? "use " : "",
+               p[0] == RESET  ? "reset"
+               : p[0] == PING ? "ping"
+                              : text);
     if (s->kind->refused && !strcmp(text, s->kind->refused)) {
         send_packet(s, 1, "\xff\x28\x04#42000no", 11);
         return;

@@ -19,7 +19,7 @@ struct server;
 struct server *server_join(struct handles *h, const struct server_kind *kind);
 
 /* server_asked - the commands since the last call, a line each: SQL as it came, "use NAME",
- * "reset".  Borrowed until the next command. */
+ * "reset", "ping".  Borrowed until the next command. */
 const char *server_asked(struct server *s);
 
 #endif
