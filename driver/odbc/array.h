@@ -16,7 +16,10 @@
  *    those go by themselves, so that diagnostics are the server's for that very row.
  *  - The server says whether it leaves nothing behind (struct array_facts): the table's engine is
  *    transactional, it has no triggers, and the mode is strict (else a row of many is checked less
- *    than a row alone).  Where that cannot be known, rows are not put together.
+ *    than a row alone).  Where that cannot be known, rows are not put together; so it is on MySQL
+ *    for a user without the TRIGGER privilege, whom it shows no triggers.  (What is not undone:
+ *    numbers of AUTO_INCREMENT columns and sequences have gaps, as behind any row that failed.)
+ *  - A row whose outcome is not known, or that may have run in part, is never sent again.
  *  - INSERT IGNORE goes together on MySQL only: MariaDB 10.11 skips a row of many that fails a
  *    CHECK, and refuses it alone (tests/integration/test_arrays.c).
  *  - Plain means: every value is a marker, a constant or DEFAULT.  What a function would do twice,
@@ -29,6 +32,10 @@
  *    ends, the next row has HY008, and no more rows are sent.
  *  - A connection lost under a chunk: nobody can know; its first row has the error, the others are
  *    SQL_PARAM_DIAG_UNAVAILABLE.
+ *  - Results (SELECT, CALL, RETURNING) are kept in memory, one set behind the other in the order of
+ *    the rows (SQL_PAS_BATCH); a row that failed has none.  Counts are summed up
+ * (SQL_PARC_NO_BATCH). Row by row and the pipe can do so, and of the others none takes such a
+ * statement.
  *
  * To add a path: a row in the table of array.c. */
 #ifndef MYWIRE_ODBC_ARRAY_H

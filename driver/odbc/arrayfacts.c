@@ -2,9 +2,10 @@
  *
  * SHOW CREATE TABLE finds the table as the INSERT will, temporary ones and views included, which
  * information_schema does not.  An answer that is refused or not understood means: not known.
- * Triggers are shown to those who have the TRIGGER privilege; who has not, and inserts into a table
- * whose trigger writes to a table that cannot undo, has what the trigger did for rows of a failed
- * chunk twice. */
+ *
+ * A trigger may write to a table that cannot undo; then what it did for the rows of a failed chunk
+ * would be there twice.  MariaDB tells everybody who may use the table that it has triggers, MySQL
+ * only those who have the TRIGGER privilege there: for others "none" means nothing. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,8 +14,10 @@
 #include "odbc/array.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
+#include "sql/grant.h"
 #include "sql/lex.h"
 #include "sql/literal.h"
+#include "sql/unquote.h"
 
 #define DEFAULT_PACKET ((size_t)4 << 20) /* where the server does not say: the least of all */
 
@@ -96,6 +99,7 @@ static bool ask_created(struct stmt *s, struct created *out)
 struct settings {
     size_t max_packet;
     bool is_strict, has_triggers;
+    struct buf database; /* where the table is; as the server says it */
 };
 
 static bool holds_word(const struct cell *c, const char *word)
@@ -119,9 +123,10 @@ static size_t cell_number(const struct cell *c)
 
 static void take_settings(const struct cell *cells, size_t n, void *out)
 {
-    if (n != 3)
+    if (n != 4)
         return;
     struct settings *t = out;
+    buf_put(&t->database, cells[3].p, cells[3].p ? cells[3].len : 0);
     t->max_packet = cell_number(&cells[0]);
     t->is_strict =
         holds_word(&cells[1], "STRICT_TRANS_TABLES") || holds_word(&cells[1], "STRICT_ALL_TABLES");
@@ -133,15 +138,7 @@ static void put_name(struct buf *b, const char *name, size_t n, struct sql_mode 
 {
     struct buf bare;
     buf_init(&bare, 0);
-    char quote = name[0];
-    if (n < 2 || (quote != '`' && quote != '"')) {
-        buf_put(&bare, name, n);
-    } else {
-        for (size_t i = 1; i + 1 < n; i++) {
-            buf_putc(&bare, (unsigned char)name[i]);
-            i += name[i] == quote; /* a doubled quote is one */
-        }
-    }
+    sql_unquote_name(&bare, name, n);
     sql_put_string(b, (const char *)bare.p, bare.len, mode);
     b->broken |= bare.broken;
     buf_clear(&bare);
@@ -162,10 +159,58 @@ static bool ask_settings(struct stmt *s, struct settings *out)
         buf_puts(&sql, "DATABASE()");
     buf_puts(&sql, " AND EVENT_OBJECT_TABLE = ");
     put_name(&sql, text + ins->table.at, ins->table.len, mode);
-    buf_putc(&sql, ')');
+    buf_puts(&sql, "), ");
+    if (ins->database.len)
+        put_name(&sql, text + ins->database.at, ins->database.len, mode);
+    else
+        buf_puts(&sql, "DATABASE()");
     bool is_known = ask(s, &sql, take_settings, out);
     buf_clear(&sql);
     return is_known;
+}
+
+/* --- privileges ------------------------------------------------------------------------------- */
+
+/* All lines of SHOW GRANTS. */
+static bool grants_read(struct stmt *s, const struct sql_grant_on *on, struct sql_grants *g)
+{
+    static const char sql[] = "SHOW GRANTS";
+    struct session *w = s->dbc->session;
+    struct fault f;
+    const struct cell *cells;
+    if (session_query(w, sql, sizeof sql - 1, &f))
+        return false;
+    while (session_row(w, &cells, &f) == 1) {
+        if (session_reply(w)->ncols && cells[0].p)
+            sql_grants_add(g, on, (const char *)cells[0].p, cells[0].len, exec_mode(s->dbc));
+    }
+    return session_skip(w, &f) == RC_OK;
+}
+
+/* Would the server show us the table's triggers? */
+static bool may_see_triggers(struct stmt *s, const struct settings *settings)
+{
+    const struct sql_insert *ins = array_insert(s);
+    struct sql_grants grants = {0};
+    struct buf table;
+    buf_init(&table, 0);
+    sql_unquote_name(&table, (const char *)s->x->sql.p + ins->table.at, ins->table.len);
+    const struct buf *database = &settings->database;
+    struct sql_grant_on on = {"TRIGGER", (const char *)database->p, (const char *)table.p,
+                              database->len, table.len};
+    bool may = buf_ok(database) && buf_ok(&table) && grants_read(s, &on, &grants) &&
+               sql_grants_has(&grants);
+    buf_clear(&table);
+    return may;
+}
+
+/* Has the table no triggers, for certain? */
+static bool is_without_triggers(struct stmt *s, const struct settings *settings)
+{
+    enum session_product p = session_info(s->dbc->session)->product;
+    if (settings->has_triggers)
+        return false;
+    return p != PRODUCT_MYSQL || may_see_triggers(s, settings);
 }
 
 /* --- facts ------------------------------------------------------------------------------------ */
@@ -178,7 +223,6 @@ static void learn(struct stmt *s, struct array_facts *a)
         return;
     }
     struct created created = {0};
-    struct settings settings = {.has_triggers = true};
     if (!ask_created(s, &created))
         return;
     a->has_auto_increment = created.has_auto_increment;
@@ -186,11 +230,12 @@ static void learn(struct stmt *s, struct array_facts *a)
         a->is_atomic = true;
         return;
     }
-    if (!created.is_transactional || !ask_settings(s, &settings))
-        return;
+    struct settings settings = {.has_triggers = true};
     bool can_ignore = p == PRODUCT_MYSQL || !s->x->array.has_ignore;
-    a->is_atomic = settings.is_strict && !settings.has_triggers && can_ignore;
+    if (created.is_transactional && can_ignore && ask_settings(s, &settings))
+        a->is_atomic = settings.is_strict && is_without_triggers(s, &settings);
     a->max_packet = settings.max_packet ? settings.max_packet : a->max_packet;
+    buf_clear(&settings.database);
 }
 
 bool array_learn(struct stmt *s)

@@ -1,5 +1,6 @@
 /* arraypipe.c - rows that are executed one by one, but sent without waiting for each other.  Every
- * row has its own reply, so this works for every statement without a result. */
+ * row has its own reply, with the rows of RETURNING where there are some: they are read into memory
+ * before the next reply. */
 #include <string.h>
 
 #include "odbc/array.h"
@@ -31,14 +32,15 @@ static bool row_reply(struct stmt *s, const struct array_row *row)
 {
     struct fault f;
     int rc = session_pipe_reply(s->dbc->session, &f);
-    if (rc && exec_is_refused(&f))
+    if (rc && exec_is_refused(s, &f))
         return true;
     if (rc) {
         exec_row_end(s, row->row, exec_row_fault(s, row->row, &f));
         return false;
     }
-    s->x->run.affected += session_reply(s->dbc->session)->affected;
-    exec_row_end(s, row->row, row->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS);
+    SQLRETURN taken = exec_row_reply(s, row->row);
+    bool has_warning = taken == SQL_SUCCESS && row->has_warning;
+    exec_row_end(s, row->row, has_warning ? SQL_SUCCESS_WITH_INFO : taken);
     return false;
 }
 
@@ -67,6 +69,8 @@ static void row_undone(struct stmt *s, const struct array_row *row)
 {
     struct fault f;
     int ignored = session_pipe_reply(s->dbc->session, &f);
+    if (!ignored)
+        ignored = session_skip(s->dbc->session, &f);
     (void)ignored;
     exec_row_status(s, row->row, SQL_PARAM_UNUSED);
 }
@@ -194,7 +198,7 @@ static bool can_pipe(struct stmt *s)
     if (!rc)
         array_know_timeouts(s);
     command_end(s);
-    return !rc && !s->x->server.ncols && session_can_pipe(s->dbc->session);
+    return !rc && session_can_pipe(s->dbc->session);
 }
 
 void array_pipe_some(struct stmt *s, const struct array_row *rows, size_t n)

@@ -1,6 +1,7 @@
 /* exec.c - from SQL text to a result. */
 #include "odbc/exec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,9 +181,34 @@ static bool is_forgotten(const struct fault *f)
                                   strstr(f->text, "Not Found prepared statement") != NULL);
 }
 
-bool exec_is_refused(const struct fault *f)
+/* May errors about prepared statements come from within the statement, after it has done
+ * something?  A procedure may prepare and execute; functions and triggers may not. */
+static bool may_prepare_within(const struct stmt *s)
 {
-    return is_forgotten(f) || (f->rc == RC_SERVER && is_unsupported(f));
+    return s->x->kind.kind == SQL_KIND_CALL || s->x->kind.kind == SQL_KIND_OTHER;
+}
+
+/* Is it our own prepared statement that the error names: "... handler (17) given to ..."? */
+static bool names_ours(const struct stmt *s, const struct fault *f)
+{
+    char id[16];
+    (void)snprintf(id, sizeof id, "(%lu)", (unsigned long)s->x->server.id);
+    return strstr(f->text, id) != NULL;
+}
+
+static bool is_ours_forgotten(const struct stmt *s, const struct fault *f)
+{
+    return is_forgotten(f) && (!may_prepare_within(s) || names_ours(s, f));
+}
+
+static bool is_refused_late(const struct stmt *s, const struct fault *f)
+{
+    return is_unsupported(f) && (f->rc != RC_SERVER || !may_prepare_within(s));
+}
+
+bool exec_is_refused(const struct stmt *s, const struct fault *f)
+{
+    return is_ours_forgotten(s, f) || (f->rc == RC_SERVER && is_refused_late(s, f));
 }
 
 bool exec_may_prepare(const struct stmt *s)
@@ -225,14 +251,14 @@ static int execute_binary(struct stmt *s, struct fault *f)
         return rc;
     bool has_long = x->server.long_data_sent;
     rc = session_execute(s->dbc->session, &x->server, x->params.wire, f);
-    if (rc && is_forgotten(f) && !has_long) {
+    if (rc && is_ours_forgotten(s, f) && !has_long) {
         wire_stmt_close(s->dbc->session, &x->server);
         x->on_server = false;
         rc = exec_on_server(s, f);
         if (!rc)
             rc = session_execute(s->dbc->session, &x->server, x->params.wire, f);
     }
-    if (rc && is_unsupported(f) && !has_long) {
+    if (rc && is_refused_late(s, f) && !has_long) {
         wire_stmt_close(s->dbc->session, &x->server);
         x->on_server = false;
         x->never_server = true;
@@ -250,11 +276,6 @@ void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status)
         s->ipd->hdr.array_status_ptr[row] = status;
 }
 
-static SQLLEN row_number(const struct stmt *s)
-{
-    return s->x->run.is_array ? (SQLLEN)s->x->run.row + 1 : 0;
-}
-
 SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f)
 {
     struct run *r = &s->x->run;
@@ -267,25 +288,29 @@ SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f)
     return command_fault(s, r->is_array ? (SQLLEN)row + 1 : 0, f);
 }
 
-/* The row's own answer: counts of an array are summed up, results with rows are kept in memory. */
-static SQLRETURN row_reply(struct stmt *s)
+SQLRETURN exec_row_reply(struct stmt *s, SQLULEN row)
 {
     struct stmt_exec *x = s->x;
     struct session *w = s->dbc->session;
     const struct wire_reply *r = session_reply(w);
-    if (!x->run.is_array)
-        return reply_take(s);
     if (!r->has_rows && !session_more(w)) {
         x->run.affected += r->affected;
         return SQL_SUCCESS;
     }
-    SQLRETURN stopped = command_stopped(s, row_number(s));
-    if (stopped != SQL_SUCCESS)
+    SQLRETURN stopped = command_stopped(s, (SQLLEN)row + 1);
+    if (stopped != SQL_SUCCESS) {
+        x->run.is_stopped = true;
         return stopped;
+    }
     struct fault f;
-    if (result_take(&x->result, w, &f) || result_keep(&x->result, w, &f))
-        return diag_fault(&s->h, &f);
+    if (result_keep_row(&x->result, w, &x->run.affected, &f))
+        return exec_row_fault(s, row, &f);
     return SQL_SUCCESS;
+}
+
+static SQLRETURN row_reply(struct stmt *s)
+{
+    return s->x->run.is_array ? exec_row_reply(s, s->x->run.row) : reply_take(s);
 }
 
 /* Send the row with its values in the text. */

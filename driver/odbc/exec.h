@@ -98,15 +98,17 @@ SQLRETURN exec_resume(struct stmt *s);
 
 /* Rows of the run, for the paths of odbc/array.h.
  * exec_row_is_ignored - SQL_PARAM_IGNORE.  exec_row_status - into the status array, if there is
- * one. exec_row_end - the row was executed with this outcome: counts and status.  exec_row_fault -
- * it failed with f, raised with the row's number; stops the run where nothing may follow;
- * SQL_ERROR. exec_row_is_cancelled - SQLCancel came since the last command of the run, which it did
- * not end: then the row has failed with HY008, and the run is over.  exec_row_run - run.row by
- * itself, from its values to its status; SQL_NEED_DATA leaves it at work. exec_run_is_over -
- * stopped, or the connection is lost. */
+ * one. exec_row_end - the row was executed with this outcome: counts and status.  exec_row_reply -
+ * the session has the row's reply: its count is added, its results are kept in memory, one after
+ * the other (SQL_PAS_BATCH).  exec_row_fault - it failed with f, raised with the row's number;
+ * stops the run where nothing may follow; SQL_ERROR. exec_row_is_cancelled - SQLCancel came since
+ * the last command of the run, which it did not end: then the row has failed with HY008, and the
+ * run is over.  exec_row_run - run.row by itself, from its values to its status; SQL_NEED_DATA
+ * leaves it at work. exec_run_is_over - stopped, or the connection is lost. */
 bool exec_row_is_ignored(const struct stmt *s, SQLULEN row);
 void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status);
 void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc);
+SQLRETURN exec_row_reply(struct stmt *s, SQLULEN row);
 SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f);
 bool exec_row_is_cancelled(struct stmt *s, SQLULEN row);
 SQLRETURN exec_row_run(struct stmt *s);
@@ -114,9 +116,10 @@ bool exec_run_is_over(const struct stmt *s);
 
 /* exec_may_prepare - is it worth trying to prepare on the server?  exec_is_refused - does this
  * error say that the server cannot execute in prepared form, or forgot the statement, so that the
- * row was not looked at? */
+ * row was not looked at?  A procedure's own PREPARE and EXECUTE raise the same errors, when it has
+ * done half its work: of a CALL only what names our statement counts. */
 bool exec_may_prepare(const struct stmt *s);
-bool exec_is_refused(const struct fault *f);
+bool exec_is_refused(const struct stmt *s, const struct fault *f);
 
 /* exec_query - send text of our own as this statement and take its result; for catalog functions.
  * On failure the diagnostics are there. */

@@ -349,10 +349,23 @@ static bool cols_keep(struct reply *p)
     return ok;
 }
 
-static int no_room(const struct reply *p, size_t max, struct fault *f)
+/* How many bytes of rows a reply may still take. */
+static size_t keep_room(const struct result *r)
 {
-    if (p->arena.total <= max)
+    size_t max = r->keep_max ? r->keep_max : RESULT_KEEP_MAX;
+    return max > r->kept ? max - r->kept : 0;
+}
+
+static int no_room(const struct result *r, const struct reply *p, struct fault *f)
+{
+    size_t max = r->keep_max ? r->keep_max : RESULT_KEEP_MAX;
+    if (p->arena.total <= keep_room(r))
         return fault(f, RC_MEMORY, "no memory to keep the rest of the result");
+    if (r->is_keeping_rows)
+        return fault(f, RC_MEMORY,
+                     "the results of the rows of a parameter array are kept in memory, and these "
+                     "are more than the %zu MB that they may take; execute fewer rows at once",
+                     max >> 20);
     return fault(f, RC_MEMORY,
                  "another statement needed the connection, and the rest of this result is more "
                  "than the %zu MB that are kept in memory; read it to its end first, or use a "
@@ -364,7 +377,7 @@ static int no_room(const struct reply *p, size_t max, struct fault *f)
 static int rows_keep(struct result *r, struct session *s, struct fault *f)
 {
     struct reply *p = r->tail;
-    size_t max = r->keep_max ? r->keep_max : RESULT_KEEP_MAX;
+    size_t max = keep_room(r);
     bool ok = cols_keep(p);
     const struct cell *cells;
     int got = 1;
@@ -377,7 +390,7 @@ static int rows_keep(struct result *r, struct session *s, struct fault *f)
         }
     }
     if (got == 0 || got == 1)
-        got = ok ? RC_OK : no_room(p, max, f);
+        got = ok ? RC_OK : no_room(r, p, f);
     if (got < 0)
         result_fail(p, f);
     return got;
@@ -474,4 +487,62 @@ int result_keep(struct result *r, struct session *s, struct fault *f)
         }
     }
     return rc == RC_SERVER || rc == RC_MEMORY ? RC_OK : rc;
+}
+
+/* --- rows of a parameter array ---------------------------------------------------------------- */
+
+/* Free it, or keep it for the next result_add. */
+static void reply_recycle(struct result *r, struct reply *p)
+{
+    if (r->spare) {
+        reply_free(p);
+        return;
+    }
+    arena_clear(&p->arena);
+    free(p->index);
+    *p = (struct reply){0};
+    r->spare = p;
+}
+
+/* Does one of the replies behind `last` have an error?  The first one's. */
+static int error_behind(const struct result *r, const struct reply *last, struct fault *f)
+{
+    for (const struct reply *p = last ? last->next : r->current; p; p = p->next) {
+        if (p->error) {
+            *f = *p->error;
+            return f->rc;
+        }
+    }
+    return RC_OK;
+}
+
+/* The replies behind `last`: of those with rows stay, if they may, the others are counted. */
+static void settle_behind(struct result *r, struct reply *last, bool may_stay, uint64_t *affected)
+{
+    struct reply **link = last ? &last->next : &r->current;
+    r->tail = last;
+    while (*link) {
+        struct reply *p = *link;
+        if (p->has_rows && may_stay) {
+            r->kept += p->arena.total;
+            r->tail = p;
+            link = &p->next;
+            continue;
+        }
+        *affected += may_stay && p->affected != UINT64_MAX ? p->affected : 0;
+        *link = p->next;
+        reply_recycle(r, p);
+    }
+}
+
+int result_keep_row(struct result *r, struct session *s, uint64_t *affected, struct fault *f)
+{
+    struct reply *last = r->tail;
+    r->is_keeping_rows = true;
+    int rc = result_take(r, s, f);
+    rc = rc ? rc : result_keep(r, s, f);
+    r->is_keeping_rows = false;
+    rc = rc ? rc : error_behind(r, last, f);
+    settle_behind(r, last, rc == RC_OK, affected);
+    return rc;
 }

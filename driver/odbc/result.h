@@ -53,6 +53,8 @@ struct result {
     struct reply *spare;   /* for the next result_add; owned */
     bool on_wire;          /* rows of the tail, or replies behind it, are still on the wire */
     size_t keep_max;       /* bytes of rows kept of a reply; 0: RESULT_KEEP_MAX */
+    bool is_keeping_rows;  /* in result_keep_row */
+    size_t kept;           /* bytes of the replies that it has kept */
     struct cell *cells;    /* a kept row laid out; owned */
     size_t cap_cells;
 };
@@ -109,6 +111,14 @@ int result_drop(struct result *r, struct session *s, struct fault *f) MUST_USE;
  * up: its query is killed, an error stands behind the rows that were kept.  Every error is kept in
  * its reply; returned are only those that broke the session. */
 int result_keep(struct result *r, struct session *s, struct fault *f) MUST_USE;
+
+/* result_keep_row - the session's present reply is that of one row of a parameter array, all of
+ * which is taken into memory: replies with rows are appended; those without are not, their counts
+ * are added to *affected.  A row that fails, be it in its last reply, leaves no results: f is the
+ * error, returned even if it is the server's.  The rows of all of them together are limited as in
+ * result_keep. */
+int result_keep_row(struct result *r, struct session *s, uint64_t *affected,
+                    struct fault *f) MUST_USE;
 
 /* result_copy_row - a copy of a row of ncols cells in an arena, so that it outlives the wire; NULL
  * without memory. */

@@ -96,9 +96,5 @@ int session_pipe_reply(struct session *s, struct fault *f)
         return fault(f, RC_LOST, "the connection to %s is lost", s->label);
     }
     packet_expect(&s->k);
-    int rc = session_end(s, session_read_reply(s, true, f), f);
-    if (rc == RC_OK && s->state != SESSION_IDLE) {
-        rc = session_skip(s, f);
-    }
-    return rc;
+    return session_end(s, session_read_reply(s, true, f), f);
 }

@@ -38,7 +38,8 @@ int session_query_parts(struct session *s, struct wire_text head, struct wire_te
 /* session_pipe_begin - the door.  session_pipe_put - one more execute; RC_UNSUPPORTED, and nothing
  * is put, if it would not fit behind the others: send, read the replies, and put it again; alone
  * into an empty pipe fits what is shorter than one frame. session_pipe_send - write them.
- * session_pipe_reply - read the next of the replies; results with rows are dropped. */
+ * session_pipe_reply - read the next of the replies; its rows and what follows them are to be read,
+ * or skipped, before the next. */
 int session_pipe_begin(struct session *s, struct fault *f) MUST_USE;
 int session_pipe_put(struct session *s, struct wire_stmt *st, const struct wire_param *params,
                      struct fault *f) MUST_USE;

@@ -1,6 +1,7 @@
 /* session.c - commands and results of an open session: what may come next, and what it means.
  * Parses nothing itself. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -769,11 +770,14 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
 
 int session_check_stmt(const struct session *s, const struct wire_stmt *st, struct fault *f)
 {
-    static const char words[] = "the server has dropped this prepared statement when the session "
-                                "was reset; prepare it again";
-    return st->generation == s->generation
-               ? RC_OK
-               : fault_server(f, RC_SERVER, ER_UNKNOWN_STMT_HANDLER, NULL, words, sizeof words - 1);
+    char words[120];
+    if (st->generation == s->generation)
+        return RC_OK;
+    int n = snprintf(words, sizeof words,
+                     "the server has dropped this prepared statement (%lu) when the session was "
+                     "reset; prepare it again",
+                     (unsigned long)st->id);
+    return fault_server(f, RC_SERVER, ER_UNKNOWN_STMT_HANDLER, NULL, words, (size_t)n);
 }
 
 int session_execute(struct session *s, struct wire_stmt *st, const struct wire_param *params,
