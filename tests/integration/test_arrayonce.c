@@ -213,8 +213,7 @@ static void make_user(const struct server *s, const char *name, const struct rig
     run(root.stmt, sql);
     snprintf(sql, sizeof sql, "CREATE USER %s IDENTIFIED BY 'once-secret'", name);
     run(root.stmt, sql);
-    snprintf(sql, sizeof sql, "GRANT %s ON %s.%s TO %s", has->what, c.database, has->on,
-             name);
+    snprintf(sql, sizeof sql, "GRANT %s ON %s.%s TO %s", has->what, c.database, has->on, name);
     run(root.stmt, sql);
     SQLDisconnect(root.dbc);
     SQLFreeHandle(SQL_HANDLE_DBC, root.dbc);

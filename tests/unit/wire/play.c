@@ -308,6 +308,8 @@ static void do_pipe(struct player *y, const char *args)
     }
     for (; n && !session_broken(y->s); n--) {
         rc = session_pipe_reply(y->s, &f);
+        if (!rc && !session_idle(y->s) && session_reply(y->s)->has_rows)
+            rc = session_skip(y->s, &f);
         say_reply(y, "pipe", rc, &f);
     }
 }
