@@ -315,18 +315,58 @@ static bool put_limit(struct tr *tr, struct buf *out, size_t opened_at)
 static bool is_of_interval(const struct tr *tr, struct sql_token t, int depth)
 {
     if (depth == 0) {
-        return t.kind != TOK_OPEN;
+        return t.kind != TOK_OPEN && !t.unterminated;
     }
     return t.kind == TOK_NUMBER || sql_is_punct(&tr->lx, t, '(') || sql_is_punct(&tr->lx, t, ',') ||
            sql_is_punct(&tr->lx, t, ')');
 }
 
-/* DAY(2) TO SECOND(3) is DAY_SECOND in MySQL. */
+/* The value with the sign before it inside its quotes: the servers make a number of -'4 5:12:10',
+ * which is -4.  Its fraction is cut to six digits: they take the digits as millionths. */
+static void put_interval_value(struct tr *tr, struct buf *out, struct sql_token t, bool minus)
+{
+    const char *s = token_text(tr, t), *end = s + t.len - 1;
+    buf_putc(out, (unsigned char)*s++);
+    if (s < end && (*s == '-' || *s == '+')) {
+        minus ^= *s++ == '-';
+    }
+    buf_puts(out, minus ? "-" : "");
+    const char *point = memchr(s, '.', (size_t)(end - s));
+    if (point && end - point > 7) {
+        buf_put(out, s, (size_t)(point + 7 - s));
+        s = end;
+    }
+    buf_put(out, s, (size_t)(end + 1 - s));
+}
+
+struct interval {
+    bool minus;        /* a sign before the value, not written yet */
+    bool has_fraction; /* the value has one */
+    bool is_end;       /* TO was read: the next word is the second unit */
+};
+
+static void put_interval_part(struct tr *tr, struct buf *out, struct sql_token t,
+                              struct interval *in)
+{
+    buf_putc(out, in->is_end ? '_' : ' ');
+    if (t.kind == TOK_STRING) {
+        put_interval_value(tr, out, t, in->minus);
+        in->has_fraction = memchr(token_text(tr, t), '.', t.len);
+    } else if (in->is_end && in->has_fraction && sql_is(&tr->lx, t, "second")) {
+        buf_puts(out, "MICROSECOND");
+    } else {
+        buf_puts(out, in->minus ? "-" : "");
+        put_token(tr, out, t);
+    }
+    in->minus = in->is_end = false;
+}
+
+/* DAY(2) TO SECOND(3) is DAY_SECOND in MySQL, or DAY_MICROSECOND for a value with a fraction. */
 static bool put_interval(struct tr *tr, struct buf *out, size_t opened_at)
 {
     int depth = 0;
+    struct interval in = {0};
     buf_puts(out, "INTERVAL");
-    const char *glue = " ";
     for (;;) {
         struct sql_token t = sql_next_code(&tr->lx);
         if (t.kind == TOK_CLOSE) {
@@ -340,14 +380,14 @@ static bool put_interval(struct tr *tr, struct buf *out, size_t opened_at)
                         "expected {INTERVAL 'value' unit(precision)}, found %.*s", shown(tr, t),
                         token_text(tr, t));
         }
-        bool to = sql_is(&tr->lx, t, "to");
         depth += sql_is_punct(&tr->lx, t, '(');
-        if (depth == 0 && !to) {
-            buf_puts(out, glue);
-            put_token(tr, out, t);
+        if (depth == 0 && sql_is_punct(&tr->lx, t, '-')) {
+            in.minus = !in.minus;
+        } else if (depth == 0 && sql_is(&tr->lx, t, "to")) {
+            in.is_end = true;
+        } else if (depth == 0 && !sql_is_punct(&tr->lx, t, '+')) {
+            put_interval_part(tr, out, t, &in);
         }
-        bool sign = sql_is_punct(&tr->lx, t, '-') || sql_is_punct(&tr->lx, t, '+');
-        glue = to ? "_" : sign ? "" : " ";
         depth -= depth > 0 && sql_is_punct(&tr->lx, t, ')');
     }
 }
@@ -493,22 +533,52 @@ static bool put_convert(struct tr *tr, struct buf *out, const struct args *a, si
     if (a->n != 2 || !starts_with(arg_text(a, 1), a->len[1], "SQL_")) {
         return true;
     }
-    const char *type = sql_convert_type(arg_text(a, 1), a->len[1]);
-    if (!type) {
+    const char *pattern = sql_convert_pattern(arg_text(a, 1), a->len[1], tr->dialect);
+    if (!pattern) {
         return fail(tr, SQL_ESCAPE_SYNTAX, at, "there is no conversion to %.*s",
                     (int)(a->len[1] < 60 ? a->len[1] : 60), arg_text(a, 1));
     }
-    buf_puts(out, "CAST(");
-    put_arg(out, a, 0);
-    buf_printf(out, " AS %s)", type);
+    put_pattern(out, pattern, a);
     *done = true;
     return true;
 }
 
+/* The tokens of an argument, for a look. */
+static struct sql_lexer arg_tokens(const struct tr *tr, const struct args *a, size_t i)
+{
+    struct sql_lexer lx = tr->lx;
+    lx.text = arg_text(a, i);
+    lx.len = a->len[i];
+    lx.pos = 0;
+    lx.in_executable = false;
+    return lx;
+}
+
+/* A time of day that a number of days is added to has today's date, says the reference; MariaDB
+ * would make 34:00:00 or NULL. */
+static bool is_time_of_day(const struct tr *tr, const struct args *a, size_t i)
+{
+    static const char *const calls[] = {"curtime", "current_time", NULL};
+    struct sql_lexer lx = arg_tokens(tr, a, i);
+    struct sql_token t = sql_next_code(&lx), next = sql_next_code(&lx);
+    return sql_is_any(&lx, t, calls) || (sql_is(&lx, t, "time") && next.kind == TOK_STRING);
+}
+
+static bool is_of_days(const char *unit)
+{
+    static const char *const units[] = {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (text_eq(unit, units[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* TIMESTAMPADD and TIMESTAMPDIFF with an interval of ODBC.  SQL_TSI_FRAC_SECOND counts billionths,
  * MICROSECOND millionths. */
-static bool put_timestamp_function(struct buf *out, const struct sql_function *fn,
-                                   const struct args *a)
+static bool put_timestamp_function(const struct tr *tr, struct buf *out,
+                                   const struct sql_function *fn, const struct args *a)
 {
     const char *unit = sql_interval_unit(arg_text(a, 0), a->len[0]);
     if (!unit) {
@@ -516,13 +586,41 @@ static bool put_timestamp_function(struct buf *out, const struct sql_function *f
     }
     bool billionths = text_eqn(arg_text(a, 0), a->len[0], "SQL_TSI_FRAC_SECOND");
     bool add = text_eq(fn->name, "TIMESTAMPADD");
+    bool needs_date = add && is_of_days(unit) && is_time_of_day(tr, a, 2);
     buf_printf(out, "%s%s(%s, %s", billionths && !add ? "(" : "", fn->name, unit,
                billionths && add ? "(" : "");
     put_arg(out, a, 1);
     buf_puts(out, billionths && add ? ") DIV 1000, " : ", ");
+    buf_puts(out, needs_date ? "TIMESTAMP(" : "");
     put_arg(out, a, 2);
+    buf_puts(out, needs_date ? ")" : "");
     buf_puts(out, billionths && !add ? ") * 1000)" : ")");
     return true;
+}
+
+/* EXTRACT(SECOND FROM x) has the fraction too: its scale is not less than that of x. */
+static bool put_extract(const struct tr *tr, struct buf *out, const struct args *a)
+{
+    struct sql_lexer lx = arg_tokens(tr, a, 0);
+    bool is_second =
+        sql_is(&lx, sql_next_code(&lx), "second") && sql_is(&lx, sql_next_code(&lx), "from");
+    if (!is_second || tr->dialect == SQL_DIALECT_STARROCKS || tr->dialect == SQL_DIALECT_DORIS) {
+        return false;
+    }
+    buf_puts(out, "(EXTRACT(SECOND_MICROSECOND FROM");
+    buf_put(out, lx.text + lx.pos, lx.len - lx.pos);
+    buf_puts(out, ") * 0.000001)");
+    return true;
+}
+
+/* Those that a pattern cannot say.  False: not written. */
+static bool put_special(const struct tr *tr, struct buf *out, const struct sql_function *fn,
+                        const struct args *a)
+{
+    if (starts_with(fn->name, strlen(fn->name), "TIMESTAMP")) {
+        return put_timestamp_function(tr, out, fn, a);
+    }
+    return text_eq(fn->name, "EXTRACT") && put_extract(tr, out, a);
 }
 
 /* The call of a function whose arguments are read. */
@@ -538,15 +636,13 @@ static bool put_function(struct tr *tr, struct buf *out, struct sql_token name,
     if (sql_is(&tr->lx, name, "convert") && !put_convert(tr, out, a, name.at, &done)) {
         return false;
     }
-    bool stands = fn && fn->pattern && a->n >= fn->min && a->n <= fn->max;
-    if (stands && starts_with(fn->name, strlen(fn->name), "TIMESTAMP")) {
-        done = put_timestamp_function(out, fn, a);
-    }
-    if (done) {
+    bool stands = fn && a->n >= fn->min && a->n <= fn->max;
+    if (done || (stands && put_special(tr, out, fn, a))) {
         return true;
     }
-    if (stands) {
-        put_pattern(out, fn->pattern, a);
+    const char *pattern = stands ? sql_function_pattern(fn, tr->dialect) : NULL;
+    if (pattern) {
+        put_pattern(out, pattern, a);
         return true;
     }
     put_token(tr, out,

@@ -1,11 +1,14 @@
 /* escape.h - ODBC escape sequences to the SQL of MySQL-like servers.
  *
- *     {d '2020-01-02'}, {t ...}, {ts ...}    DATE'2020-01-02', by table/dialect.def; just the
- * quoted text where the server takes no typed literal: behind DEFAULT, for a day or month 0; a
- * wrong value is an error {guid '6F9619FF-8B86-D011-...'}        the quoted text {fn F(a, b)} by
- * table/scalar_function.def; unknown: F(a, b) {oj a LEFT OUTER JOIN b ON ...}        without the
- * braces {escape '!'} {limit 10}                ESCAPE '!', LIMIT 10 {INTERVAL '1 2' DAY TO HOUR}
- * INTERVAL '1 2' DAY_HOUR {call p(?)}, {call p}                  CALL p(?), CALL p()
+ *     {d '2020-01-02'}, {t ...}, {ts ...}    DATE'2020-01-02', by table/dialect.def; plain text
+ *                                            where servers take no typed literal: behind DEFAULT,
+ *                                            a day or month 0; a wrong value is an error
+ *     {guid '6F9619FF-8B86-D011-...'}        the quoted text
+ *     {fn F(a, b)}                           by table/scalar_function.def; unknown: F(a, b)
+ *     {oj a LEFT OUTER JOIN b ON ...}        without the braces
+ *     {escape '!'} {limit 10}                ESCAPE '!', LIMIT 10
+ *     {INTERVAL -'1 2' DAY TO HOUR}          INTERVAL '-1 2' DAY_HOUR
+ *     {call p(?)}, {call p}                  CALL p(?), CALL p()
  *     {?=call f(?)}                          SELECT f(?); the result is the first parameter
  *     {anything else}                        as it is, with the escapes inside translated
  *

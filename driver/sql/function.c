@@ -12,17 +12,26 @@ static const struct sql_function functions[] = {
 #undef SCALAR_FUNCTION
 };
 
-struct pair {
-    const char *keyword, *sql;
+static const struct {
+    enum sql_dialect dialect;
+    const char *name, *pattern;
+} variants[] = {
+#define SCALAR_VARIANT(product, name, pattern) {SQL_DIALECT_##product, name, pattern},
+#include "table/scalar_function.def"
+#undef SCALAR_VARIANT
 };
 
-static const struct pair types[] = {
-#define CONVERT_TYPE(keyword, type) {keyword, type},
+static const struct conversion {
+    const char *keyword, *mysql, *starrocks, *doris;
+} conversions[] = {
+#define CONVERT_TYPE(keyword, mysql, starrocks, doris) {keyword, mysql, starrocks, doris},
 #include "table/scalar_keyword.def"
 #undef CONVERT_TYPE
 };
 
-static const struct pair intervals[] = {
+static const struct {
+    const char *keyword, *unit;
+} intervals[] = {
 #define TSI_INTERVAL(keyword, unit) {keyword, unit},
 #include "table/scalar_keyword.def"
 #undef TSI_INTERVAL
@@ -45,24 +54,37 @@ const struct sql_function *sql_function_row(size_t i)
     return i < ROWS(functions) ? &functions[i] : NULL;
 }
 
-static const char *find(const struct pair *rows, size_t nrows, const char *keyword, size_t n)
+const char *sql_function_pattern(const struct sql_function *fn, enum sql_dialect dialect)
 {
-    for (size_t i = 0; i < nrows; i++) {
-        if (text_eqn(keyword, n, rows[i].keyword)) {
-            return rows[i].sql;
+    for (size_t i = 0; i < ROWS(variants); i++) {
+        if (variants[i].dialect == dialect && text_eq(variants[i].name, fn->name)) {
+            return variants[i].pattern;
+        }
+    }
+    return fn->pattern;
+}
+
+const char *sql_convert_pattern(const char *keyword, size_t n, enum sql_dialect dialect)
+{
+    for (size_t i = 0; i < ROWS(conversions); i++) {
+        const struct conversion *c = &conversions[i];
+        if (text_eqn(keyword, n, c->keyword)) {
+            return dialect == SQL_DIALECT_STARROCKS ? c->starrocks
+                   : dialect == SQL_DIALECT_DORIS   ? c->doris
+                                                    : c->mysql;
         }
     }
     return NULL;
 }
 
-const char *sql_convert_type(const char *keyword, size_t n)
-{
-    return find(types, ROWS(types), keyword, n);
-}
-
 const char *sql_interval_unit(const char *keyword, size_t n)
 {
-    return find(intervals, ROWS(intervals), keyword, n);
+    for (size_t i = 0; i < ROWS(intervals); i++) {
+        if (text_eqn(keyword, n, intervals[i].keyword)) {
+            return intervals[i].unit;
+        }
+    }
+    return NULL;
 }
 
 unsigned sql_function_bits(enum sql_function_group group)

@@ -115,6 +115,207 @@ static const struct row literals[] = {
     {"CONCAT({d '2024-01-02'}, 'T', {t '1:02:03'})", AS_TEXT, "2024-01-02T01:02:03"},
 };
 
+/* Appendix E, each function in its order. */
+static const struct row functions[] = {
+    /* strings */
+    {"{fn ASCII('Az')}", AS_WHOLE, "65"},
+    {"{fn ASCII('')}", AS_WHOLE, "0"},
+    {"{fn BIT_LENGTH('ab')}", AS_WHOLE, "16"},
+    {"{fn CHAR(65)}", AS_TEXT, "A"},
+    {"{fn CHAR(233)} = 'é'", AS_WHOLE, "1"},
+    {"{fn ASCII({fn CHAR(233)})}", AS_WHOLE, "233"},
+    {"CONCAT({fn CHAR(228)}, '€') = 'ä€'", AS_WHOLE, "1"},
+    {"{fn CHAR_LENGTH('jörg€')}", AS_WHOLE, "5"},
+    {"{fn CHARACTER_LENGTH(' a ')}", AS_WHOLE, "3"},
+    {"{fn CHAR_LENGTH(x'C3A4')}", AS_WHOLE, "2"},
+    {"{fn CONCAT('a', 'b')}", AS_TEXT, "ab"},
+    {"{fn CONCAT('a', NULL)}", AS_TEXT, "NULL"},
+    {"{fn INSERT('abcdef', 2, 3, 'ZZ')}", AS_TEXT, "aZZef"},
+    {"{fn INSERT('abcdef', 2, 0, 'ZZ')}", AS_TEXT, "aZZbcdef"},
+    {"{fn LCASE('ÄB')} = BINARY 'äb'", AS_WHOLE, "1"},
+    {"{fn LEFT('abc', 2)}", AS_TEXT, "ab"},
+    {"{fn LENGTH('äb  ')}", AS_WHOLE, "2"},
+    {"{fn LENGTH('  ab')}", AS_WHOLE, "4"},
+    {"{fn LOCATE('a', 'banana')}", AS_WHOLE, "2"},
+    {"{fn LOCATE('a', 'banana', 3)}", AS_WHOLE, "4"},
+    {"{fn LOCATE('x', 'banana')}", AS_WHOLE, "0"},
+    {"{fn LTRIM('  a ')}", AS_TEXT, "a "},
+    {"{fn OCTET_LENGTH('äb ')}", AS_WHOLE, "4"},
+    {"{fn POSITION('na' IN 'banana')}", AS_WHOLE, "3"},
+    {"{fn REPEAT('ab', 3)}", AS_TEXT, "ababab"},
+    {"{fn REPLACE('aXbX', 'X', '--')}", AS_TEXT, "a--b--"},
+    {"{fn RIGHT('abc', 2)}", AS_TEXT, "bc"},
+    {"{fn RTRIM(' a  ')}", AS_TEXT, " a"},
+    {"{fn SOUNDEX('Robert')}", AS_TEXT, "R163"},
+    {"CONCAT('<', {fn SPACE(3)}, '>')", AS_TEXT, "<   >"},
+    {"{fn SUBSTRING('abcdef', 2, 3)}", AS_TEXT, "bcd"},
+    {"{fn UCASE('äb')} = BINARY 'ÄB'", AS_WHOLE, "1"},
+    /* numbers */
+    {"{fn ABS(-2)}", AS_WHOLE, "2"},
+    {"{fn ROUND({fn ACOS(0)}, 6)}", AS_DOUBLE, "1.570796"},
+    {"{fn ROUND({fn ASIN(1)}, 6)}", AS_DOUBLE, "1.570796"},
+    {"{fn ROUND({fn ATAN(1)}, 6)}", AS_DOUBLE, "0.785398"},
+    {"{fn ROUND({fn ATAN2(1, -1)}, 6)}", AS_DOUBLE, "2.356194"},
+    {"{fn CEILING(-1.2)}", AS_WHOLE, "-1"},
+    {"{fn CEILING(1.2e0)}", AS_DOUBLE, "2"},
+    {"{fn COS(0)}", AS_DOUBLE, "1"},
+    {"{fn ROUND({fn COT(1)}, 6)}", AS_DOUBLE, "0.642093"},
+    {"{fn DEGREES({fn PI()})}", AS_DOUBLE, "180"},
+    {"{fn EXP(0)}", AS_DOUBLE, "1"},
+    {"{fn FLOOR(-1.2)}", AS_WHOLE, "-2"},
+    {"{fn LOG({fn EXP(2)})}", AS_DOUBLE, "2"},
+    {"{fn LOG10(1000)}", AS_DOUBLE, "3"},
+    {"{fn MOD(-7, 4)}", AS_WHOLE, "-3"},
+    {"{fn ROUND({fn PI()}, 4)}", AS_DOUBLE, "3.1416"},
+    {"{fn POWER(2, 10)}", AS_DOUBLE, "1024"},
+    {"{fn ROUND({fn RADIANS(180)}, 4)}", AS_DOUBLE, "3.1416"},
+    {"{fn RAND(3)} = {fn RAND(3)}", AS_WHOLE, "1"},
+    {"{fn RAND()} < 1", AS_WHOLE, "1"},
+    {"{fn ROUND(1234.567, -2)}", AS_DECIMAL, "1200"},
+    {"{fn ROUND(-1.55, 1)}", AS_DECIMAL, "-1.6"},
+    {"{fn SIGN(-3.5)}", AS_WHOLE, "-1"},
+    {"{fn SIN(0)}", AS_DOUBLE, "0"},
+    {"{fn SQRT(16)}", AS_DOUBLE, "4"},
+    {"{fn TAN(0)}", AS_DOUBLE, "0"},
+    {"{fn TRUNCATE(1299.9, -2)}", AS_DECIMAL, "1200"},
+    {"{fn TRUNCATE(-1.999, 1)}", AS_DECIMAL, "-1.9"},
+    /* dates and times */
+    {"{fn CURRENT_DATE()} = {fn CURDATE()}", AS_WHOLE, "1"},
+    {"TIMESTAMPDIFF(SECOND, {fn CURRENT_TIMESTAMP()}, {fn NOW()})", AS_WHOLE, "0"},
+    {"{fn CURRENT_TIME(0)} = {fn CURTIME()}", AS_WHOLE, "1"},
+    {"{fn DAYNAME({d '2024-01-07'})}", AS_TEXT, "Sunday"},
+    {"{fn DAYOFMONTH({d '2024-01-07'})}", AS_WHOLE, "7"},
+    {"{fn DAYOFWEEK({d '2024-01-07'})}", AS_WHOLE, "1"},
+    {"{fn DAYOFYEAR({d '2024-12-31'})}", AS_WHOLE, "366"},
+    {"{fn EXTRACT(YEAR FROM {d '2024-01-07'})}", AS_WHOLE, "2024"},
+    {"{fn EXTRACT(MONTH FROM {d '2024-01-07'})}", AS_WHOLE, "1"},
+    {"{fn EXTRACT(DAY FROM {ts '2024-01-07 01:02:03'})}", AS_WHOLE, "7"},
+    {"{fn EXTRACT(HOUR FROM {t '01:02:03'})}", AS_WHOLE, "1"},
+    {"{fn EXTRACT(MINUTE FROM {t '01:02:03'})}", AS_WHOLE, "2"},
+    {"{fn EXTRACT(SECOND FROM {t '01:02:03.75'})}", AS_DECIMAL, "3.750000"},
+    {"{fn HOUR({t '23:02:03'})}", AS_WHOLE, "23"},
+    {"{fn MINUTE({t '01:02:03'})}", AS_WHOLE, "2"},
+    {"{fn MONTH({d '2024-11-07'})}", AS_WHOLE, "11"},
+    {"{fn MONTHNAME({d '2024-11-07'})}", AS_TEXT, "November"},
+    {"{fn QUARTER({d '2024-11-07'})}", AS_WHOLE, "4"},
+    {"{fn SECOND({ts '2024-01-07 01:02:03.9'})}", AS_WHOLE, "3"},
+    {"{fn TIMESTAMPADD(SQL_TSI_FRAC_SECOND, 1500000000, {ts '2024-01-01 00:00:00'})}", AS_TIMESTAMP,
+     "2024-01-01 00:00:01.500000"},
+    {"{fn TIMESTAMPADD(SQL_TSI_SECOND, -1, {ts '2024-01-01 00:00:00'})}", AS_TIMESTAMP,
+     "2023-12-31 23:59:59"},
+    {"{fn TIMESTAMPADD(SQL_TSI_MINUTE, 1, {d '2024-01-01'})}", AS_TIMESTAMP, "2024-01-01 00:01:00"},
+    {"{fn TIMESTAMPADD(SQL_TSI_HOUR, 1, {t '10:00:00'})}", AS_TIME, "11:00:00"},
+    {"{fn TIMESTAMPADD(SQL_TSI_DAY, 1, {d '2024-02-28'})}", AS_DATE, "2024-02-29"},
+    {"{fn TIMESTAMPADD(SQL_TSI_WEEK, 1, {d '2024-02-28'})}", AS_DATE, "2024-03-06"},
+    {"{fn TIMESTAMPADD(SQL_TSI_MONTH, 1, {d '2024-01-31'})}", AS_DATE, "2024-02-29"},
+    {"{fn TIMESTAMPADD(SQL_TSI_QUARTER, -1, {d '2024-01-31'})}", AS_DATE, "2023-10-31"},
+    {"{fn TIMESTAMPADD(SQL_TSI_YEAR, 1, {ts '2024-02-29 01:02:03.5'})}", AS_TIMESTAMP,
+     "2025-02-28 01:02:03.5"},
+    {"{fn TIMESTAMPADD(SQL_TSI_MONTH, 0, {t '10:00:00'})} = CONCAT({fn CURDATE()}, ' 10:00:00')",
+     AS_WHOLE, "1"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_DAY, {fn CURDATE()}, {fn TIMESTAMPADD(SQL_TSI_DAY, 3, {t "
+     "'10:00:00'})})}",
+     AS_WHOLE, "3"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_FRAC_SECOND, {ts '2024-01-01 00:00:00'}, {ts '2024-01-01 "
+     "00:00:00.000005'})}",
+     AS_WHOLE, "5000"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_SECOND, {ts '2024-01-01 00:00:00'}, {ts '2023-12-31 23:59:00'})}",
+     AS_WHOLE, "-60"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_MINUTE, {t '10:00:00'}, {t '11:30:00'})}", AS_WHOLE, "90"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_HOUR, {d '2024-01-01'}, {ts '2024-01-01 05:00:00'})}", AS_WHOLE,
+     "5"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_DAY, {d '2024-02-28'}, {d '2024-03-01'})}", AS_WHOLE, "2"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_WEEK, {d '2024-01-01'}, {d '2024-01-15'})}", AS_WHOLE, "2"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_MONTH, {d '2024-01-31'}, {d '2024-03-31'})}", AS_WHOLE, "2"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_QUARTER, {d '2024-01-01'}, {d '2024-07-01'})}", AS_WHOLE, "2"},
+    {"{fn TIMESTAMPDIFF(SQL_TSI_YEAR, {d '2024-02-29'}, {d '2027-02-28'})}", AS_WHOLE, "2"},
+    {"{fn WEEK({d '2021-01-01'})}", AS_WHOLE, "53"},
+    {"{fn WEEK({d '2024-01-01'})}", AS_WHOLE, "1"},
+    {"{fn WEEK({d '1990-05-17'})}", AS_WHOLE, "20"},
+    {"{fn YEAR({d '2024-01-01'})}", AS_WHOLE, "2024"},
+    /* system */
+    {"{fn DATABASE()} = SCHEMA()", AS_WHOLE, "1"},
+    {"{fn IFNULL(NULL, 'x')}", AS_TEXT, "x"},
+    {"{fn USER()}", AS_TEXT, "app"}, /* as SQL_USER_NAME */
+};
+
+static const struct row conversions[] = {
+    {"{fn CONVERT('2024-01-02 03:04:05.678901', SQL_TIMESTAMP)}", AS_TIMESTAMP,
+     "2024-01-02 03:04:05.678901"},
+    {"{fn CONVERT('2024-12-31 23:59:59.75', SQL_TYPE_TIMESTAMP)}", AS_TIMESTAMP,
+     "2024-12-31 23:59:59.750000"},
+    {"{fn CONVERT({d '2024-01-02'}, SQL_TIMESTAMP)}", AS_TIMESTAMP, "2024-01-02 00:00:00.000000"},
+    {"{fn CONVERT('10:11:12.75', SQL_TIME)}", AS_TIME, "10:11:12.750000"},
+    {"{fn CONVERT({ts '2024-01-02 03:04:05.6'}, SQL_TYPE_TIME)}", AS_TIME, "03:04:05.600000"},
+    {"{fn CONVERT({ts '2024-01-02 03:04:05.6'}, SQL_DATE)}", AS_DATE, "2024-01-02"},
+    {"{fn CONVERT('2024-01-02', SQL_TYPE_DATE)}", AS_DATE, "2024-01-02"},
+    {"{fn CONVERT(1.23456789012345678901, SQL_DECIMAL)}", AS_DECIMAL,
+     "1.234567890123456789010000000000"},
+    {"{fn CONVERT('12345678901234567890123456789012345.5', SQL_NUMERIC)}", AS_DECIMAL,
+     "12345678901234567890123456789012345.500000000000000000000000000000"},
+    {"{fn CONVERT(3.7, SQL_BIT)}", AS_WHOLE, "1"},
+    {"{fn CONVERT('0.2', SQL_BIT)}", AS_WHOLE, "1"},
+    {"{fn CONVERT(0, SQL_BIT)}", AS_WHOLE, "0"},
+    {"{fn CONVERT(NULL, SQL_BIT)}", AS_WHOLE, "NULL"},
+    {"{fn CONVERT({d '2024-01-02'}, SQL_BIT)}", AS_WHOLE, "1"},
+    {"{fn CONVERT('300', SQL_TINYINT)}", AS_WHOLE, "300"},
+    {"{fn CONVERT(-3, SQL_SMALLINT)}", AS_WHOLE, "-3"},
+    {"{fn CONVERT('3.7', SQL_INTEGER)} = {fn CONVERT(3.7, SQL_INTEGER)}", AS_WHOLE, "1"},
+    {"{fn CONVERT(9223372036854775807, SQL_BIGINT)}", AS_WHOLE, "9223372036854775807"},
+    {"{fn CONVERT('-9223372036854775808', SQL_BIGINT)}", AS_WHOLE, "-9223372036854775808"},
+    {"{fn CONVERT({t '-10:11:12'}, SQL_BIGINT)}", AS_WHOLE, "-101112"},
+    {"{fn CONVERT(NULL, SQL_BIGINT)}", AS_WHOLE, "NULL"},
+    {"{fn CONVERT('0.1', SQL_REAL)}", AS_REAL, "0.1"},
+    {"{fn CONVERT(16777217, SQL_REAL)} = 16777216", AS_WHOLE, "1"},
+    {"{fn CONVERT('0.1', SQL_FLOAT)}", AS_DOUBLE, "0.1"},
+    {"{fn CONVERT('1e300', SQL_DOUBLE)}", AS_DOUBLE, "1e300"},
+    {"{fn CONVERT(12, SQL_CHAR)}", AS_TEXT, "12"},
+    {"{fn CONVERT({d '2024-01-02'}, SQL_VARCHAR)}", AS_TEXT, "2024-01-02"},
+    {"{fn CONVERT(1.50, SQL_LONGVARCHAR)}", AS_TEXT, "1.50"},
+    {"{fn CONVERT('€', SQL_WCHAR)} = '€'", AS_WHOLE, "1"},
+    {"{fn CONVERT(1, SQL_WVARCHAR)}", AS_TEXT, "1"},
+    {"{fn CONVERT(1, SQL_WLONGVARCHAR)}", AS_TEXT, "1"},
+    {"{fn CONVERT('6F9619FF-8B86-D011-B42D-00C04FC964FF', SQL_GUID)}", AS_TEXT,
+     "6F9619FF-8B86-D011-B42D-00C04FC964FF"},
+    {"{fn CONVERT('AB', SQL_BINARY)}", AS_BYTES, "4142"},
+    {"{fn CONVERT('AB', SQL_VARBINARY)}", AS_BYTES, "4142"},
+    {"{fn CONVERT('AB', SQL_LONGVARBINARY)}", AS_BYTES, "4142"},
+};
+
+static const struct row intervals[] = {
+#define FROM "{ts '2024-01-10 00:00:00'} + "
+    {FROM "{interval '1' year}", AS_TIMESTAMP, "2025-01-10 00:00:00"},
+    {FROM "{interval -'1-2' year to month}", AS_TIMESTAMP, "2022-11-10 00:00:00"},
+    {FROM "{interval '1 5' day to hour}", AS_TIMESTAMP, "2024-01-11 05:00:00"},
+    {FROM "{INTERVAL -'4 5:12:10' DAY(2) TO SECOND}", AS_TIMESTAMP, "2024-01-05 18:47:50"},
+    {FROM "{INTERVAL '4 5:12:10.222' DAY TO SECOND(3)}", AS_TIMESTAMP,
+     "2024-01-14 05:12:10.222000"},
+    {FROM "{interval -'5:10.5' minute to second}", AS_TIMESTAMP, "2024-01-09 23:54:49.500000"},
+    {FROM "{interval '5:10.1234567' minute to second(7)}", AS_TIMESTAMP,
+     "2024-01-10 00:05:10.123456"},
+    {FROM "{interval - '-1' day}", AS_TIMESTAMP, "2024-01-11 00:00:00"},
+    {FROM "{interval '10.5' second}", AS_TIMESTAMP, "2024-01-10 00:00:10.500000"},
+#undef FROM
+};
+
+static const struct row others[] = {
+    {"COUNT(*) FROM {oj v a LEFT OUTER JOIN v b ON a.s = b.s AND b.s < '2024-01-02'}", AS_WHOLE,
+     "4"},
+    {"COUNT(*) FROM {oj {oj v a LEFT OUTER JOIN v b ON a.s = b.s} LEFT OUTER JOIN v d ON b.s = "
+     "d.s}",
+     AS_WHOLE, "4"},
+    {"'a_b' LIKE 'a!_b' {escape '!'}", AS_WHOLE, "1"},
+    {"'axb' LIKE 'a!_b' {escape '!'}", AS_WHOLE, "0"},
+    {"'a_b' LIKE 'a\\_b' {escape '\\'}", AS_WHOLE, "1"},
+    {"'axb' LIKE 'a\\_b' {escape '\\\\'}", AS_WHOLE, "0"},
+    {"{fn UCASE({fn CONCAT({fn LCASE('A')}, {fn CONVERT({fn ABS(-5)}, SQL_VARCHAR)})})}", AS_TEXT,
+     "A5"},
+    {"'{d ''2024-01-02''}'", AS_TEXT, "{d '2024-01-02'}"},
+    {"1 /* {fn NO( */ -- {ts 'x'}\n", AS_WHOLE, "1"},
+    {"a.`{fn x}` FROM (SELECT 7 AS `{fn x}`) a", AS_WHOLE, "7"},
+    {"s FROM v ORDER BY s DESC {limit 1}", AS_TEXT, "2024-1-2"},
+};
+
 static void open_on(int i)
 {
     conn_open(&c, i, "escapes");
@@ -127,6 +328,71 @@ START_TEST(literals_have_their_type)
 {
     open_on(_i);
     check_rows(literals, ROWS(literals));
+    conn_close(&c);
+}
+END_TEST
+
+START_TEST(scalar_functions)
+{
+    open_on(_i);
+    check_rows(functions, ROWS(functions));
+    conn_close(&c);
+}
+END_TEST
+
+/* Every type of ODBC; what does not fit is an error, not another number. */
+START_TEST(converted)
+{
+    open_on(_i);
+    check_rows(conversions, ROWS(conversions));
+    static const char *const beyond[] = {"18446744073709551615", "'9223372036854775808'", "1e30",
+                                         "-9223372036854775809"};
+    for (size_t i = 0; i < ROWS(beyond); i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "SELECT {fn CONVERT(%s, SQL_BIGINT)}", beyond[i]);
+        SQLRETURN rc = direct(c.stmt, sql);
+        rc = SQL_SUCCEEDED(rc) ? SQLFetch(c.stmt) : rc;
+        struct said d = said(c.stmt);
+        ck_assert_msg(rc == SQL_ERROR && !strcmp(d.state, "22003"), "%s: %s: %d %s %s", c.server,
+                      sql, rc, d.state, d.text);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    refuses(c.stmt, "42000", direct(c.stmt, "SELECT {fn CONVERT('1', SQL_INTERVAL_DAY)}"));
+    conn_close(&c);
+}
+END_TEST
+
+START_TEST(other_escapes)
+{
+    open_on(_i);
+    check_rows(intervals, ROWS(intervals));
+    check_rows(others, ROWS(others));
+    refuses(c.stmt, "42000", direct(c.stmt, "SELECT {fn NO_SUCH_THING(1)}"));
+    ck_assert_msg(strstr(said(c.stmt).text, "NO_SUCH_THING"), "%s", said(c.stmt).text);
+    run(c.stmt, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    check_row(&(struct row){"'a_b' LIKE 'a\\_b' {escape '\\'}", AS_WHOLE, "1"});
+    check_row(&(struct row){"'axb' LIKE 'a\\_b' {escape '\\'}", AS_WHOLE, "0"});
+    conn_close(&c);
+}
+END_TEST
+
+/* A parameter inside an escape is what it would be outside. */
+START_TEST(parameters_inside)
+{
+    static const struct row rows[] = {
+        {"{fn CONVERT(?, SQL_BIT)}", AS_WHOLE, "1"},
+        {"{fn CONVERT(?, SQL_INTEGER)}", AS_WHOLE, "4"},
+        {"{fn CONVERT(?, SQL_VARCHAR)}", AS_TEXT, "3.7"},
+        {"{fn CONVERT(?, SQL_DECIMAL)}", AS_DECIMAL, "3.700000000000000000000000000000"},
+        {"{fn LENGTH(?)}", AS_WHOLE, "3"},
+        {"{fn FLOOR(?)}", AS_DOUBLE, "3"},
+    };
+    open_on(_i);
+    SQLCHAR value[] = "3.7";
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, value,
+                                0, NULL));
+    check_rows(rows, ROWS(rows));
+    SQLFreeStmt(c.stmt, SQL_RESET_PARAMS);
     conn_close(&c);
 }
 END_TEST
@@ -204,6 +470,10 @@ int main(void)
     TCase *t = tcase_create("escapes");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, literals_have_their_type, 0, NSERVERS);
+    tcase_add_loop_test(t, scalar_functions, 0, NSERVERS);
+    tcase_add_loop_test(t, converted, 0, NSERVERS);
+    tcase_add_loop_test(t, other_escapes, 0, NSERVERS);
+    tcase_add_loop_test(t, parameters_inside, 0, NSERVERS);
     tcase_add_loop_test(t, literals_everywhere, 0, NSERVERS);
     tcase_add_loop_test(t, literals_in_arrays, 0, NSERVERS);
     suite_add_tcase(s, t);

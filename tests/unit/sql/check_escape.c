@@ -189,7 +189,18 @@ START_TEST(dialects)
 }
 END_TEST
 
-/* Form of scalar_function.def: sorted, once each, arguments at most once and within max. */
+/* A pattern has each argument up to max once at most, and none beyond. */
+static void check_pattern(const struct sql_function *f, const char *pattern)
+{
+    for (unsigned arg = 1; pattern && arg <= 4; arg++) {
+        char mark[3] = {'$', (char)('0' + arg), 0};
+        const char *first = strstr(pattern, mark);
+        ck_assert_msg((first != NULL) == (arg <= f->max), "%s: %s", f->name, mark);
+        ck_assert_msg(!first || !strstr(first + 1, mark), "%s: %s twice", f->name, mark);
+    }
+}
+
+/* Form of scalar_function.def: sorted, once each. */
 START_TEST(table_form)
 {
     const struct sql_function *f, *before = NULL;
@@ -200,15 +211,31 @@ START_TEST(table_form)
         ck_assert_msg(!(seen[f->group] & f->bits), "%s: the bit is another row's", f->name);
         seen[f->group] |= f->bits;
         ck_assert_ptr_eq(sql_function_find(f->name, strlen(f->name)), f);
-        for (unsigned arg = 1; f->pattern && arg <= 4; arg++) {
-            char mark[3] = {'$', (char)('0' + arg), 0};
-            const char *first = strstr(f->pattern, mark);
-            ck_assert_msg((first != NULL) == (arg <= f->max), "%s: %s", f->name, mark);
-            ck_assert_msg(!first || !strstr(first + 1, mark), "%s: %s twice", f->name, mark);
+        for (int d = 0; d < SQL_DIALECTS; d++) {
+            check_pattern(f, sql_function_pattern(f, (enum sql_dialect)d));
         }
     }
     ck_assert_ptr_null(sql_function_find("ABSX", 4));
     ck_assert_ptr_null(sql_function_find("AB", 2));
+}
+END_TEST
+
+/* A variant is of a function that there is. */
+START_TEST(variants)
+{
+    static const struct {
+        enum sql_dialect dialect;
+        const char *name, *pattern;
+    } rows[] = {
+#define SCALAR_VARIANT(product, name, pattern) {SQL_DIALECT_##product, name, pattern},
+#include "table/scalar_function.def"
+#undef SCALAR_VARIANT
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sql_function *f = sql_function_find(rows[i].name, strlen(rows[i].name));
+        ck_assert_msg(f, "%s", rows[i].name);
+        ck_assert_str_eq(sql_function_pattern(f, rows[i].dialect), rows[i].pattern);
+    }
 }
 END_TEST
 
@@ -225,8 +252,10 @@ END_TEST
 
 START_TEST(keywords)
 {
-    ck_assert_str_eq(sql_convert_type("sql_Integer", 11), "SIGNED");
-    ck_assert_ptr_null(sql_convert_type("SQL_INTERVAL_DAY", 16));
+    ck_assert_str_eq(sql_convert_pattern("sql_Double", 10, SQL_DIALECT_MYSQL),
+                     "CAST($1 AS DOUBLE)");
+    ck_assert_str_eq(sql_convert_pattern("SQL_INTEGER", 11, SQL_DIALECT_DORIS), "CAST($1 AS INT)");
+    ck_assert_ptr_null(sql_convert_pattern("SQL_INTERVAL_DAY", 16, SQL_DIALECT_MYSQL));
     ck_assert_str_eq(sql_interval_unit("SQL_TSI_FRAC_SECOND", 19), "MICROSECOND");
     ck_assert_ptr_null(sql_interval_unit("SQL_TSI", 7));
 }
@@ -244,6 +273,7 @@ Suite *check_escape(void)
     tcase_add_test(t, without_memory);
     tcase_add_loop_test(t, dialects, 0, SQL_DIALECTS);
     tcase_add_test(t, table_form);
+    tcase_add_test(t, variants);
     tcase_add_test(t, bits);
     tcase_add_test(t, keywords);
     suite_add_tcase(s, t);
