@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 #define LINE_MAX_BYTES (1024u * 1024u) /* a longer text is cut, with a note */
 
@@ -132,4 +133,26 @@ void log_line(struct log *l, enum log_level level, const char *fmt, ...)
     }
     buf_clear(&line);
     errno = saved;
+}
+
+/* The statements of all servers that give a password, a key or a token: to users, links, external
+ * tables, catalogs and storage.  Lower case. */
+static const char *const secret_words[] = {
+    "password",      "passwd",    "pwd",         "identified",   "crypt",      "secret",
+    "credential",    "token",     "access_key",  "accesskey",    "shared_key", "private_key",
+    "authorization", "federated", "connection=", "connection =",
+};
+
+bool log_is_secret(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof secret_words / sizeof secret_words[0]; k++) {
+            const char *word = secret_words[k];
+            size_t len = strlen(word);
+            if ((s[i] | 0x20) == word[0] && len <= n - i && text_eqn(s + i, len, word)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }

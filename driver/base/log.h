@@ -29,4 +29,12 @@ static inline bool log_on(const struct log *l, enum log_level level)
  * written as \xNN. */
 void log_line(struct log *l, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* What stands for words that may repeat a secret. */
+#define LOG_SECRET_WORDS "(words that may repeat a password of the statement)"
+
+/* log_is_secret - do n bytes of SQL, or of a key that holds such text, speak of passwords, keys or
+ * tokens?  Then neither they are logged nor what the server says about them, which repeats them.
+ * The application is told all of it: they are its own words, and it has to find the mistake. */
+bool log_is_secret(const char *s, size_t n);
+
 #endif

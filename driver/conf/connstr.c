@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 
 /* One pair, as next_pair finds it. */
@@ -185,6 +186,14 @@ static bool is_written(const struct dsn *d, enum dsn_key key, enum dsn_write_how
     return d->from[key] >= DSN_FROM_STRING && key != DSN_KEY_filedsn && key != DSN_KEY_savefile;
 }
 
+/* Text that may be SQL or headers with a secret in it. */
+static bool is_masked(const struct dsn *d, enum dsn_key key)
+{
+    const char *s = dsn_text(d, key);
+    bool is_wordy = key == DSN_KEY_initstmt || key == DSN_KEY_attr || key == DSN_KEY_load_headers;
+    return is_wordy && s && log_is_secret(s, strlen(s));
+}
+
 static size_t longest_text(const struct dsn *d)
 {
     size_t longest = 0;
@@ -208,7 +217,10 @@ void dsn_write(const struct dsn *d, enum dsn_write_how how, struct buf *out)
         if (!is_written(d, key, how))
             continue;
         buf_reset(&value);
-        dsn_get(d, key, how == DSN_WRITE_COMPLETED, &value);
+        if (how == DSN_WRITE_MASKED && is_masked(d, key))
+            buf_puts(&value, "***");
+        else
+            dsn_get(d, key, how == DSN_WRITE_COMPLETED, &value);
         buf_printf(out, "%s%s=", semicolon, dsn_row(key)->key);
         put_value(out, buf_str(&value));
         semicolon = ";";

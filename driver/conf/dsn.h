@@ -61,7 +61,8 @@ enum dsn_note_kind {
     DSN_NOTE_UNKNOWN,   /* 01S00: no such key */
     DSN_NOTE_BAD_VALUE, /* 01S00: the value cannot be used, the default stays */
     DSN_NOTE_NO_EFFECT, /* 01S02: known, but nothing is done about it */
-    DSN_NOTE_CONFLICT   /* 01S02: two keys say different things; the text tells which one counts */
+    DSN_NOTE_CONFLICT,  /* 01S02: two keys say different things; the text tells which one counts */
+    DSN_NOTE_EXPOSED    /* 01000: a file with a secret in it is not private */
 };
 
 struct dsn_note {

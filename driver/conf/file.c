@@ -24,14 +24,24 @@ static ssize_t read_all(int fd, unsigned char *p, size_t n)
     return (ssize_t)got;
 }
 
+/* As libpq judges its key files: a file of root's may be given to a group to read. */
+static bool is_exposed(const struct stat *st)
+{
+    mode_t not_for_others = S_IRWXG | S_IRWXO;
+    mode_t not_for_a_group = S_IWGRP | S_IXGRP | S_IRWXO;
+    return st->st_mode & (st->st_uid == 0 ? not_for_a_group : not_for_others);
+}
+
 static int read_open(int fd, const char *path, const char *key, size_t max, struct buf *out,
-                     struct fault *f)
+                     bool *exposed, struct fault *f)
 {
     struct stat st;
     if (fstat(fd, &st))
         return fault_sys(f, RC_CONFIG, errno, "%s: the file %s cannot be examined", key, path);
     if (!S_ISREG(st.st_mode))
         return fault(f, RC_CONFIG, "%s: %s is not a regular file", key, path);
+    if (exposed)
+        *exposed = is_exposed(&st);
     unsigned char *p = buf_grow(out, max + 1); /* one more, to see that it is too large */
     if (!p)
         return fault(f, RC_MEMORY, "no memory to read %s", path);
@@ -49,12 +59,13 @@ static int read_open(int fd, const char *path, const char *key, size_t max, stru
     return RC_OK;
 }
 
-int file_read(const char *path, const char *key, size_t max, struct buf *out, struct fault *f)
+int file_read(const char *path, const char *key, size_t max, struct buf *out, bool *exposed,
+              struct fault *f)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fault_sys(f, RC_CONFIG, errno, "%s: the file %s cannot be opened", key, path);
-    int rc = read_open(fd, path, key, max, out, f);
+    int rc = read_open(fd, path, key, max, out, exposed, f);
     (void)close(fd); /* reading only */
     return rc;
 }

@@ -6,9 +6,10 @@
 
 /* file_read - the whole of the regular file path into out (owned by the caller, who wipes it; it
  * does not move while it is filled).  max: largest size in bytes.  key names the DSN key in
- * messages.  RC_CONFIG: it cannot be opened or read, is no regular file, is larger, is empty, or
- * has a NUL in it; RC_MEMORY. */
-int file_read(const char *path, const char *key, size_t max, struct buf *out,
+ * messages.  *exposed, if not NULL: others than its owner can read or change it.  RC_CONFIG: it
+ * cannot be opened or read, is no regular file, is larger, is empty, or has a NUL in it; RC_MEMORY.
+ */
+int file_read(const char *path, const char *key, size_t max, struct buf *out, bool *exposed,
               struct fault *f) MUST_USE;
 
 #endif

@@ -100,19 +100,29 @@ static struct dsn_span first_line(const struct buf *b)
     return (struct dsn_span){(const char *)b->p, n};
 }
 
+static void note_exposed(struct dsn *d, const char *key, const char *path)
+{
+    dsn_note(d, DSN_NOTE_EXPOSED,
+             "%s: others than its owner can read or change the file %s; chmod 600 makes it private",
+             key, path);
+}
+
 static int read_password(struct dsn *d, struct fault *f)
 {
     struct buf file;
     bool is_stronger = d->from[DSN_KEY_pwd_file] > d->from[DSN_KEY_pwd];
+    bool exposed = false;
     if (!d->pwd_file || !is_stronger)
         return RC_OK;
     buf_init(&file, 0);
-    int rc = file_read(d->pwd_file, "PWDFILE", PASSWORD_FILE_MAX, &file, f);
+    int rc = file_read(d->pwd_file, "PWDFILE", PASSWORD_FILE_MAX, &file, &exposed, f);
     struct dsn_span line = rc ? (struct dsn_span){NULL, 0} : first_line(&file);
     if (!rc && !line.n)
         rc = fault(f, RC_CONFIG, "PWDFILE: the first line of the file %s is empty", d->pwd_file);
     if (!rc)
         rc = dsn_derive(d, DSN_KEY_pwd, line.s, line.n, f);
+    if (!rc && exposed)
+        note_exposed(d, "PWDFILE", d->pwd_file);
     buf_wipe(&file);
     return rc;
 }
@@ -121,16 +131,20 @@ static int read_token(struct dsn *d, struct fault *f)
 {
     struct buf file;
     bool is_stronger = d->from[DSN_KEY_openid_token_file] > d->from[DSN_KEY_token];
+    bool exposed = false;
     if (!d->openid_token_file || !is_stronger)
         return RC_OK;
     buf_init(&file, 0);
-    int rc = file_read(d->openid_token_file, "OPENID-TOKEN-FILE", TOKEN_FILE_MAX, &file, f);
+    int rc =
+        file_read(d->openid_token_file, "OPENID-TOKEN-FILE", TOKEN_FILE_MAX, &file, &exposed, f);
     struct dsn_span token = rc ? (struct dsn_span){NULL, 0} : dsn_trim((char *)file.p, file.len);
     if (!rc && !token.n)
         rc = fault(f, RC_CONFIG, "OPENID-TOKEN-FILE: the file %s holds only spaces",
                    d->openid_token_file);
     if (!rc)
         rc = dsn_derive(d, DSN_KEY_token, token.s, token.n, f);
+    if (!rc && exposed)
+        note_exposed(d, "OPENID-TOKEN-FILE", d->openid_token_file);
     buf_wipe(&file);
     return rc;
 }
@@ -188,7 +202,7 @@ static int add_fingerprint_file(struct buf *out, const char *path, struct fault 
     struct buf file;
     size_t before = out->len;
     buf_init(&file, 0);
-    int rc = file_read(path, "TLSPEERFPLIST", FINGERPRINT_FILE_MAX, &file, f);
+    int rc = file_read(path, "TLSPEERFPLIST", FINGERPRINT_FILE_MAX, &file, NULL, f);
     if (!rc)
         rc = add_fingerprints(out, (char *)file.p, file.len, "\n", "TLSPEERFPLIST", f);
     if (!rc && buf_ok(out) && out->len == before)

@@ -24,7 +24,8 @@ SQLRETURN connect_tell_notes(struct dbc *d)
     static const enum sqlstate states[] = {[DSN_NOTE_UNKNOWN] = ST_01S00,
                                            [DSN_NOTE_BAD_VALUE] = ST_01S00,
                                            [DSN_NOTE_NO_EFFECT] = ST_01S02,
-                                           [DSN_NOTE_CONFLICT] = ST_01S02};
+                                           [DSN_NOTE_CONFLICT] = ST_01S02,
+                                           [DSN_NOTE_EXPOSED] = ST_01000};
     SQLRETURN rc = SQL_SUCCESS;
     for (size_t i = 0; i < d->dsn.nnotes; i++)
         rc = diag(&d->h, states[d->dsn.notes[i].kind], "%s", d->dsn.notes[i].text);

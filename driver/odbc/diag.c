@@ -225,6 +225,15 @@ static size_t whole_words(const struct dbc *d, const char *words, size_t nprefix
     return words[space] == ' ' ? space : text_floor(words, n, max);
 }
 
+/* A server repeats what it does not like, and so do we: may the record hold a password? */
+static bool may_be_secret(const struct handle *h, const struct dbc *d, const struct diag_rec *r)
+{
+    bool is_about_sql = r->from_server || !strncmp(r->state, "08", 2);
+    if (h->magic == MAGIC_STMT && ((const struct stmt *)(const void *)h)->is_secret)
+        return true;
+    return is_about_sql && d->session && session_is_secret(d->session);
+}
+
 static void add_one(struct handle *h, struct diag_rec *r, const char *prefix, const char *words,
                     size_t n)
 {
@@ -234,7 +243,7 @@ static void add_one(struct handle *h, struct diag_rec *r, const char *prefix, co
         tame(r->text);
     if (place(&h->diag, r) && dbc)
         log_line(&dbc->log, r->is_error ? LOG_ERROR : LOG_INFO, "%s %d %s", r->state,
-                 (int)r->native, r->text);
+                 (int)r->native, may_be_secret(h, dbc, r) ? LOG_SECRET_WORDS : r->text);
 }
 
 /* What one record cannot tell goes on in the next one of the same state. */

@@ -46,7 +46,7 @@ void exec_forget_text(struct stmt *s)
     if (x->on_server)
         wire_stmt_close(s->dbc->session, &x->server);
     x->on_server = x->never_server = false;
-    x->has_sql = x->prepared = x->returns = x->is_load = false;
+    x->has_sql = x->prepared = x->returns = x->is_load = s->is_secret = false;
     streamload_drop(s);
     x->ird_valid = false;
     result_clear(&x->probe);
@@ -96,6 +96,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     SQLRETURN rc = text_in(&s->h, &x->sql, arg, "statement");
     if (rc != SQL_SUCCESS)
         return rc;
+    s->is_secret = log_on(&s->dbc->log, LOG_ERROR) && log_is_secret((char *)x->sql.p, x->sql.len);
     struct sql_mode mode = exec_mode(s->dbc);
     x->returns = false;
     if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, mode))

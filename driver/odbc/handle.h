@@ -82,6 +82,7 @@ struct stmt {
     SQLULEN noscan, retrieve_data, use_bookmarks, simulate_cursor, keyset_size, enable_auto_ipd,
         metadata_id, async_enable;
     void *bookmark_ptr;
+    bool is_secret;                   /* its text speaks of secrets; known only with a log */
     atomic_bool cancelled;            /* set by SQLCancel from any thread */
     atomic_bool running;              /* a command of this statement is on the wire */
     _Atomic(struct stmt *) inner;     /* executes for this one (SQLBulkOperations), or NULL */

@@ -4,8 +4,6 @@
 #include "wire/cmd.h"
 #include "wire/session_parts.h"
 
-#define LOG_TEXT_MAX 200u
-
 bool session_can_bulk(const struct session *s)
 {
     return s->info.product == PRODUCT_MARIADB && session_can(s, CAP_MARIADB_BULK);
@@ -27,6 +25,7 @@ int session_bulk(struct session *s, struct wire_stmt *st, const struct wire_para
     if (rc == RC_OK) {
         log_line(s->log, LOG_TRACE, "bulk execute statement %u, %zu bytes", st->id, n);
         session_note_sent(s, st->text, st->ntext);
+        s->is_secret = st->is_secret;
         cmd_bulk(packet_start(&s->k), st->id, params, st->nparams);
         rc = packet_send(&s->k, rows, n, f);
         rc = rc ? rc : session_read_reply(s, true, f);
@@ -39,8 +38,7 @@ int session_query_parts(struct session *s, struct wire_text head, struct wire_te
 {
     int rc = session_begin(s, "reading the reply to a query", f);
     if (rc == RC_OK) {
-        log_line(s->log, LOG_QUERY, "query %.*s ... (%zu bytes)",
-                 (int)(head.n < LOG_TEXT_MAX ? head.n : LOG_TEXT_MAX), head.p, head.n + tail.n);
+        session_log_text(s, "query", head, tail);
         session_note_sent(s, head.p, head.n);
         struct buf *b = packet_start(&s->k);
         buf_putc(b, CMD_QUERY);
@@ -81,6 +79,7 @@ int session_pipe_put(struct session *s, struct wire_stmt *st, const struct wire_
         return rc;
     }
     packet_end(&s->k);
+    s->is_secret = st->is_secret;
     return RC_OK;
 }
 

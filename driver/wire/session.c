@@ -236,7 +236,10 @@ int session_end(struct session *s, int rc, struct fault *f)
     }
     s->state = SESSION_BROKEN;
     stream_abort(s->k.io);
-    log_line(s->log, LOG_ERROR, "connection ended: %s", f ? f->text : "");
+    log_line(s->log, LOG_ERROR, "connection ended: %s",
+             s->is_secret ? LOG_SECRET_WORDS
+             : f          ? f->text
+                          : "");
     return rc;
 }
 
@@ -555,21 +558,23 @@ static int take_reply(struct session *s, struct rd_range packet, struct fault *f
     return rc;
 }
 
-/* Statements that give a user or a link to another server a password. */
-static bool speaks_of_secrets(const char *sql, size_t n)
+void session_log_text(struct session *s, const char *what, struct wire_text head,
+                      struct wire_text tail)
 {
-    return text_has(sql, n, "password") || text_has(sql, n, "identified") ||
-           text_has(sql, n, "encrypt");
-}
-
-static void log_text(const struct session *s, const char *what, const char *sql, size_t n)
-{
-    if (log_on(s->log, LOG_QUERY) && speaks_of_secrets(sql, n)) {
+    size_t n = head.n + tail.n;
+    s->is_secret = log_on(s->log, LOG_ERROR) &&
+                   (log_is_secret(head.p, head.n) || log_is_secret(tail.p, tail.n));
+    if (s->is_secret) {
         log_line(s->log, LOG_QUERY, "%s (%zu bytes, which may hold a password)", what, n);
     } else if (log_on(s->log, LOG_QUERY)) {
-        size_t shown = text_floor(sql, n, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX);
-        log_line(s->log, LOG_QUERY, "%s %.*s%s", what, (int)shown, sql, shown < n ? " ..." : "");
+        size_t shown = head.n > LOG_TEXT_MAX ? text_floor(head.p, head.n, LOG_TEXT_MAX) : head.n;
+        log_line(s->log, LOG_QUERY, "%s %.*s%s", what, (int)shown, head.p, shown < n ? " ..." : "");
     }
+}
+
+bool session_is_secret(const struct session *s)
+{
+    return s->is_secret;
 }
 
 int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
@@ -578,7 +583,7 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     if (rc != RC_OK) {
         return session_end(s, rc, f);
     }
-    log_text(s, "query", sql, n);
+    session_log_text(s, "query", (struct wire_text){sql, n}, (struct wire_text){sql, 0});
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     charset_suspect(s, charset_may_change(sql, n));
     session_note_sent(s, sql, n);
@@ -750,7 +755,8 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
     if (rc != RC_OK) {
         return session_end(s, rc, f);
     }
-    log_text(s, "prepare", sql, n);
+    session_log_text(s, "prepare", (struct wire_text){sql, n}, (struct wire_text){sql, 0});
+    st->is_secret = s->is_secret;
     session_note_sent(s, sql, n);
     clear_reply(s, false);
     buf_putc(packet_start(&s->k), CMD_STMT_PREPARE);
@@ -790,6 +796,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
     }
     log_line(s->log, LOG_TRACE, "execute statement %u", st->id);
     s->is_infile_asked = st->asks_infile;
+    s->is_secret = st->is_secret;
     charset_suspect(s, st->sets_charset);
     session_note_sent(s, st->text, st->ntext);
     rc = cmd_execute(packet_start(&s->k), st->id, params, st->nparams, f);

@@ -119,6 +119,7 @@ struct wire_stmt {
     bool long_data_sent;
     bool asks_infile;  /* its text speaks of INFILE */
     bool sets_charset; /* its text may set a character set */
+    bool is_secret;    /* its text speaks of secrets */
     const char *text;  /* how its text begins, ntext bytes; in arena, or NULL */
     size_t ntext;
     uint32_t generation; /* of the session: after session_reset the id is void */
@@ -172,7 +173,10 @@ void session_close(struct session *s);
 const struct session_info *session_info(const struct session *s);
 const struct wire_reply *session_reply(const struct session *s); /* of the last command */
 bool session_idle(const struct session *s);                      /* a command may be sent */
-bool session_broken(const struct session *s);                    /* only good for closing */
+/* session_is_secret - does the newest statement speak of secrets (log_is_secret)?  Known only while
+ * there is a log. */
+bool session_is_secret(const struct session *s);
+bool session_broken(const struct session *s);     /* only good for closing */
 bool session_alive(struct session *s);            /* no round trip; false if the peer is gone */
 uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
 /* session_status_is_old - an error came since the newest status, and errors carry none: what the

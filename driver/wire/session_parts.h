@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "wire/auth.h"
+#include "wire/bulk.h"
 #include "wire/hello.h"
 #include "wire/packet.h"
 #include "wire/session.h"
@@ -64,6 +65,7 @@ struct session {
     uint32_t generation;    /* counts resets: statements of an older one are void */
     bool is_detected;       /* session_detect has asked */
     bool is_infile_asked;   /* the running statement speaks of LOCAL INFILE */
+    bool is_secret;         /* it speaks of secrets (looked for only while there is a log) */
     unsigned charset_other; /* bits of enum reply_charset: these are not utf8mb4, or may not be */
     atomic_bool is_aborted;
     struct buf database;
@@ -108,6 +110,11 @@ int session_check_stmt(const struct session *s, const struct wire_stmt *st,
 /* session_command - a whole command that answers OK or an error: c, then n bytes. */
 int session_command(struct session *s, unsigned c, const void *p, size_t n, const char *doing,
                     struct fault *f) MUST_USE;
+
+/* session_log_text - a statement's text (head and tail together) is about to be sent: log it,
+ * unless it speaks of secrets.  what: the command's name. */
+void session_log_text(struct session *s, const char *what, struct wire_text head,
+                      struct wire_text tail);
 
 /* session_take_ok - what an OK packet tells, into reply, status and database. */
 int session_take_ok(struct session *s, struct rd_range packet, struct fault *f) MUST_USE;

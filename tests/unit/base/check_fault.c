@@ -225,6 +225,36 @@ START_TEST(log_cuts_long_text)
 }
 END_TEST
 
+/* What is not logged. */
+static const struct {
+    const char *sql;
+    bool is_secret;
+} spoken[] = {
+    {"SET PASSWORD = 'x'", true},
+    {"alter user u identified by 'x'", true},
+    {"SELECT aes_decrypt(a, 'x')", true},
+    {"CREATE LINK l AS S3 CREDENTIALS '{}'", true},
+    {"LOAD LABEL l (...) WITH BROKER ('aws.s3.access_key' = 'x')", true},
+    {"INSERT INTO u (Pwd) VALUES ('x')", true},
+    {"SET @t = 'eyJ' /* token", true},
+    {"create table t (a int) connection='mysql://u:p@h'", true},
+    {"passwor", false},
+    {"", false},
+    {"SELECT description, subscription FROM t", false},
+    {"INSERT INTO t VALUES (1, 'http://h/')", false},
+};
+
+START_TEST(log_secrets)
+{
+    size_t n = strlen(spoken[_i].sql);
+    char *exact = malloc(n + !n); /* so that reading beyond is seen */
+    ck_assert_ptr_nonnull(exact);
+    memcpy(exact, spoken[_i].sql, n);
+    ck_assert_msg(log_is_secret(exact, n) == spoken[_i].is_secret, "%s", spoken[_i].sql);
+    free(exact);
+}
+END_TEST
+
 Suite *check_fault(void); /* called by the generated main */
 
 Suite *check_fault(void)
@@ -241,6 +271,7 @@ Suite *check_fault(void)
     tcase_add_test(t, log_refuses);
     tcase_add_test(t, log_threads_do_not_mix);
     tcase_add_test(t, log_cuts_long_text);
+    tcase_add_loop_test(t, log_secrets, 0, (int)(sizeof spoken / sizeof *spoken));
     suite_add_tcase(s, t);
     return s;
 }

@@ -284,6 +284,27 @@ START_TEST(completed_keeps_secrets_where_they_were)
 }
 END_TEST
 
+/* SQL and headers with a secret in them are masked for the log, and whole for the application. */
+START_TEST(masked_where_it_speaks_of_secrets)
+{
+    static const char given[] = "INITSTMT=SET PASSWORD 'Sesame';ATTR={token=Sesame};"
+                                "STREAMLOADHEADERS=Authorization: Sesame";
+    setup();
+    ck_assert_int_eq(parse(given), RC_OK);
+    dsn_write(&d, DSN_WRITE_MASKED, &out);
+    ck_assert_str_eq(buf_str(&out), "INITSTMT={***};ATTR={***};STREAMLOADHEADERS={***}");
+    buf_reset(&out);
+    dsn_write(&d, DSN_WRITE_COMPLETED, &out);
+    ck_assert_str_eq(buf_str(&out), given);
+    teardown();
+    setup();
+    ck_assert_int_eq(parse("INITSTMT=SET @a = 1"), RC_OK);
+    dsn_write(&d, DSN_WRITE_MASKED, &out);
+    ck_assert_str_eq(buf_str(&out), "INITSTMT={SET @a = 1}");
+    teardown();
+}
+END_TEST
+
 static const struct {
     const char *in, *want;
     size_t nrequired;
@@ -325,6 +346,7 @@ Suite *check_connstr(void)
     tcase_add_test(t, bad_bytes);
     tcase_add_test(t, long_values);
     tcase_add_test(t, completed_keeps_secrets_where_they_were);
+    tcase_add_test(t, masked_where_it_speaks_of_secrets);
     tcase_add_loop_test(t, browse, 0, (int)(sizeof browses / sizeof *browses));
     suite_add_tcase(s, t);
     return s;

@@ -360,6 +360,36 @@ START_TEST(files_that_cannot_be_used)
 }
 END_TEST
 
+/* Who may read the file, and what is said. */
+static const struct {
+    mode_t mode;
+    bool is_exposed; /* the file is the user's; of root's a group may read */
+} rights[] = {{0600, false}, {0400, false}, {0700, false}, {0640, true}, {0604, true},
+              {0644, true},  {0602, true},  {0660, true},  {0666, true}};
+
+START_TEST(files_that_others_can_read)
+{
+    for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
+        char text[160];
+        bool want = rights[i].is_exposed && !(rights[i].mode == 0640 && geteuid() == 0);
+        teardown();
+        setup();
+        write_file("secret-word\n", 12);
+        ck_assert_int_eq(chmod(path, rights[i].mode), 0);
+        snprintf(text, sizeof text, "%s=%s", file_keys[_i], path);
+        take(text, DSN_FROM_STRING);
+        ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
+        ck_assert_msg(d.nnotes == want, "%s of mode %o", file_keys[_i], (unsigned)rights[i].mode);
+        if (want) {
+            ck_assert_int_eq(d.notes[0].kind, DSN_NOTE_EXPOSED);
+            ck_assert_msg(strstr(d.notes[0].text, file_keys[_i]) && strstr(d.notes[0].text, path) &&
+                              !strstr(d.notes[0].text, "secret"),
+                          "%s", d.notes[0].text);
+        }
+    }
+}
+END_TEST
+
 START_TEST(token_file)
 {
     static char large[65536];
@@ -527,6 +557,7 @@ Suite *check_finish(void)
     tcase_add_loop_test(t, password_file, 0, ROWS(passwords));
     tcase_add_test(t, password_file_is_weaker_than_a_password);
     tcase_add_loop_test(t, files_that_cannot_be_used, 0, ROWS(file_keys));
+    tcase_add_loop_test(t, files_that_others_can_read, 0, 2); /* a fingerprint is no secret */
     tcase_add_test(t, token_file);
     tcase_add_loop_test(t, fingerprint, 0, ROWS(fingerprints));
     suite_add_tcase(s, t);
