@@ -38,8 +38,9 @@ static const unsigned char singles[] = {1,  2,  3,  4,  5,  6,  7,  8,  14, 15, 
 struct batch_plan {
     struct batch b;
     struct format fmt;
-    bool *is_bytes; /* per column */
-    bool *is_plain; /* per column: a value came that is no bytes */
+    bool *is_bytes;    /* per column */
+    bool *is_plain;    /* per column: a value came that is no bytes */
+    bool *is_document; /* per column, for JSON */
     struct batch_field *fields;
     /* what the rows hold */
     bool seen[32];              /* control characters */
@@ -100,10 +101,26 @@ static bool is_null_text(const struct batch_field *v)
 
 /* The transaction's first batch has decided.  Every separator of split CSV is made of control
  * characters. */
+static int look_document(const struct batch_plan *p, const struct batch_field *v, size_t row,
+                         size_t column, struct fault *f)
+{
+    int rc = p->is_document[column] && v->form != BATCH_NULL ? encode_check_document(v->p, v->len)
+                                                             : RC_OK;
+    if (rc == RC_MEMORY)
+        return fault(f, rc, "out of memory for a batch");
+    return !rc ? RC_OK
+               : refuse(p, row, column, f,
+                        "the value is no JSON, which its column (JSON, ARRAY, MAP or STRUCT) "
+                        "demands in "
+                        "rows that travel as JSON");
+}
+
 static int look_like(const struct batch_plan *p, const struct batch_field *v, unsigned look,
                      size_t row, size_t column, struct fault *f)
 {
     const struct format *fmt = &p->fmt;
+    if (fmt->encoding == ENC_JSON)
+        return look_document(p, v, row, column, f);
     if (fmt->encoding != ENC_SPLIT)
         return RC_OK;
     if (look & LOOK_CONTROL && (contains(v->p, v->len, fmt->marks.sep, fmt->marks.nsep) ||
@@ -415,7 +432,7 @@ static void give_up_keeping(struct batch_plan *p)
 static struct format first_guess(struct batch_plan *p)
 {
     if (p->b.like)
-        return p->b.like->fmt;
+        return p->fmt;
     choose_separators(p);
     p->fmt.encoding = ENC_SPLIT;
     return p->fmt;
@@ -523,6 +540,30 @@ static bool same_format(const struct format *a, const struct format *b)
     return a->encoding == b->encoding && same_marks(&a->marks, &b->marks);
 }
 
+/* The values of columns that are documents, looked at once more. */
+static int look_documents(struct batch_plan *p, struct fault *f)
+{
+    for (size_t row = 0; row < p->b.nrows; row++) {
+        int rc = fetch_row(p, row, f);
+        for (size_t i = 0; i < p->b.ncols && !rc; i++)
+            rc = look_document(p, &p->fields[i], row, i, f);
+        if (rc)
+            return rc;
+    }
+    return RC_OK;
+}
+
+static int find_documents(struct batch_plan *p, struct fault *f)
+{
+    bool has = false;
+    int rc = p->b.documents ? p->b.documents(p->b.ctx, p->is_document, f) : RC_OK;
+    for (size_t i = 0; i < p->b.ncols; i++) {
+        p->is_document[i] = p->is_document[i] && !p->is_bytes[i];
+        has = has || p->is_document[i];
+    }
+    return !rc && has ? look_documents(p, f) : rc;
+}
+
 static int plan_scan(struct batch_plan *p, struct fault *f)
 {
     struct format guess = first_guess(p);
@@ -530,6 +571,8 @@ static int plan_scan(struct batch_plan *p, struct fault *f)
     int rc = look_rows(p, &guess, f);
     if (!rc && !p->b.like)
         rc = choose(p, f);
+    if (!rc && !p->b.like && p->fmt.encoding == ENC_JSON)
+        rc = find_documents(p, f);
     if (rc)
         return rc;
     if (p->kept && !same_format(&p->fmt, &guess))
@@ -549,15 +592,19 @@ static int plan_new(const struct batch *b, struct batch_plan **out, struct fault
         p->fields = calloc(b->ncols, sizeof *p->fields);
         p->is_bytes = calloc(b->ncols, sizeof *p->is_bytes);
         p->is_plain = calloc(b->ncols, sizeof *p->is_plain);
+        p->is_document = calloc(b->ncols, sizeof *p->is_document);
     }
-    if (!p || !p->fields || !p->is_bytes || !p->is_plain) {
+    if (!p || !p->fields || !p->is_bytes || !p->is_plain || !p->is_document) {
         batch_plan_free(p);
         return fault(f, RC_MEMORY, "out of memory for a batch");
     }
     for (size_t i = 0; i < b->ncols; i++)
         p->is_bytes[i] = (b->is_bytes && b->is_bytes[i]) || (b->like && b->like->is_bytes[i]);
-    if (b->like)
+    if (b->like) {
         p->fmt = b->like->fmt;
+        memcpy(p->is_document, b->like->is_document, b->ncols * sizeof *p->is_document);
+    }
+    p->fmt.is_document = p->is_document;
     *out = p;
     return RC_OK;
 }
@@ -593,6 +640,7 @@ void batch_plan_free(struct batch_plan *p)
     free(p->fields);
     free(p->is_bytes);
     free(p->is_plain);
+    free(p->is_document);
     free(p);
 }
 

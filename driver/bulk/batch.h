@@ -11,7 +11,8 @@
  *                  where later batches must fit too: two short sequences of them)
  *   enclosed CSV   every value in double quotes, " and \ escaped with \ (not in a transaction, and
  *                  not for Doris)
- *   JSON           all values as strings; for the text \N, which CSV cannot tell from NULL, and
+ *   JSON           all values as strings, but for those of columns that are documents themselves
+ *                  (batch_documents_fn); for the text \N, which CSV cannot tell from NULL, and
  *                  for what is left
  * A table of one column with an empty text never goes as split CSV, because blank rows are skipped
  * there.  Bytes travel as hexadecimal text in a temporary column, from which the server makes bytes
@@ -49,6 +50,10 @@ struct batch_marks {
 typedef size_t batch_plain_fn(void *ctx, size_t row, size_t nrows, const struct batch_marks *marks,
                               struct buf *out);
 
+/* Which columns (all false at first) are JSON documents for the server: JSON, ARRAY, MAP, STRUCT.
+ * Asked when the rows are to go as JSON, where a document in quotes would be a text. */
+typedef int batch_documents_fn(void *ctx, bool *is_document, struct fault *f);
+
 enum batch_want { BATCH_ANY = 0, BATCH_CSV, BATCH_JSON };
 
 struct batch_plan;
@@ -60,7 +65,8 @@ struct batch {
                              later batch of the transaction may) */
     size_t nrows;
     batch_row_fn *row;
-    batch_plain_fn *plain; /* NULL: every row needs a look */
+    batch_plain_fn *plain;         /* NULL: every row needs a look */
+    batch_documents_fn *documents; /* NULL: no column is */
     void *ctx;
     enum load_dialect dialect;
     bool in_transaction;  /* the transaction interface knows split CSV and JSON only */
@@ -70,7 +76,8 @@ struct batch {
 };
 
 /* batch_scan - look at all rows, choose.  RC_CONFIG names row (1-based) and column of a value that
- * cannot be carried: text that is no UTF-8, or one that `want` or `like` exclude.  Errors of the
+ * cannot be carried: text that is no UTF-8, no JSON for a column of documents, or one that `want`
+ * or `like` exclude.  Errors of the
  * callback are returned as they are.  No rows or no columns: RC_CONFIG.  b is borrowed until
  * batch_plan_free, the plan `like` only for the call. */
 int batch_scan(const struct batch *b, struct batch_plan **out, struct fault *f) MUST_USE;

@@ -5,6 +5,7 @@
  * NULL is \N, which an escape of \ makes \\N; the last row ends with the delimiter too. */
 #include "bulk/encode.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #define EACH(byte) (~UINT64_C(0) / 255 * (byte))
@@ -80,6 +81,25 @@ static unsigned char *put_json(unsigned char *to, const unsigned char *p, size_t
         }
     }
     return to;
+}
+
+/* A document as it is.  Between its tokens there may be line breaks, which would end the line. */
+static unsigned char *put_document(unsigned char *to, const unsigned char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        *to++ = p[i] < 0x20 ? ' ' : p[i];
+    return to;
+}
+
+int encode_check_document(const unsigned char *p, size_t n)
+{
+    json_error_t why;
+    json_t *doc = json_loadb((const char *)p, n,
+                             JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &why);
+    json_decref(doc);
+    if (doc)
+        return RC_OK;
+    return json_error_code(&why) == json_error_out_of_memory ? RC_MEMORY : RC_CONFIG;
 }
 
 static unsigned char *put_number(unsigned char *to, size_t v)
@@ -167,6 +187,10 @@ static unsigned char *json_row(unsigned char *to, const struct format *fmt,
         to = put(to, "\":", 2);
         if (v->form == BATCH_NULL) {
             to = put(to, "null", 4);
+            continue;
+        }
+        if (fmt->is_document && fmt->is_document[i]) {
+            to = put_document(to, v->p, v->len);
             continue;
         }
         *to++ = '"';

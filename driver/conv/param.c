@@ -110,6 +110,11 @@ static enum conv_status finish(struct buf *b, const struct param_value *v)
     return v->is_cut ? CONV_FRACTION : CONV_OK;
 }
 
+bool param_is_bytes(const struct param_plan *p)
+{
+    return p->sqltype->family == SQLF_BYTES;
+}
+
 /* ---- as SQL text ---- */
 
 static size_t field_text(const struct param_value *v, char *out)

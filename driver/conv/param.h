@@ -54,6 +54,9 @@ struct param_target {
 enum conv_status param_bind(struct param_plan *p, const struct param_target *t,
                             const struct conv_opts *o);
 
+/* param_is_bytes - its values go as bytes (PARAM_BYTES), whatever they are. */
+bool param_is_bytes(const struct param_plan *p);
+
 /* param_literal - append the value's bytes to b.  data: the application's buffer, any alignment;
  * ind: bytes, SQL_NTS or SQL_NULL_DATA; ignored but for NULL where the C type has a fixed size.  On
  * anything but success b is as it was. CONV_OK, CONV_FRACTION (01S07), or an error. */
