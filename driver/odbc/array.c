@@ -63,6 +63,12 @@ void array_new_text(struct stmt *s)
         s->dbc->world++;
 }
 
+void array_executed(struct stmt *s)
+{
+    if (!is_harmless(&s->x->kind))
+        s->dbc->world++;
+}
+
 void array_clear(struct array *a)
 {
     buf_clear(&a->name);

@@ -87,8 +87,9 @@ struct array_path {
 /* array_run - the first part of an execution over an array. */
 SQLRETURN array_run(struct stmt *s);
 
-/* array_new_text - the statement has a new text (exec.c). */
+/* array_new_text - the statement has a new text (exec.c).  array_executed - and was executed. */
 void array_new_text(struct stmt *s);
+void array_executed(struct stmt *s);
 void array_clear(struct array *a);
 
 /* array_insert - the parts of the text if it is a plain INSERT or REPLACE of one tuple with all

@@ -134,6 +134,7 @@ void exec_new_reply(struct stmt *s)
         s->dbc->wire_owner = s;
     if (!p->has_rows)
         s->dbc->changed_since_end = true;
+    array_executed(s);
 }
 
 /* What the session answered becomes the result. */

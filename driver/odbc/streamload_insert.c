@@ -518,6 +518,12 @@ static bool same_names(const struct batch *a, const struct source *b)
     return is_same;
 }
 
+static bool same_zone(struct source *src, const struct load_node *n)
+{
+    const char *own = call_zone(src->call), *first = call_zone(n->call);
+    return strcmp(first ? first : "", own ? own : zone_now(src->s)) == 0;
+}
+
 static SQLRETURN check_fits(struct source *src, const struct load_node *n)
 {
     bool is_same = n->plan && same_names(n->batch, src);
@@ -526,11 +532,11 @@ static SQLRETURN check_fits(struct source *src, const struct load_node *n)
         bool counts = i != LOAD_OPT_LABEL && i != LOAD_OPT_LABEL_PREFIX && i != LOAD_OPT_MODE;
         is_same = !counts || !strcmp(a ? a : "", b ? b : "");
     }
-    if (is_same)
+    if (is_same && same_zone(src, n))
         return SQL_SUCCESS;
     return diag(&src->s->h, ST_HYC00,
-                "a Stream Load transaction is open for %.64s.%.64s with other columns or options, "
-                "and all its loads must be alike; commit first",
+                "a Stream Load transaction is open for %.64s.%.64s with other columns, options or "
+                "time zone, and all its loads must be alike; commit first",
                 n->call->q.database, n->call->q.table);
 }
 
@@ -577,21 +583,43 @@ static SQLRETURN refuse_batch(struct source *src, const struct fault *f)
     return SQL_SUCCESS;
 }
 
+static int give_documents(void *ctx, bool *is_document, struct fault *f)
+{
+    const struct source *src = ctx;
+    return documents_find(src->s, src->call, src->names, src->ncolumns, is_document, f);
+}
+
+/* What is bound as binary goes as bytes, also where all of it is NULL now: later rows of the
+ * transaction may not be.  NULL without memory. */
+static bool *bound_as_bytes(struct source *src)
+{
+    const struct params *p = &src->s->x->params;
+    bool *out = arena_zalloc(&src->call->arena, src->ncolumns * sizeof *out);
+    for (size_t i = 0; out && i < src->ncolumns; i++) {
+        size_t marker = src->columns[i].marker;
+        out[i] = marker != SIZE_MAX && param_is_bytes(&p->slots[marker].plan);
+    }
+    return out;
+}
+
 static struct batch *new_batch(struct source *src, const struct load_node *n, bool in_tran,
                                enum load_dialect dialect)
 {
     struct batch *b = arena_zalloc(&src->call->arena, sizeof *b);
-    if (b)
+    bool *is_bytes = bound_as_bytes(src);
+    if (b && is_bytes)
         *b = (struct batch){.columns = src->names,
                             .ncols = src->ncolumns,
                             .row = give_row,
                             .plain = take_plain(src) ? give_plain : NULL,
+                            .documents = give_documents,
+                            .is_bytes = is_bytes,
                             .ctx = src,
                             .dialect = dialect,
                             .in_transaction = in_tran,
                             .want = want_of(src->call),
                             .like = n ? n->plan : NULL};
-    return b;
+    return is_bytes ? b : NULL;
 }
 
 /* src->call may pass to a transaction: *call is NULL then. */

@@ -606,6 +606,27 @@ static bool put_timeout(const struct stmt *s, struct load_call *c)
     return call_header(c, "timeout", text);
 }
 
+const char *call_zone(const struct load_call *c)
+{
+    const char *zone = NULL;
+    for (size_t i = 0; i < c->nheaders; i++)
+        if (text_eq(c->headers[i].name, "timezone"))
+            zone = c->headers[i].value;
+    return zone;
+}
+
+/* The session's zone, unless the application says another: SQL and loads read times alike. */
+static SQLRETURN put_zone(struct stmt *s, struct load_call *c)
+{
+    struct fault f;
+    if (call_zone(c))
+        return SQL_SUCCESS;
+    if (streamload_ready(s, &f))
+        return diag_fault(&s->h, &f);
+    const char *zone = zone_now(s);
+    return !*zone || call_header(c, "timezone", zone) ? SQL_SUCCESS : no_memory(s);
+}
+
 static SQLRETURN make_label(struct stmt *s, struct load_call *c)
 {
     const char *own = c->value[LOAD_OPT_LABEL];
@@ -630,6 +651,8 @@ SQLRETURN call_seal(struct stmt *s, struct load_call *c, enum load_dialect diale
         rc = put_format(s, c, dialect);
     if (rc == SQL_SUCCESS && !put_timeout(s, c))
         rc = no_memory(s);
+    if (rc == SQL_SUCCESS)
+        rc = put_zone(s, c);
     c->q.headers = c->headers;
     c->q.nheaders = c->nheaders;
     return rc;

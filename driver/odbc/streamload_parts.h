@@ -45,8 +45,16 @@ struct load_node {
     bool is_pushing;         /* a statement brings bytes */
 };
 
+/* @@time_zone of the session; name "": it says none. */
+struct load_zone {
+    char name[65];
+    bool is_known;
+    unsigned long world; /* of the connection, when it was asked */
+};
+
 struct streamload {
     bool is_ready; /* opts are made */
+    struct load_zone zone;
     struct arena arena;
     struct load_opts opts;
     struct load_node *nodes; /* transactions in the order they were opened, then the others */
@@ -74,6 +82,16 @@ bool call_header(struct load_call *c, const char *name, const char *value);
 /* call_seal - label, options as headers, the request.  Diagnostics were raised if it fails. */
 SQLRETURN call_seal(struct stmt *s, struct load_call *c, enum load_dialect dialect, bool is_body);
 
+/* zone_now - the session's time zone, or "": it is not known.  The connection has its loaders.
+ * documents_find - which of the n columns of the call's table are JSON, ARRAY, MAP or STRUCT: out,
+ * all false before. */
+const char *zone_now(struct stmt *s);
+int documents_find(struct stmt *s, const struct load_call *c, const char *const *names, size_t n,
+                   bool *out, struct fault *f) MUST_USE;
+
+/* call_zone - the header timezone of a call; NULL: it has none. */
+const char *call_zone(const struct load_call *c);
+
 /* option_check - may the option have this value?  RC_CONFIG. */
 int option_check(enum load_opt id, const char *value, struct fault *f) MUST_USE;
 /* option_now - what the statement (or NULL), connection or DSN says; appended to out.  False:
@@ -93,7 +111,9 @@ void node_end(struct load_node *n); /* its transaction is over */
 /* node_begin - open a transaction for c, which the node keeps.  Diagnostics were raised if it
  * fails; c is freed then. */
 SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c);
-/* dialect_now - asks the server once, if the DSN does not say. */
+/* streamload_ready - the connection's options of loaders are made.  dialect_now - asks the server
+ * once, if the DSN does not say. */
+int streamload_ready(struct stmt *s, struct fault *f) MUST_USE;
 int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f) MUST_USE;
 
 /* running_begin, running_end - SQLCancel reaches the loader between them; one that came earlier in

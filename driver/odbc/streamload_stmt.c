@@ -275,8 +275,8 @@ static SQLRETURN join_transaction(struct stmt *s, struct load_node **out, struct
     SQLRETURN ret = SQL_SUCCESS;
     if (n && !is_alike)
         ret = diag(&s->h, ST_HYC00,
-                   "a Stream Load transaction is open for %.64s.%.64s with other columns or "
-                   "options, and all its loads must be alike; commit first",
+                   "a Stream Load transaction is open for %.64s.%.64s with other columns, options "
+                   "or time zone, and all its loads must be alike; commit first",
                    c->q.database, c->q.table);
     else if (n)
         ret = node_is_free(s, n);

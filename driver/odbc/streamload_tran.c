@@ -112,7 +112,7 @@ int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f)
     return rc;
 }
 
-static int streamload_ready(struct stmt *s, struct fault *f)
+int streamload_ready(struct stmt *s, struct fault *f)
 {
     struct dbc *d = s->dbc;
     if (!d->load)

@@ -17,6 +17,8 @@ enum { PACKET_MAX = 8 << 20 };
 struct frontend {
     struct frontend_plan plan;
     struct frontend_counts counts;
+    const char *zone;
+    const struct frontend_column *columns;
     pthread_mutex_t lock; /* of counts */
     pthread_t thread;
     int listener, client;
@@ -105,6 +107,31 @@ static void put_column(struct frontend *f)
     put_packet(f, out, n + sizeof rest);
 }
 
+/* Field, Type, Null, Key, Default, Extra. */
+static void put_columns(struct frontend *f)
+{
+    static const struct frontend_error none = {1146, "Unknown table"};
+    if (!f->columns) {
+        put_error(f, &none);
+        return;
+    }
+    put_packet(f, "\6", 1);
+    for (int i = 0; i < 6; i++)
+        put_column(f);
+    put_eof(f);
+    for (const struct frontend_column *c = f->columns; c->name; c++) {
+        unsigned char out[600];
+        size_t n = lenenc(out, c->name, strlen(c->name));
+        n += lenenc(out + n, c->type, strlen(c->type));
+        n += lenenc(out + n, "YES", 3);
+        n += lenenc(out + n, "", 0);
+        out[n++] = 0xfb; /* NULL */
+        n += lenenc(out + n, "", 0);
+        put_packet(f, out, n);
+    }
+    put_eof(f);
+}
+
 static void put_row(struct frontend *f, const void *text, size_t n)
 {
     unsigned char *out = malloc(n + 9);
@@ -138,6 +165,14 @@ static void query(struct frontend *f)
     static const struct frontend_error unknown = {1193, "Unknown system variable"};
     if (n < 200 && memmem(text, n, "@@version_comment", 17)) {
         put_row(f, f->plan.comment, strlen(f->plan.comment));
+        return;
+    }
+    if (n < 200 && memmem(text, n, "@@time_zone", 11) && f->zone) {
+        put_row(f, f->zone, strlen(f->zone));
+        return;
+    }
+    if (begins(text, n, "SHOW COLUMNS")) {
+        put_columns(f);
         return;
     }
     if (n < 200 && memmem(text, n, "@@", 2)) {
@@ -290,6 +325,12 @@ struct frontend *frontend_start(const struct frontend_plan *plan)
     free(in);
     free(f);
     return NULL;
+}
+
+void frontend_knows(struct frontend *f, const char *zone, const struct frontend_column *columns)
+{
+    f->zone = zone;
+    f->columns = columns;
 }
 
 unsigned frontend_port(const struct frontend *f)

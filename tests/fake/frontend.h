@@ -4,10 +4,11 @@
  * It listens on a free port of 127.0.0.1, lets everybody in with mysql_native_password, serves one
  * connection after the other in a thread, and counts what it was asked.  A query that begins SELECT
  * or WITH is answered with one row of one column `echo`: the query's own text (or no row, if it
- * ends in LIMIT 0); `@@version_comment` with the comment of the plan, other variables with an
- * error; all else with OK.  The plan says what becomes of prepared statements; whatever it does not
- * allow is an error, as is long data. Source: MySQL source documentation, "Protocol::HandshakeV10",
- * "Text Resultset", "COM_STMT_PREPARE". */
+ * ends in LIMIT 0); `@@version_comment` with the comment of the plan, `@@time_zone` with its
+ * zone, other variables with an error; SHOW COLUMNS with its columns; all else with OK.  The plan
+ * says what becomes of prepared statements; whatever it does not allow is an error, as is long
+ * data. Source: MySQL source documentation, "Protocol::HandshakeV10", "Text Resultset",
+ * "COM_STMT_PREPARE". */
 #ifndef TESTS_FAKE_FRONTEND_H
 #define TESTS_FAKE_FRONTEND_H
 
@@ -16,6 +17,10 @@ struct frontend;
 struct frontend_error {
     unsigned number; /* 0: no error */
     const char *text;
+};
+
+struct frontend_column {
+    const char *name, *type; /* NULL ends a list */
 };
 
 struct frontend_plan {
@@ -32,6 +37,9 @@ struct frontend_counts {
 };
 
 struct frontend *frontend_start(const struct frontend_plan *plan); /* NULL: no port or thread */
+/* frontend_knows - before anybody connects: @@time_zone, and the columns of SHOW COLUMNS, whatever
+ * the table; NULL: an error.  Borrowed. */
+void frontend_knows(struct frontend *f, const char *zone, const struct frontend_column *columns);
 unsigned frontend_port(const struct frontend *f);
 struct frontend_counts frontend_counts(struct frontend *f);
 void frontend_stop(struct frontend *f);

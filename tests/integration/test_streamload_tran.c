@@ -80,6 +80,80 @@ START_TEST(tables)
 }
 END_TEST
 
+/* What is bound as binary is so from the first batch on, in which all of it is NULL. */
+START_TEST(bytes_later)
+{
+    unsigned char bytes[2][3] = {{0, 255, 7}, {1, 2, 3}};
+    SQLLEN len[2] = {SQL_NULL_DATA, SQL_NULL_DATA};
+    const char *p = NULL;
+    size_t n = 0;
+    load_open("");
+    both_tables("(b VARBINARY(10), v VARCHAR(20))", "(b VARBINARY(10), v VARCHAR(20))");
+    attr(SQL_ATTR_PARAMSET_SIZE, (void *)2);
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_VARBINARY, 10, 0,
+                                bytes, 3, len));
+    autocommit(false);
+    ok(c.stmt, direct(c.stmt, "INSERT INTO t (b, v) VALUES (?, 'x')"));
+    len[0] = 3;
+    ok(c.stmt, direct(c.stmt, "INSERT INTO t (b, v) VALUES (?, 'x')"));
+    end_ok(SQL_COMMIT);
+    ck_assert_uint_eq(loaded(), 4);
+    ck_assert_int_eq(fake_cell(fake, "test", "t", 2, 0, &p, &n), 1);
+    ck_assert(n == 3 && !memcmp(p, bytes[0], 3));
+    ck_assert_int_eq(fake_cell(fake, "test", "t", 3, 0, &p, &n), 0);
+    load_close();
+}
+END_TEST
+
+/* Loads read times in the zone of the session as it is now. */
+static const char *zone_sent(void)
+{
+    static char zone[100];
+    char *head = fake_request(fake, 0), *at = strstr(head, "timezone: ");
+    snprintf(zone, sizeof zone, "%.*s", at ? (int)strcspn(at + 10, "\r\n") : 0, at ? at + 10 : "");
+    ck_assert_msg(!at || !strstr(at + 1, "timezone"), "%s", head);
+    free(head);
+    return zone;
+}
+
+START_TEST(zone)
+{
+    struct rows r;
+    SQLHSTMT q = SQL_NULL_HSTMT;
+    load_open("");
+    q = new_stmt(&c);
+    fill(&r);
+    bind(&r, N);
+    insert_from(&r, 0);
+    ck_assert_str_eq(zone_sent(), ""); /* SYSTEM, which says nothing to another server */
+    run(q, "SET time_zone = '+02:00'");
+    insert_from(&r, 0);
+    ck_assert_str_eq(zone_sent(), "+02:00");
+    ok(q, SQLPrepare(q, text("SET time_zone = '-03:30'"), SQL_NTS));
+    insert_from(&r, 0);
+    ck_assert_str_eq(zone_sent(), "+02:00");
+    ok(q, SQLExecute(q));
+    insert_from(&r, 0);
+    ck_assert_str_eq(zone_sent(), "-03:30");
+    set_text(SQL_ATTR_MYWIRE_LOAD_HEADERS, "timezone: Asia/Tokyo");
+    insert_from(&r, 0);
+    ck_assert_str_eq(zone_sent(), "Asia/Tokyo");
+    set_text(SQL_ATTR_MYWIRE_LOAD_HEADERS, "");
+    autocommit(false);
+    insert_from(&r, 100);
+    ck_assert_str_eq(zone_sent(), "-03:30");
+    run(q, "SET time_zone = '+00:00'");
+    refuses(c.stmt, "HYC00", direct(c.stmt, insert));
+    says("time zone");
+    run(q, "SET time_zone = '-03:30'");
+    insert_from(&r, 200);
+    end_ok(SQL_COMMIT);
+    autocommit(true);
+    drop_stmt(q);
+    load_close();
+}
+END_TEST
+
 /* All loads of a transaction are alike. */
 START_TEST(alike)
 {
@@ -352,6 +426,8 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, commits);
     tcase_add_test(t, tables);
+    tcase_add_test(t, bytes_later);
+    tcase_add_test(t, zone);
     tcase_add_test(t, alike);
     tcase_add_test(t, rejected_at_commit);
     tcase_add_test(t, doomed);

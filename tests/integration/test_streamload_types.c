@@ -21,7 +21,7 @@ static const struct value values[] = {
     {"DATE", SQL_C_CHAR, SQL_TYPE_DATE, "2024-02-29", NULL},
     {"DATETIME", SQL_C_CHAR, SQL_TYPE_TIMESTAMP, "2024-02-29 23:59:59.123456", NULL},
     {"DATETIME", SQL_C_CHAR, SQL_TYPE_TIMESTAMP, "0001-01-01 00:00:00", NULL},
-    {"JSON", SQL_C_CHAR, SQL_VARCHAR, "{\"a\": [1, \"x\\\"y\"]}", NULL},
+    {"JSON", SQL_C_CHAR, SQL_VARCHAR, "{\"a\": [1, \"x\\\"y\"]}", "{\"a\":[1,\"x\\\"y\"]}"},
     {"ARRAY<INT>", SQL_C_CHAR, SQL_VARCHAR, "[1,2,null]", NULL},
     {"VARCHAR(100)", SQL_C_CHAR, SQL_VARCHAR, "plain", NULL},
     {"VARCHAR(100)", SQL_C_CHAR, SQL_VARCHAR, "", NULL},
@@ -67,9 +67,7 @@ static void load_column(const struct value *v, const char *format)
         ck_assert_msg(is_null == (i == 1), "%s '%s' %s: row %zu null", v->column, v->given, format,
                       i);
         bool is_double = !strcmp(v->column, "DOUBLE");
-        bool is_same = is_null || !strcmp(seen, want) || (is_double && !strcmp(seen, "-1.5e300")) ||
-                       strstr(v->column, "JSON") ||
-                       (!strcmp(v->column, "ARRAY<INT>") && strchr(seen, '1'));
+        bool is_same = is_null || !strcmp(seen, want) || (is_double && !strcmp(seen, "-1.5e300"));
         ck_assert_msg(is_same, "%s '%s' %s: got '%s'", v->column, v->given, format, seen);
     }
 }
@@ -79,8 +77,10 @@ START_TEST(texts)
     load_open("");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         load_column(&values[i], "AUTO");
+    /* documents are not known to MariaDB: test_streamload_product.c, json_columns */
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        load_column(&values[i], "JSON");
+        if (!strstr(values[i].column, "JSON") && !strstr(values[i].column, "ARRAY"))
+            load_column(&values[i], "JSON");
     /* NUL bytes inside */
     both_tables("(x VARCHAR(20), y INT)", "(x TEXT, y INT)");
     set_text(SQL_ATTR_MYWIRE_LOAD_FORMAT, "AUTO");

@@ -219,6 +219,9 @@ static struct fk_cell json_cell(struct fk_load *l, const struct fk_json *j, int 
         return (struct fk_cell){.p = "", .null = true};
     if (tree || j->is_tree)
         return json_minified(l, j);
+    bool is_nested = column >= 0 && l->table->cols[column].type == FT_ARRAY;
+    if (j->kind == FJ_STRING && is_nested)
+        return (struct fk_cell){.p = "", .n = 0}; /* a text is no ARRAY, MAP or STRUCT */
     if (j->kind == FJ_STRING)
         return (struct fk_cell){.p = j->text, .n = j->ntext};
     if (j->kind == FJ_NUMBER)
