@@ -135,6 +135,8 @@ static enum verdict stop(struct job *j, int rc)
 static enum verdict unsure(struct job *j)
 {
     const struct http_call *c = &j->chain.call;
+    if (!c->sent && !c->body_ended) /* another endpoint may know better */
+        j->l->current = (j->l->current + 1) % j->l->o.nurls;
     j->touched = j->touched || c->sent || c->body_ended;
     j->maybe = j->maybe || c->body_ended;
     return c->sent || c->body_ended ? V_SETTLE : V_AGAIN;
@@ -154,13 +156,22 @@ static enum verdict unreached(struct job *j)
     int64_t now = clock_ms();
     if (!j->unreached)
         j->unreached = now;
-    if (now - j->unreached < LOAD_REACH_MS)
-        return V_AGAIN;
     if (j->chain.hops > 1)
         (void)fault_prefix(&j->f,
                            "%s redirects to a node that cannot be reached from here (see "
                            "STREAMLOADHOSTMAP): ",
                            j->chain.hop[0].origin);
+    return now - j->unreached < LOAD_REACH_MS ? V_AGAIN : V_FAILED;
+}
+
+/* Waiting will not make HTTP of it; but another endpoint may be right. */
+static enum verdict foreign(struct job *j)
+{
+    struct loader *l = j->l;
+    l->current = (l->current + 1) % l->o.nurls;
+    if (++j->foreign < l->o.nurls)
+        return V_AGAIN;
+    j->untaken = true;
     return V_FAILED;
 }
 
@@ -181,6 +192,8 @@ static enum verdict no_answer(struct job *j, int rc)
         return V_FAILED;
     if (rc == RC_CONNECT && !began)
         return unreached(j);
+    if (c->is_foreign && !began && !j->touched && !j->maybe)
+        return foreign(j);
     j->unreached = 0;
     return unsure(j);
 }
@@ -214,6 +227,7 @@ static enum verdict no_interface(struct job *j)
                 "Stream Load: there is no Stream Load at %s (HTTP %u). STREAMLOADURL must name the "
                 "HTTP port of a FE (8030 by default)",
                 where(j), j->chain.call.status);
+    j->untaken = !j->touched && !j->maybe;
     return j->chain.call.sent ? unsure(j) : V_FAILED;
 }
 
@@ -339,17 +353,20 @@ static int prepare(struct job *j)
         lines_add(&j->lines, "two_phase_commit", "true");
     lines_add_request(&j->lines, j->q);
     chain_clear(&j->chain);
-    j->chain = (struct chain){.call = {.method = "PUT",
-                                       .headers = j->lines.p,
-                                       .has_body = true,
-                                       .wait_for_100 = true,
-                                       .read = j->body ? j->body->read : NULL,
-                                       .ctx = j->body ? j->body->ctx : NULL,
-                                       .size = j->body ? j->body->size : -1,
-                                       .connect_timeout_ms = l->o.connect_timeout_ms,
-                                       .deadline = j->deadline,
-                                       .max_answer = LOAD_ANSWER,
-                                       .whole = reply_whole}};
+    j->chain = (struct chain){
+        .call = {.method = "PUT",
+                 .headers = j->lines.p,
+                 .has_body = true,
+                 .wait_for_100 = true,
+                 .read = j->body ? j->body->read : NULL,
+                 .ctx = j->body ? j->body->ctx : NULL,
+                 .size = j->body ? j->body->size : -1,
+                 .connect_timeout_ms = l->o.connect_timeout_ms,
+                 .deadline = j->deadline,
+                 .begin_deadline =
+                     j->touched || j->maybe ? 0 : loader_begin_share(l, j->begin_until),
+                 .max_answer = LOAD_ANSWER,
+                 .whole = reply_whole}};
     return lines_seal(&j->lines, &j->f);
 }
 

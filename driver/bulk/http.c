@@ -573,7 +573,7 @@ int http_start(struct http *h, struct http_call *c, struct fault *f)
     buf_init(&c->location, LOCATION_BYTES);
     buf_init(&h->pending, PUSH_BYTES);
     c->status = 0;
-    c->asked = c->continued = c->body_ended = false;
+    c->asked = c->continued = c->body_ended = c->is_foreign = false;
     c->sent = 0;
     c->body_rc = RC_OK;
     fault_clear(&h->words);
@@ -636,9 +636,16 @@ static void collect(struct http *h)
         }
 }
 
+static int64_t due(const struct http *h)
+{
+    const struct http_call *c = h->call;
+    bool is_beginning = c->begin_deadline && c->wait_for_100 && !c->continued && !c->status;
+    return is_beginning && c->begin_deadline < c->deadline ? c->begin_deadline : c->deadline;
+}
+
 static int64_t patience(const struct http *h)
 {
-    int64_t ms = deadline_left(h->call->deadline);
+    int64_t ms = deadline_left(due(h));
     if (ms < 0 || ms > 1000)
         ms = 1000;
     return h->call->status && sending(h) && ms > 100 ? 100 : ms;
@@ -647,11 +654,12 @@ static int64_t patience(const struct http *h)
 static int late(struct http *h, struct fault *f)
 {
     const struct http_call *c = h->call;
-    const char *step = !c->asked         ? "connecting to it"
-                       : c->body_ended   ? "its answer after the last byte"
-                       : c->sent         ? "it to take more bytes"
-                       : c->wait_for_100 ? "it to ask for the data"
-                                         : "its answer";
+    const char *step = !c->asked && h->guard ? "the connection and its TLS; is it a port of http?"
+                       : !c->asked           ? "the connection"
+                       : c->body_ended       ? "its answer after the last byte"
+                       : c->sent             ? "it to take more bytes"
+                       : c->wait_for_100     ? "it to ask for the data"
+                                             : "its answer";
     return fault(f, RC_TIMEOUT, "HTTP: %s: time is up, waiting for %s", c->url->origin, step);
 }
 
@@ -684,7 +692,7 @@ static int step(struct http *h, struct fault *f)
     if (h->ended || answered_early(h))
         return RC_OK;
     bool waits_only = h->call->asked && !sending(h);
-    if (deadline_left(h->call->deadline) == 0 || (!waits_only && clock_ms() - h->moved > IDLE_MS))
+    if (deadline_left(due(h)) == 0 || (!waits_only && clock_ms() - h->moved > IDLE_MS))
         return late(h, f);
     return RC_OK;
 }
@@ -769,6 +777,17 @@ static int broken(struct http *h, struct fault *f)
                         : h->code == CURLE_OK ? "the answer breaks off in its header"
                                               : lib.easy_strerror(h->code);
     int rc = kind_of(h->code);
+    h->call->is_foreign =
+        h->code == CURLE_UNSUPPORTED_PROTOCOL || h->code == CURLE_WEIRD_SERVER_REPLY;
+    if (h->call->is_foreign)
+        return fault(
+            f, RC_PROTOCOL,
+            "HTTP: %s: what answers there does not speak HTTP; is it the port of something "
+            "else, or of https?",
+            h->call->url->origin);
+    if (h->code == CURLE_GOT_NOTHING)
+        return fault(f, RC_LOST, "HTTP: %s: the connection was closed without an answer%s",
+                     h->call->url->origin, h->guard ? "" : "; is it a port of https?");
     if (rc == RC_TLS && (strstr(words, "SSL_ERROR_SYSCALL") || strstr(words, "unexpected eof")))
         rc = RC_LOST;
     return fault(f, rc, "HTTP: %s: %s", h->call->url->origin, words);

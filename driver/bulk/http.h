@@ -38,6 +38,7 @@ struct http_call {
     int64_t size;               /* of the body in bytes; -1: not known */
     int64_t connect_timeout_ms; /* > 0 */
     int64_t deadline;           /* base/clock.h */
+    int64_t begin_deadline;     /* with wait_for_100: 100 must have come by then; 0: by deadline */
     size_t max_answer;          /* bytes; more is an error (RC_PROTOCOL), or, */
     bool may_cut;               /* cut off there */
     http_whole_fn *whole;       /* is this a whole answer?  For servers that answer early */
@@ -47,6 +48,7 @@ struct http_call {
     struct buf answer;
     struct buf location;
     bool asked;      /* the request may have reached a server */
+    bool is_foreign; /* what answers there speaks no HTTP */
     bool continued;  /* 100 came */
     bool body_ended; /* the last byte of the body was handed over for sending */
     int64_t sent;    /* bytes of the body handed over for sending, not fewer than were sent */

@@ -148,6 +148,8 @@ int loader_new(const struct load_opts *o, struct loader **out, struct fault *f)
     atomic_init(&l->stop, false);
     if (l->o.connect_timeout_ms <= 0)
         l->o.connect_timeout_ms = 10000;
+    if (l->o.begin_timeout_ms <= 0)
+        l->o.begin_timeout_ms = LOAD_BEGIN_MS;
     if (!l->o.timeout_s)
         l->o.timeout_s = 600;
     int rc =
@@ -230,6 +232,18 @@ int64_t loader_margin(int64_t timeout_ms)
     return timeout_ms < LOAD_MARGIN_MS ? timeout_ms : LOAD_MARGIN_MS;
 }
 
+int64_t loader_begin_until(const struct loader *l, int64_t deadline)
+{
+    int64_t soon = deadline_in(l->o.begin_timeout_ms);
+    return soon < deadline ? soon : deadline;
+}
+
+int64_t loader_begin_share(const struct loader *l, int64_t deadline)
+{
+    int64_t soon = deadline_in(l->o.begin_timeout_ms / (int64_t)l->o.nurls);
+    return soon < deadline ? soon : deadline;
+}
+
 void path_of_table(struct buf *out, const struct load_request *q, const char *last)
 {
     buf_puts(out, "/api/");
@@ -274,6 +288,7 @@ static int job_init(struct job *j, struct loader *l, const struct load_request *
                       .r = r,
                       .start = now,
                       .until = now + ms,
+                      .begin_until = loader_begin_until(l, now + ms),
                       .deadline = now + ms + loader_margin(ms)};
     buf_init(&j->path, 0);
     path_of_table(&j->path, q, "_stream_load");
@@ -385,7 +400,7 @@ static enum verdict job_look(struct job *j)
         return V_AGAIN;
     buf_init(&reason, 4096);
     int rc = state_settle(j->l, j->q->database, j->q->label, any, j->until < soon ? j->until : soon,
-                          INT64_MAX, &s, &reason, &j->f);
+                          LOAD_LOOK_MS / 5, &s, &reason, &j->f);
     buf_clear(&reason);
     if (rc == RC_CANCELLED || rc == RC_MEMORY)
         return job_stop(j, rc);
@@ -404,14 +419,17 @@ static enum verdict job_pause(struct job *j)
     bool once_more = !j->touched || (j->body && j->body->rewind);
     if (!once_more)
         return j->maybe ? V_UNKNOWN : V_FAILED;
-    int rc = pause_wait(j->l, &j->pause, 10000, j->until, &f);
+    bool is_new = !j->touched && !j->maybe;
+    int64_t until = is_new ? j->begin_until : j->until;
+    int rc = pause_wait(j->l, &j->pause, 10000, until, &f);
     if (rc && rc != RC_TIMEOUT) {
         j->f = f;
         return job_stop(j, rc);
     }
-    if (rc || clock_ms() >= j->until)
-        return j->maybe ? V_UNKNOWN : V_FAILED;
-    return V_AGAIN;
+    if (!rc && clock_ms() < until)
+        return V_AGAIN;
+    j->untaken = is_new;
+    return j->maybe ? V_UNKNOWN : V_FAILED;
 }
 
 /* Before "nothing was loaded" is said of a load that an earlier attempt may have brought in. */
@@ -494,6 +512,7 @@ static int job_end(const struct job *j, enum verdict v, struct fault *f)
         break;
     default:
         r->outcome = LOAD_FAILED;
+        r->untaken = j->untaken;
         words_failed(j, &words);
         break;
     }

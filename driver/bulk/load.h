@@ -49,6 +49,8 @@ struct load_opts {
     const char *const *redirect_hosts; /* "host[:port]" that a redirect may lead to (after mapping);
                                           NULL-terminated, NULL: any */
     int64_t connect_timeout_ms;        /* of each hop; 0: 10 s */
+    int64_t begin_timeout_ms; /* until a node asks for the body, over all endpoints and tries; 0: 30
+                                 s.  After the first byte timeout_s counts */
     int64_t timeout_s; /* of a load, 1..259200: the server's and, with a margin (as much again, 15 s
                           at most), ours; 0: 600.  A header "timeout" of the request goes first */
     struct log *log;
@@ -99,7 +101,9 @@ struct load_result {
     int64_t rows_total, rows_loaded, rows_filtered,
         rows_unselected; /* LOAD_ROWS_UNKNOWN where not told */
     int64_t bytes, milliseconds;
-    unsigned attempts;  /* how often the body was sent */
+    unsigned attempts; /* how often the body was sent */
+    bool untaken; /* LOAD_FAILED, and nobody has looked at it: no endpoint was reached, none of them
+                     is one, or none would take it in time */
     struct buf message; /* the server's words */
     struct buf error_url;
     struct buf
@@ -116,8 +120,9 @@ int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
 
 /* load_run - one load, start to end; body is read, and rewound for every further attempt.  r need
  * not be initialised; the caller clears it whatever is returned.  RC_OK with every outcome filled
- * in r; passing troubles are waited for until the timeout, but 60 s at most while nobody can be
- * reached; negative only where nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is
+ * in r; passing troubles are waited for until the timeout, but begin_timeout_ms before the first
+ * byte, and 60 s at most while nobody can be reached; what speaks no HTTP is not asked twice;
+ * negative only where nothing was tried (RC_CONFIG, RC_MEMORY, RC_UNSUPPORTED: libcurl is
  * missing; RC_TLS: the options of TLS), where body->read failed (its code), or after load_abort
  * (RC_CANCELLED: r->outcome is LOAD_FAILED, or LOAD_UNKNOWN when all bytes had been sent).  f then
  * says why; for outcomes other than LOAD_DONE f says what happened in words too: f->rc is RC_TLS,

@@ -19,6 +19,7 @@
 #include "bulk/url.h"
 
 #define LOAD_MARGIN_MS 15000 /* we wait so much longer than the server */
+#define LOAD_BEGIN_MS  30000 /* before the first byte of a body */
 #define LOAD_REACH_MS  60000 /* after so long without a connection to anybody a load fails */
 #define LOAD_FRESH_MS                                                                              \
     900000 /* so long a label is surely remembered, and UNKNOWN means never begun */
@@ -124,6 +125,10 @@ int loader_busy(const struct loader *l,
 int request_check(const struct load_request *q, struct fault *f) MUST_USE;
 int64_t loader_timeout(const struct loader *l, const struct load_request *q); /* seconds */
 int64_t loader_margin(int64_t timeout_ms); /* ms to wait beyond the server's timeout */
+/* loader_begin_until - for a first byte, from now.  loader_begin_share - of one try: the endpoints
+ * share the time, so that a mute one does not take all of it. */
+int64_t loader_begin_until(const struct loader *l, int64_t deadline);
+int64_t loader_begin_share(const struct loader *l, int64_t deadline);
 /* path_of_table - "/api/db/table/<last>" */
 void path_of_table(struct buf *out, const struct load_request *q, const char *last);
 bool rc_is_setup(int rc); /* nothing can be tried with it */
@@ -172,12 +177,15 @@ struct job {
     struct lines lines;
     struct buf path;
     int64_t start, until, deadline; /* until: no attempt begins later */
+    int64_t begin_until;            /* while no byte was handed out */
     bool opened;                    /* a pushed load: a node takes bytes */
     bool touched;                   /* bytes of the body were handed out */
     bool maybe;        /* a whole body may be in without our knowing; a later attempt's refusal does
                           not change that, unless the server had begun it */
     bool was_free;     /* a caller's own label stood for nothing before the first byte */
     unsigned odd;      /* answers 500 so far */
+    unsigned foreign;  /* answers that are no HTTP */
+    bool untaken;      /* as in load_result */
     int64_t unreached; /* since when nobody could be reached; 0: reached */
     struct pause pause;
     int rc;

@@ -210,14 +210,17 @@ static void note_begun(struct loader *l, int rc, const struct ask *a)
     l->txn.begun = l->txn.begun || (!answered && was_sent);
 }
 
-/* One try; RC_LOST and the like: once more may help. */
-static int begin_once(struct loader *l, struct fault *f)
+/* One try; RC_LOST and the like: once more may help.  foreign: answers that are no HTTP, which only
+ * another endpoint can mend. */
+static int begin_once(struct loader *l, size_t *foreign, struct fault *f)
 {
     struct ask a;
-    int rc = ask_simple(&a, l, "/api/transaction/begin", false, l->txn.deadline, f);
+    int rc = ask_simple(&a, l, "/api/transaction/begin", false,
+                        loader_begin_share(l, l->txn.deadline), f);
     bool ours = l->txn.q.label_is_ours || (l->txn.begun && l->txn.was_free);
     note_begun(l, rc, &a);
-    if (rc == RC_CONNECT)
+    *foreign += a.chain.call.is_foreign;
+    if (rc_passes(rc))
         l->current = (l->current + 1) % l->o.nurls;
     if (!rc && a.reply.kind == REPLY_OK)
         keep_node(l, &a);
@@ -240,11 +243,11 @@ static int begin_until(struct loader *l, struct fault *f)
 {
     struct pause pause = {0};
     struct fault late;
-    int64_t unreached = clock_ms() + LOAD_REACH_MS;
-    int64_t until = l->txn.deadline < unreached ? l->txn.deadline : unreached;
+    int64_t until = loader_begin_until(l, l->txn.deadline);
+    size_t foreign = 0;
     for (;;) {
-        int rc = begin_once(l, f);
-        if (!rc_passes(rc))
+        int rc = begin_once(l, &foreign, f);
+        if (!rc_passes(rc) || foreign >= l->o.nurls)
             return rc;
         int paused = pause_wait(l, &pause, 5000, until, &late);
         if (paused && paused != RC_TIMEOUT && f)
@@ -290,6 +293,7 @@ bool load_in_transaction(const struct loader *l)
 void append_head(struct ask *a, const struct loader *l)
 {
     ask_begin(a, l, "PUT", l->txn.deadline);
+    a->chain.call.begin_deadline = loader_begin_until(l, l->txn.deadline);
     lines_add(&a->lines, "Expect", "100-continue");
     ask_name(a, &l->txn.q);
     lines_add_number(&a->lines, "timeout", loader_timeout(l, &l->txn.q));
@@ -329,8 +333,7 @@ static int append_until(struct loader *l, const struct load_body *body, struct l
 {
     struct pause pause = {0};
     struct fault late;
-    int64_t reach = clock_ms() + LOAD_REACH_MS;
-    int64_t until = l->txn.deadline < reach ? l->txn.deadline : reach;
+    int64_t until = loader_begin_until(l, l->txn.deadline);
     for (bool again = false;;) {
         int rc = append_once(l, body, r, &again, f);
         if (!rc || !again || pause_wait(l, &pause, 5000, until, &late))

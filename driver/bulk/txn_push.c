@@ -36,8 +36,7 @@ static int open_until(struct loader *l, struct ask *a, struct fault *f)
 {
     struct pause pause = {0};
     struct fault late;
-    int64_t reach = clock_ms() + LOAD_REACH_MS;
-    int64_t until = l->txn.deadline < reach ? l->txn.deadline : reach;
+    int64_t until = loader_begin_until(l, l->txn.deadline);
     for (bool again = false;;) {
         int rc = open_once(l, a, &again, f);
         if (!rc || !again || pause_wait(l, &pause, 5000, until, &late))

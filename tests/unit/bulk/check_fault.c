@@ -49,7 +49,7 @@ static const struct row rows[] = {
     {"fe_code:303",       LOAD_FAILED, 0, "HTTP 303", RC_SERVER, 0},
     {"fe_307_body",       LOAD_DONE, 2, "", 0, 0},
     {"fe_keep",           LOAD_DONE, 2, "", 0, 0},
-    {"fe_garbage",        LOAD_DONE, 2, "", 0, 0},
+    {"fe_garbage",        LOAD_FAILED, 0, "does not speak HTTP", RC_PROTOCOL, 0},
     {"fe_cut",            LOAD_DONE, 2, "", 0, 0},
     {"fe_big_header",     LOAD_DONE, 2, "", 0, 0},
     /* before a BE takes the body */
