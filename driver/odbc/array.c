@@ -28,7 +28,10 @@ SQLRETURN array_run(struct stmt *s)
             continue;
         log_line(&s->dbc->log, LOG_TRACE, "%lu rows of parameters: %s",
                  (unsigned long)s->x->run.nrows, paths[i].name);
+        s->x->run.is_passed_on = false;
         SQLRETURN rc = paths[i].run(s);
+        if (s->x->run.is_passed_on)
+            continue;
         array_processed(s);
         return rc;
     }

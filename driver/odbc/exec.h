@@ -37,6 +37,7 @@ struct run {
     bool has_warning;
     bool is_array;
     bool is_collecting;       /* Stream Load waits until all rows have their data */
+    bool is_passed_on;        /* the path of array.h took no row after all: the next one may */
     bool is_in_load;          /* the rows are in a Stream Load transaction, which SQLEndTran ends */
     bool is_stopped;          /* cancelled, out of time, or the transaction is gone: no more rows */
     bool is_transaction_lost; /* the server has rolled it back */

@@ -6,6 +6,9 @@
  * load comes from DSN, connection, statement, or WITH (streamload_opt.c, table/load_option.def);
  * what came of it goes to status array, diagnostics and attributes (streamload_told.c).
  *
+ * Where no endpoint takes a load, and nothing was sent, the rows of an INSERT go as SQL
+ * (STREAMLOAD=AUTO, autocommit on), with a warning, and for a minute no other load is tried.
+ *
  * Nothing of it happens unless the DSN gives STREAMLOADURL, and libcurl is opened at the first
  * load. All functions expect the connection's mutex to be held, but for streamload_cancel. */
 #ifndef MYWIRE_ODBC_STREAMLOAD_H

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "odbc/exec.h"
 #include "odbc/streamload_parts.h"
@@ -476,6 +477,51 @@ static bool add_headers(struct load_call *c, const struct batch_plan *plan)
     return is_whole;
 }
 
+/* --- when nobody takes it --------------------------------------------------------------------- */
+
+#define LOST_MS 60000 /* no load is tried again so soon */
+
+/* SQL would do the same: no label keeps the rows from being loaded twice, no option needs a load.
+ */
+static bool may_pass_on(const struct source *src)
+{
+    static const enum load_opt of_loads[] = {LOAD_OPT_LABEL, LOAD_OPT_WHERE,
+                                             LOAD_OPT_MERGE_CONDITION, LOAD_OPT_PARTITIONS};
+    const struct stmt *s = src->s;
+    const struct load_call *c = src->call;
+    bool may = mode_now(s) == DSN_LOAD_AUTO && s->dbc->autocommit == SQL_AUTOCOMMIT_ON;
+    for (size_t i = 0; i < sizeof of_loads / sizeof *of_loads; i++)
+        may = may && !(c->value[of_loads[i]] && c->value[of_loads[i]][0]);
+    return may && !option_is_yes(c->value[LOAD_OPT_PARTIAL_UPDATE]) && !may_leave_out(c);
+}
+
+/* The rows go as SQL; what was told of them will be told again. */
+static SQLRETURN pass_on(struct source *src, const struct fault *why)
+{
+    struct stmt *s = src->s;
+    diag_clear(&s->h.diag);
+    s->x->run.is_passed_on = s->x->run.has_warning = true;
+    (void)diag(&s->h, ST_01000,
+               "the %lu rows go as SQL, which is slower, because Stream Load takes none: %s",
+               (unsigned long)s->x->run.nrows, why->text);
+    return SQL_SUCCESS;
+}
+
+static bool is_lost(const struct source *src)
+{
+    const struct streamload *l = src->s->dbc->load;
+    return l && clock_ms() < l->lost_until && may_pass_on(src);
+}
+
+static SQLRETURN lose(struct source *src, struct load_result *r, const struct fault *why)
+{
+    struct streamload *l = src->s->dbc->load;
+    load_result_clear(r);
+    l->lost_until = deadline_in(LOST_MS);
+    l->lost = *why;
+    return pass_on(src, why);
+}
+
 /* One load, committed by itself. */
 static SQLRETURN run_alone(struct source *src, struct batch_plan *plan)
 {
@@ -487,9 +533,14 @@ static SQLRETURN run_alone(struct source *src, struct batch_plan *plan)
     int rc = node_idle(s, &n, &f);
     if (rc)
         return told_failed(s->dbc, s, rc, NULL, &f);
+    int64_t began = clock_ms();
     running_begin(s, n->loader);
     rc = load_run(n->loader, &src->call->q, &body, &r, &f);
     running_end(s);
+    bool has_time = !s->query_timeout || (SQLULEN)(clock_ms() - began) / 1000 < s->query_timeout;
+    bool is_untaken = rc == RC_UNSUPPORTED || (!rc && r.untaken);
+    if (is_untaken && has_time && may_pass_on(src))
+        return lose(src, &r, &f);
     end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;
 }
@@ -668,7 +719,8 @@ SQLRETURN streamload_run(struct stmt *s)
     if (rc == SQL_SUCCESS) {
         const char *why = take_columns(&src, ins);
         rc = why ? diag(&s->h, why == no_room ? ST_HY001 : ST_HY000, "Stream Load: %s", why)
-                 : run_source(&src, &call);
+             : is_lost(&src) ? pass_on(&src, &s->dbc->load->lost)
+                             : run_source(&src, &call);
     }
     s->x->params.is_quiet = false;
     buf_clear(&src.bytes);

@@ -57,6 +57,11 @@ static bool is_yes(const char *v)
     return text_eq(v, "true") || text_eq(v, "1") || text_eq(v, "on") || text_eq(v, "yes");
 }
 
+bool option_is_yes(const char *v)
+{
+    return v && is_yes(v);
+}
+
 static bool is_no(const char *v)
 {
     return text_eq(v, "false") || text_eq(v, "0") || text_eq(v, "off") || text_eq(v, "no");

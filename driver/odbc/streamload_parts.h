@@ -53,7 +53,9 @@ struct load_zone {
 };
 
 struct streamload {
-    bool is_ready; /* opts are made */
+    bool is_ready;      /* opts are made */
+    int64_t lost_until; /* base/clock.h: rows go as SQL until then, because of */
+    struct fault lost;
     struct load_zone zone;
     struct arena arena;
     struct load_opts opts;
@@ -94,6 +96,7 @@ const char *call_zone(const struct load_call *c);
 
 /* option_check - may the option have this value?  RC_CONFIG. */
 int option_check(enum load_opt id, const char *value, struct fault *f) MUST_USE;
+bool option_is_yes(const char *v); /* of a BOOL; NULL: no */
 /* option_now - what the statement (or NULL), connection or DSN says; appended to out.  False:
  * nobody says anything. */
 bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, struct buf *out);

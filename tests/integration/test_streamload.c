@@ -418,6 +418,89 @@ START_TEST(bad_keys)
 }
 END_TEST
 
+/* --- when nobody takes a load ------------------------------------------------------------------
+ */
+
+/* With AUTO the rows go as SQL, with a warning, and for a while at once. */
+START_TEST(goes_as_sql)
+{
+    struct rows r;
+    SQLLEN count = 0;
+    load_open("");
+    SQLHSTMT q = new_stmt(&c);
+    fill(&r);
+    bind(&r, N);
+    ck_assert(fake_fault(fake, _i ? "fe_code:404*0" : "fe_garbage*0"));
+    for (int i = 1; i <= 2; i++) {
+        expect(c.stmt, SQL_SUCCESS_WITH_INFO, "01000", direct(c.stmt, insert));
+        says("rows go as SQL");
+        says(_i ? "there is no Stream Load at" : "does not speak HTTP");
+        all_status(&r, N, SQL_PARAM_SUCCESS);
+        ok(c.stmt, SQLRowCount(c.stmt, &count));
+        ck_assert_int_eq(count, N);
+        ck_assert_uint_eq(r.processed, N);
+        ck_assert_int_eq(one_number(q, "SELECT COUNT(*) FROM t"), i * N);
+        fake_fault_clear(fake);
+    }
+    ck_assert_uint_eq(loaded(), 0);
+    drop_stmt(q);
+    load_close();
+}
+END_TEST
+
+/* A row that cannot be converted is told once. */
+START_TEST(goes_as_sql_but_one)
+{
+    struct rows r;
+    static char n[N][16];
+    unsigned bad = 0;
+    load_open("");
+    SQLHSTMT q = new_stmt(&c);
+    fill(&r);
+    bind(&r, N);
+    for (int i = 0; i < N; i++)
+        snprintf(n[i], sizeof n[i], i == 6 ? "six" : "%d", i);
+    ok(c.stmt,
+       SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_BIGINT, 0, 0, n, 16, NULL));
+    ck_assert(fake_fault(fake, "fe_garbage*0"));
+    ck_assert_int_eq(direct(c.stmt, insert), SQL_SUCCESS_WITH_INFO);
+    for (SQLSMALLINT i = 1; said_at(SQL_HANDLE_STMT, c.stmt, i).state[0]; i++)
+        bad += !strcmp(said_at(SQL_HANDLE_STMT, c.stmt, i).state, "22018");
+    ck_assert_uint_eq(bad, 1);
+    ck_assert_uint_eq(r.status[6], SQL_PARAM_ERROR);
+    ck_assert_int_eq(one_number(q, "SELECT COUNT(*) FROM t"), N - 1);
+    drop_stmt(q);
+    load_close();
+}
+END_TEST
+
+/* REQUIRED, a label of one's own, or what only a load can do: an error. */
+START_TEST(stays_an_error)
+{
+    static const struct {
+        SQLINTEGER attr;
+        const char *value;
+    } what[] = {{SQL_ATTR_MYWIRE_LOAD_MODE, "REQUIRED"},
+                {SQL_ATTR_MYWIRE_LOAD_LABEL, "mine"},
+                {SQL_ATTR_MYWIRE_LOAD_WHERE, "n > 1"},
+                {SQL_ATTR_MYWIRE_LOAD_PARTIAL_UPDATE, "true"},
+                {SQL_ATTR_MYWIRE_LOAD_MAX_FILTER_RATIO, "0.5"}};
+    struct rows r;
+    load_open("");
+    SQLHSTMT q = new_stmt(&c);
+    fill(&r);
+    bind(&r, N);
+    set_text(what[_i].attr, what[_i].value);
+    ck_assert(fake_fault(fake, "fe_garbage*0"));
+    refuses(c.stmt, "HY000", direct(c.stmt, insert));
+    says("does not speak HTTP");
+    all_status(&r, N, SQL_PARAM_ERROR);
+    ck_assert_int_eq(one_number(q, "SELECT COUNT(*) FROM t"), 0);
+    drop_stmt(q);
+    load_close();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("streamload");
@@ -438,6 +521,9 @@ int main(void)
     tcase_add_test(t, unknown_outcome);
     tcase_add_test(t, attributes);
     tcase_add_test(t, bad_keys);
+    tcase_add_loop_test(t, goes_as_sql, 0, 2);
+    tcase_add_test(t, goes_as_sql_but_one);
+    tcase_add_loop_test(t, stays_an_error, 0, 5);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
