@@ -115,7 +115,15 @@ static int take(struct dsn *d, struct reader *r, const struct pair *p, enum dsn_
     bool may_be_secret = last != DSN_KEYS && dsn_row(last)->kind == DSN_SECRET;
     if (is_second_choice(d, p->key, from))
         return RC_OK;
-    if (p->key == DSN_KEYS && may_be_secret) {
+    bool is_hidden =
+        p->key == DSN_KEYS && may_be_secret && dsn_like(p->name.s, p->name.n) == DSN_KEYS;
+    if (is_hidden && dsn_is_about_tls(p->name.s, p->name.n))
+        return fault(f, RC_CONFIG,
+                     "what follows %s begins with %.3s and is not a key of this driver; it is not "
+                     "shown, because it may be the rest of a value with ';' that must stand in "
+                     "braces",
+                     dsn_row(last)->key, p->name.s);
+    if (is_hidden) {
         dsn_note(d, DSN_NOTE_UNKNOWN,
                  "what follows %s is not a key of this driver and was ignored; it is not shown, "
                  "because it may be the rest of a value with ';' that must stand in braces",

@@ -180,10 +180,11 @@ static bool take_bits(uint32_t *out, const char *s, size_t n)
     return true;
 }
 
+/* Words are compared as names are: the mysql program takes verify-ca for VERIFY_CA. */
 static const struct dsn_word *find_word(const struct dsn_row *r, const char *s, size_t n)
 {
     for (const struct dsn_word *w = r->words; w->word; w++)
-        if (text_eqn(s, n, w->word))
+        if (same_name(s, n, w->word, strlen(w->word)))
             return w;
     return NULL;
 }
@@ -406,17 +407,32 @@ static void note_effect(struct dsn *d, enum dsn_key key)
                  r->help);
 }
 
+/* A name that is no key.  Ignoring it could mean a connection that is less safe than it was asked
+ * to be, or one to somebody else: then it is refused. */
+static int take_unknown(struct dsn *d, const char *name, size_t n, struct fault *f)
+{
+    int len = (int)(n > SHOWN_BYTES ? text_floor(name, n, SHOWN_BYTES) : n);
+    enum dsn_key key = dsn_like(name, n);
+    const char *like = key == DSN_KEYS ? NULL : rows[key].key;
+    bool is_strict = like && rows[key].effect == DSN_STRICT;
+    if (is_strict || dsn_is_about_tls(name, n))
+        return fault(f, RC_CONFIG,
+                     "%.*s is not a key of this driver%s%s%s, and connecting without it could be "
+                     "less safe than was asked for; correct or remove it (docs/keys.md lists all "
+                     "keys)",
+                     len, name, like ? "; " : "", like ? like : "",
+                     like ? " seems to be meant" : "");
+    dsn_note(d, DSN_NOTE_UNKNOWN, "%.*s is not a key of this driver and was ignored%s%s%s", len,
+             name, like ? "; is " : "", like ? like : "", like ? " meant?" : "");
+    return RC_OK;
+}
+
 int dsn_take_pair(struct dsn *d, const char *name, size_t nname, const char *value, size_t nvalue,
                   enum dsn_source from, struct fault *f)
 {
     enum dsn_key key = dsn_find(name, nname);
-    if (key == DSN_KEYS) {
-        size_t len = nname > SHOWN_BYTES ? text_floor(name, nname, SHOWN_BYTES) : nname;
-        const char *like = dsn_like(name, nname);
-        dsn_note(d, DSN_NOTE_UNKNOWN, "%.*s is not a key of this driver and was ignored%s%s%s",
-                 (int)len, name, like ? "; is " : "", like ? like : "", like ? " meant?" : "");
-        return RC_OK;
-    }
+    if (key == DSN_KEYS)
+        return take_unknown(d, name, nname, f);
     bool stored;
     struct fault bad;
     enum dsn_verdict verdict = dsn_store(d, key, value, nvalue, from, &stored, &bad);

@@ -133,8 +133,9 @@ enum dsn_verdict dsn_put(struct dsn *d, enum dsn_key key, const char *value, siz
                          enum dsn_source from, struct fault *f) MUST_USE;
 
 /* dsn_take_pair - dsn_set, and what it says becomes a note, as a connection string or odbc.ini
- * needs it: an unknown key and a bad value are noted, keys without effect too.  RC_CONFIG only for
- * a bad value of a key that must not be ignored (STRICT in table/dsn.def), RC_MEMORY. */
+ * needs it: an unknown key and a bad value are noted, keys without effect too.  RC_CONFIG for a
+ * bad value of a key that must not be ignored (STRICT in table/dsn.def), and for an unknown key
+ * that begins with SSL or TLS or is nearest to a strict one; RC_MEMORY. */
 int dsn_take_pair(struct dsn *d, const char *name, size_t nname, const char *value, size_t nvalue,
                   enum dsn_source from, struct fault *f) MUST_USE;
 

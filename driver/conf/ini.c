@@ -13,6 +13,7 @@
 #include <odbcinst.h>
 
 #include "base/text.h"
+#include "conf/row.h"
 
 #define FILE_NAME   "odbc.ini"
 #define NAMES_BYTES 32768
@@ -60,7 +61,13 @@ static int take_entry(struct dsn *d, const char *section, const char *name, char
                      "the line of %.32s is too long for odbc.ini (%d bytes); give it in the "
                      "connection string, or a password in PWDFILE",
                      name, LINE_BYTES);
-    if (!n && dsn_find(name, strlen(name)) == DSN_KEYS) {
+    bool is_line = !n && dsn_find(name, strlen(name)) == DSN_KEYS; /* without '=', or its value */
+    if (is_line && dsn_is_about_tls(name, strlen(name)))
+        return fault(f, RC_CONFIG,
+                     "a line that begins with %.3s is no key with a value (KEY = value); it is not "
+                     "shown, because it may be the rest of a longer line",
+                     name);
+    if (is_line) {
         dsn_note(d, DSN_NOTE_UNKNOWN,
                  "the data source %s has a line in odbc.ini that is no key with a value; it was "
                  "ignored",

@@ -63,19 +63,48 @@ static size_t row_distance(const struct dsn_row *r, const char *name, size_t n)
     return best;
 }
 
-const char *dsn_like(const char *name, size_t n)
+/* SSL and TLS are one word to many: the key that the name is with the other. */
+static enum dsn_key twin(char *letters, size_t n)
+{
+    if (n < 3 || (memcmp(letters, "SSL", 3) != 0 && memcmp(letters, "TLS", 3) != 0))
+        return DSN_KEYS;
+    char other[NAME_CHARS];
+    memcpy(other, letters, n);
+    memcpy(other, letters[0] == 'S' ? "TLS" : "SSL", 3);
+    return dsn_find(other, n);
+}
+
+/* Of keys that are equally near a strict one: to take it for the other could weaken a connection.
+ */
+static bool is_better(size_t d, size_t best, const struct dsn_row *r, enum dsn_key found)
+{
+    if (d != best || found == DSN_KEYS)
+        return d <= best;
+    return r->effect == DSN_STRICT && dsn_row(found)->effect != DSN_STRICT;
+}
+
+enum dsn_key dsn_like(const char *name, size_t n)
 {
     char mine[NAME_CHARS];
-    const char *found = NULL;
     size_t len = letters(name, n, mine);
+    enum dsn_key found = twin(mine, len);
+    if (found != DSN_KEYS)
+        return found;
     size_t best = len < 3 ? 0 : len < 6 ? 1 : 2; /* slips that are still the same word */
     for (int i = 0; i < DSN_KEYS && best; i++) {
         const struct dsn_row *r = dsn_row((enum dsn_key)i);
         size_t d = row_distance(r, mine, len);
-        if (d < best || (d == best && !found)) {
+        if (is_better(d, best, r, found)) {
             best = d;
-            found = r->key;
+            found = (enum dsn_key)i;
         }
     }
     return found;
+}
+
+bool dsn_is_about_tls(const char *name, size_t n)
+{
+    char mine[NAME_CHARS];
+    size_t len = letters(name, n < NAME_CHARS ? n : NAME_CHARS, mine);
+    return len >= 3 && (!memcmp(mine, "SSL", 3) || !memcmp(mine, "TLS", 3));
 }

@@ -19,9 +19,10 @@ bool dsn_row_is_text(const struct dsn_row *r); /* is the field a char *? */
  * no text. */
 const char *dsn_text(const struct dsn *d, enum dsn_key key);
 
-/* dsn_like - the key that a name of n bytes, which is no key, may be a slip of; NULL: none is
- * close. */
-const char *dsn_like(const char *name, size_t n);
+/* dsn_like - the key that a name of n bytes, which is no key, may be a slip of; DSN_KEYS: none is
+ * close.  dsn_is_about_tls - does the name begin with SSL or TLS? */
+enum dsn_key dsn_like(const char *name, size_t n);
+bool dsn_is_about_tls(const char *name, size_t n);
 
 /* dsn_store - dsn_put that also says in *stored whether the field has changed hands (false: a
  * stronger or earlier source counts, or the value says nothing: empty for a number or word, or an

@@ -125,6 +125,18 @@ START_TEST(warnings)
 }
 END_TEST
 
+/* A key that is misspelt does not weaken the connection. */
+START_TEST(misspelt_security)
+{
+    static const char *const keys[] = {"SSLMOD=VERIFY_IDENTITY;", "Tls_Mod=REQUIRED;", "SSL=1;"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        DBC_SAYS(SQL_ERROR, "08001", connect_with(string_for(_i, keys[i]), NULL, 0, NULL));
+        struct said d = said_at(SQL_HANDLE_DBC, dbc, 1);
+        ck_assert_msg(strstr(d.text, "is not a key of this driver") != NULL, "%s", d.text);
+    }
+}
+END_TEST
+
 START_TEST(init_statement)
 {
     DBC_OK(connect_with(string_for(_i, "INITSTMT={SET @a = 'ä€😀'}"), NULL, 0, NULL));
@@ -393,6 +405,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, completed_string, 0, NSERVERS);
     tcase_add_loop_test(t, warnings, 0, NSERVERS * (int)(sizeof warned / sizeof warned[0]));
+    tcase_add_loop_test(t, misspelt_security, 0, NSERVERS);
     tcase_add_loop_test(t, init_statement, 0, NSERVERS);
     tcase_add_loop_test(t, browsing, 0, NSERVERS);
     tcase_add_loop_test(t, catalog, 0, NSERVERS);

@@ -31,6 +31,31 @@ static const char content[] = "[ODBC Data Sources]\n"
                               "NO_SSPS=perhaps\n"
                               "USE_MYCNF=1\n"
                               "odd line\n"
+                              "[managers]\n"
+                              "Driver=MyWire\n"
+                              "Driver64=x\n"
+                              "Setup=x\n"
+                              "Setup64=x\n"
+                              "Description=x\n"
+                              "Trace=0\n"
+                              "TraceFile=/x\n"
+                              "UsageCount=1\n"
+                              "FileUsage=1\n"
+                              "CPTimeout=1\n"
+                              "CPTimeToLive=1\n"
+                              "CPProbe=SELECT 1\n"
+                              "DontDLClose=1\n"
+                              "Threading=0\n"
+                              "DMEnvAttr=x\n"
+                              "DMStmtAttr=x\n"
+                              "IconvEncoding=x\n"
+                              "DisableGetFunctions=1\n"
+                              "[slip]\n"
+                              "Driver=MyWire\n"
+                              "SSLMOD=VERIFY_IDENTITY\n"
+                              "[slipped]\n"
+                              "Driver=MyWire\n"
+                              "SSLMODE VERIFY_IDENTITY\n"
                               "[wrong]\n"
                               "Driver=MyWire\n"
                               "PORT=70000\n"
@@ -111,6 +136,25 @@ START_TEST(wrong)
 }
 END_TEST
 
+/* What is for the driver manager is neither an error nor told. */
+START_TEST(managers_keys)
+{
+    ck_assert_msg(ini_read(&d, "managers", &f) == RC_OK, "%s", f.text);
+    ck_assert_msg(d.nnotes == 0, "%s", d.nnotes ? d.notes[0].text : "");
+}
+END_TEST
+
+START_TEST(misspelt_security)
+{
+    ck_assert_int_eq(ini_read(&d, "slip", &f), RC_CONFIG);
+    ck_assert_msg(strstr(f.text, "data source slip in odbc.ini: SSLMOD is not a key") &&
+                      strstr(f.text, "SSLMODE seems to be meant"),
+                  "%s", f.text);
+    ck_assert_int_eq(ini_read(&d, "slipped", &f), RC_CONFIG);
+    ck_assert_msg(strstr(f.text, "begins with SSL") && !strstr(f.text, "IDENTITY"), "%s", f.text);
+}
+END_TEST
+
 START_TEST(first_of_two_names_counts)
 {
     ck_assert_int_eq(ini_read(&d, "twice", &f), RC_OK);
@@ -172,6 +216,8 @@ Suite *check_ini(void)
     tcase_add_test(t, plain);
     tcase_add_test(t, notes);
     tcase_add_test(t, wrong);
+    tcase_add_test(t, managers_keys);
+    tcase_add_test(t, misspelt_security);
     tcase_add_test(t, first_of_two_names_counts);
     tcase_add_test(t, missing);
     tcase_add_test(t, weaker_than_the_application);

@@ -30,8 +30,9 @@ static const char head[] =
     "reported with SQLSTATE 01S00 and the default stays); **nothing to do**: what it asks for is "
     "always so, or has no\n"
     "meaning here; **warns**: no effect, reported with SQLSTATE 01S02 when it is not the default. "
-    "Unknown keys are\n"
-    "reported with 01S00.\n"
+    "An unknown key is\n"
+    "reported with 01S00; one that begins with SSL or TLS, or that is nearest to a strict key, "
+    "refuses the connection.\n"
     "\n"
     "| Key | Other names | Value | Default | Meaning | Acted on |\n"
     "|---|---|---|---|---|---|\n";
