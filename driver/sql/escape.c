@@ -10,6 +10,7 @@
 
 #include "base/cal.h"
 #include "base/text.h"
+#include "sql/cast.h"
 #include "sql/function.h"
 
 #define MOST_DEPTH 64 /* nested escapes; each is one level of recursion */
@@ -791,27 +792,50 @@ static bool whole_text(struct tr *tr, struct buf *out)
     return true;
 }
 
+/* The escapes of a text that has a brace. */
+static void put_escapes(struct tr *tr, struct buf *out)
+{
+    size_t start = out->len;
+    bool ok = whole_text(tr, out);
+    if (buf_ok(out) && (!ok || !tr->changed)) {
+        out->len = start;
+    }
+    if (ok && tr->changed) {
+        tr->res.status = SQL_ESCAPE_DONE;
+    }
+}
+
+/* The types of CASTs, in what the escapes made of the text. */
+static void put_casts(struct tr *tr, struct buf *out, size_t start, struct sql_mode mode)
+{
+    bool is_done = tr->res.status == SQL_ESCAPE_DONE;
+    const char *text = is_done ? (const char *)out->p + start : tr->lx.text;
+    struct buf cast = {.max = out->max};
+    if (sql_cast_types(&cast, text, is_done ? out->len - start : tr->lx.len, mode)) {
+        out->len = start;
+        out->broken = out->broken || !buf_ok(&cast);
+        buf_put(out, buf_str(&cast), cast.len);
+        tr->res.status = SQL_ESCAPE_DONE;
+    }
+    buf_clear(&cast);
+}
+
 struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
                                     struct sql_mode mode)
 {
     struct tr tr = {.dialect = mode.dialect};
-    if (len == 0 || !memchr(text, '{', len)) {
-        return tr.res;
-    }
     size_t start = out->len;
     sql_lex_init(&tr.lx, text, len, mode);
-    bool ok = whole_text(&tr, out);
+    if (len && memchr(text, '{', len)) {
+        put_escapes(&tr, out);
+    }
+    if (buf_ok(out) && tr.res.status <= SQL_ESCAPE_DONE) {
+        put_casts(&tr, out, start, mode);
+    }
     if (!buf_ok(out)) {
         tr.res.status = SQL_ESCAPE_MEMORY;
         (void)snprintf(tr.res.words, sizeof tr.res.words, "no memory for a statement of %zu bytes",
                        len); /* fits */
-        return tr.res;
-    }
-    if (!ok || !tr.changed) {
-        out->len = start;
-    }
-    if (ok && tr.changed) {
-        tr.res.status = SQL_ESCAPE_DONE;
     }
     return tr.res;
 }

@@ -11,6 +11,7 @@
  *     {call p(?)}, {call p}                  CALL p(?), CALL p()
  *     {?=call f(?)}                          SELECT f(?); the result is the first parameter
  *     {anything else}                        as it is, with the escapes inside translated
+ *     CAST(x AS INTEGER)                     CAST(x AS SIGNED) and the like, by sql/cast.h
  *
  * Escapes nest.  Inside strings, quoted names and comments nothing is touched.  Source: ODBC
  * reference, "Escape Sequences in ODBC" and appendix E, "Scalar Functions". */
@@ -38,7 +39,7 @@ struct sql_escape_result {
     char words[200]; /* what is wrong, with position and what was expected; UTF-8 */
 };
 
-/* sql_escape - translate text into out (appended).  A text without '{' costs one memchr. */
+/* sql_escape - translate text into out (appended).  Without '{' and CAST it costs two searches. */
 struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
                                     struct sql_mode mode);
 

@@ -362,6 +362,33 @@ START_TEST(converted)
 }
 END_TEST
 
+/* SQL_FN_CVT_CAST: CAST knows the types of SQLGetTypeInfo. */
+START_TEST(cast_to_every_type)
+{
+    open_on(_i);
+    SQLHSTMT types = new_stmt(&c);
+    ok(types, SQLGetTypeInfo(types, SQL_ALL_TYPES));
+    int n = 0;
+    for (; SQL_SUCCEEDED(SQLFetch(types)); n++) {
+        const char *name = get(types, 1), *params = get(types, 6);
+        char sql[200];
+        bool has_length = !strcmp(params, "length") || !strcmp(params, "max length");
+        snprintf(sql, sizeof sql, "SELECT CAST('2024' AS %s%s)", name, has_length ? "(10)" : "");
+        SQLRETURN rc = direct(c.stmt, sql);
+        struct said d = said(c.stmt);
+        ck_assert_msg(SQL_SUCCEEDED(rc), "%s: %s: %s %s", c.server, sql, d.state, d.text);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    ck_assert_int_gt(n, 20);
+    drop_stmt(types);
+    check_row(&(struct row){"CAST('12' AS INTEGER)", AS_WHOLE, "12"});
+    check_row(&(struct row){"CAST(1.25 AS VARCHAR(10))", AS_TEXT, "1.25"});
+    check_row(&(struct row){"CAST('2024-01-02 03:04:05.6' AS TIMESTAMP)", AS_TIMESTAMP,
+                            "2024-01-02 03:04:05.600000"});
+    conn_close(&c);
+}
+END_TEST
+
 START_TEST(other_escapes)
 {
     open_on(_i);
@@ -472,6 +499,7 @@ int main(void)
     tcase_add_loop_test(t, literals_have_their_type, 0, NSERVERS);
     tcase_add_loop_test(t, scalar_functions, 0, NSERVERS);
     tcase_add_loop_test(t, converted, 0, NSERVERS);
+    tcase_add_loop_test(t, cast_to_every_type, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, other_escapes, 0, NSERVERS);
     tcase_add_loop_test(t, parameters_inside, 0, NSERVERS);
     tcase_add_loop_test(t, literals_everywhere, 0, NSERVERS);

@@ -157,7 +157,8 @@ END_TEST
 START_TEST(without_memory)
 {
     static const char text[] =
-        "{call p({fn CONVERT({fn UCASE(?)}, SQL_CHAR)}, {fn ABS(?)}, {fn NOPE(?, ?, ?, ?)})}";
+        "{call p({fn CONVERT({fn UCASE(?)}, SQL_CHAR)}, {fn ABS(?)}, {fn NOPE(?, ?, ?, ?)}, "
+        "CAST(? AS INTEGER))}";
     size_t n;
     for (n = 1; torture_begin(n); n++) {
         struct buf out = {0};

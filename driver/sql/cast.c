@@ -1,0 +1,154 @@
+/* cast.c - finds the types of CASTs and writes those that the server has. */
+#include "sql/cast.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define MOST_DEPTH 64 /* CASTs inside each other that are looked at */
+
+struct caster {
+    struct sql_lexer lx;
+    struct sql_mode mode;
+    int depth;             /* of parentheses */
+    int casts[MOST_DEPTH]; /* depths inside those of CAST */
+    size_t ncasts;
+    size_t written; /* bytes of the text that are in out */
+};
+
+static bool has_cast(const char *s, size_t n)
+{
+    const char *end = s + n, *p = s;
+    while ((p = memchr(p, '(', (size_t)(end - p))) != NULL) {
+        if (p - s >= 4 && text_eqn(p - 4, 4, "CAST")) {
+            return true;
+        }
+        p++;
+    }
+    return false;
+}
+
+/* Is there a row for the name, of one or two words?  NULL: no, or the server knows it. */
+static const char *find_type(enum sql_dialect dialect, const char *name, size_t n)
+{
+    static const struct {
+        const char *name, *mysql, *mariadb;
+    } rows[] = {
+#define CAST_TYPE(name, mysql, mariadb) {name, mysql, mariadb},
+#include "table/cast_type.def"
+#undef CAST_TYPE
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (text_eqn(name, n, rows[i].name)) {
+            return dialect == SQL_DIALECT_MARIADB ? rows[i].mariadb : rows[i].mysql;
+        }
+    }
+    return NULL;
+}
+
+/* The type that stands at the lexer. */
+struct type {
+    char name[24];           /* its words, with one space */
+    size_t at, end;          /* of all of it, parentheses included */
+    size_t args_at, args_to; /* "(...)", if args_to */
+    bool has_text;           /* ... with something else than numbers */
+};
+
+/* False: no type has such a name. */
+static bool add_word(struct type *ty, const struct sql_lexer *lx, struct sql_token t)
+{
+    size_t n = strlen(ty->name);
+    if (n + 1 + t.len >= sizeof ty->name) {
+        return false;
+    }
+    if (n) {
+        ty->name[n++] = ' ';
+    }
+    memcpy(ty->name + n, lx->text + t.at, t.len);
+    ty->name[n + t.len] = '\0';
+    ty->end = t.at + t.len;
+    return true;
+}
+
+/* Words, then perhaps "(...)", then the parenthesis that ends the CAST.  False: it is no type. */
+static bool read_type(struct sql_lexer lx, struct type *ty)
+{
+    struct sql_token t = sql_next_code(&lx);
+    *ty = (struct type){.at = t.at};
+    for (; t.kind == TOK_WORD; t = sql_next_code(&lx)) {
+        if (!add_word(ty, &lx, t)) {
+            return false;
+        }
+    }
+    if (!sql_is_punct(&lx, t, '(')) {
+        return ty->name[0] && sql_is_punct(&lx, t, ')');
+    }
+    ty->args_at = t.at;
+    for (t = sql_next_code(&lx); !sql_is_punct(&lx, t, ')'); t = sql_next_code(&lx)) {
+        if (t.kind != TOK_NUMBER && t.kind != TOK_STRING && !sql_is_punct(&lx, t, ',')) {
+            return false;
+        }
+        ty->has_text = ty->has_text || t.kind == TOK_STRING;
+    }
+    ty->args_to = ty->end = t.at + 1;
+    return ty->name[0] && sql_is_punct(&lx, sql_next_code(&lx), ')');
+}
+
+static void put_type(struct caster *c, struct buf *out, const struct type *ty, const char *as)
+{
+    const char *text = c->lx.text;
+    buf_put(out, text + c->written, ty->at - c->written);
+    buf_puts(out, as);
+    if (ty->args_to && !ty->has_text && !strstr(as, "SIGNED")) {
+        buf_put(out, text + ty->args_at, ty->args_to - ty->args_at);
+    } else if (text_eq(ty->name, "TIMESTAMP")) {
+        buf_puts(out, "(6)"); /* as the standard has it */
+    }
+    c->written = ty->end;
+}
+
+/* AS was read. */
+static void look_at_type(struct caster *c, struct buf *out)
+{
+    struct type ty;
+    if (!c->ncasts || c->casts[c->ncasts - 1] != c->depth || !read_type(c->lx, &ty)) {
+        return;
+    }
+    const char *as = find_type(c->mode.dialect, ty.name, strlen(ty.name));
+    if (as) {
+        put_type(c, out, &ty, as);
+    }
+}
+
+static void look_at(struct caster *c, struct buf *out, struct sql_token t)
+{
+    if (sql_is(&c->lx, t, "cast") && c->lx.pos < c->lx.len && c->lx.text[c->lx.pos] == '(' &&
+        c->ncasts < MOST_DEPTH) {
+        c->casts[c->ncasts++] = c->depth + 1;
+    } else if (sql_is(&c->lx, t, "as")) {
+        look_at_type(c, out);
+    } else if (sql_is_punct(&c->lx, t, '(')) {
+        c->depth++;
+    } else if (sql_is_punct(&c->lx, t, ')')) {
+        c->ncasts -= c->ncasts && c->casts[c->ncasts - 1] == c->depth;
+        c->depth--;
+    }
+}
+
+bool sql_cast_types(struct buf *out, const char *text, size_t len, struct sql_mode mode)
+{
+    bool is_mine = mode.dialect == SQL_DIALECT_MYSQL || mode.dialect == SQL_DIALECT_MARIADB ||
+                   mode.dialect == SQL_DIALECT_TIDB;
+    if (!len || !is_mine || !has_cast(text, len)) {
+        return false;
+    }
+    struct caster c = {.mode = mode};
+    sql_lex_init(&c.lx, text, len, mode);
+    for (struct sql_token t = sql_next(&c.lx); t.kind != TOK_END; t = sql_next(&c.lx)) {
+        look_at(&c, out, t);
+    }
+    if (c.written) {
+        buf_put(out, text + c.written, len - c.written);
+    }
+    return c.written;
+}
