@@ -9,67 +9,23 @@
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
-#include "sql/lex.h"
+#include "sql/probe.h"
 
 /* --- which columns ---------------------------------------------------------------------------- */
 
-/* The text up to its last token that means something; a final semicolon does not. */
-static size_t text_end(const struct stmt_exec *x)
-{
-    struct sql_lexer lx;
-    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, (struct sql_mode){0});
-    size_t end = 0;
-    for (struct sql_token t = sql_next_code(&lx); t.kind != TOK_END; t = sql_next_code(&lx)) {
-        if (t.kind != TOK_SEMICOLON)
-            end = t.at + t.len;
-    }
-    return end;
-}
-
-static bool begins_with(const struct stmt_exec *x, const char *word)
-{
-    struct sql_lexer lx;
-    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, (struct sql_mode){0});
-    struct sql_token t = sql_next_code(&lx);
-    while (sql_is_punct(&lx, t, '('))
-        t = sql_next_code(&lx);
-    return sql_is(&lx, t, word);
-}
-
-/* May the statement stand in FROM (...)? */
-static bool can_probe(const struct stmt_exec *x)
-{
-    return x->kind.kind == SQL_KIND_SELECT && x->kind.statements == 1 && !x->kind.has_tail &&
-           (begins_with(x, "SELECT") || begins_with(x, "WITH") || begins_with(x, "VALUES"));
-}
-
-/* SELECT * FROM (statement, NULL for each marker) LIMIT 0. */
-static void probe_text(const struct stmt_exec *x, struct buf *b)
-{
-    size_t end = text_end(x), at, n;
-    buf_puts(b, "SELECT * FROM (");
-    for (size_t i = 0; i <= x->markers.n; i++) {
-        sql_markers_piece(&x->markers, x->sql.len, i, &at, &n);
-        if (at >= end)
-            break;
-        buf_put(b, x->sql.p + at, at + n < end ? n : end - at);
-        if (i < x->markers.n)
-            buf_puts(b, "NULL");
-    }
-    buf_puts(b, "\n) AS described LIMIT 0");
-}
-
+/* Ask a query that has the statement's columns (sql/probe.h). */
 static SQLRETURN probe(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
-    if (!can_probe(x))
-        return diag(&s->h, ST_HYC00,
-                    "the columns of this statement are known after it was executed: this server "
-                    "cannot prepare it");
     struct buf b;
     struct fault f;
     buf_init(&b, 0);
-    probe_text(x, &b);
+    if (!sql_probe(&b, (const char *)x->sql.p, x->sql.len, &x->kind, exec_mode(s->dbc))) {
+        buf_clear(&b);
+        return diag(&s->h, ST_HYC00,
+                    "the columns of this statement are known after it was executed: the server "
+                    "does not tell them before");
+    }
     int rc = buf_ok(&b) ? command_begin(s, &f) : fault(&f, RC_MEMORY, "no memory for a query");
     if (!rc) {
         rc = session_query(s->dbc->session, (const char *)b.p, b.len, &f);
@@ -96,13 +52,32 @@ static bool never_has_columns(enum sql_kind k)
     return never[k];
 }
 
-/* MySQL answers 0 columns when it prepares EXPLAIN, SHOW GRANTS and others that will have rows;
- * what it says of a query can be believed (0: SELECT ... INTO). */
-static bool is_told_none(const struct stmt_exec *x)
+/* Is the statement itself, behind WITH and parentheses, a query? */
+static bool is_query(const struct stmt *s)
 {
-    bool is_query = begins_with(x, "SELECT") || begins_with(x, "WITH") ||
-                    begins_with(x, "VALUES") || begins_with(x, "TABLE");
-    return !x->server.ncols && sql_kind_has_result(x->kind.kind) && !is_query;
+    static const char *const verbs[] = {"select", "values", "table", NULL};
+    const struct stmt_exec *x = s->x;
+    struct sql_lexer lx;
+    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, exec_mode(s->dbc));
+    lx.pos = x->kind.first_at;
+    return sql_is_any(&lx, sql_next_code(&lx), verbs);
+}
+
+static bool is_returning(const struct stmt *s)
+{
+    const struct stmt_exec *x = s->x;
+    enum sql_kind k = x->kind.kind;
+    bool may = k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE || k == SQL_KIND_DELETE;
+    return may && sql_has_returning((const char *)x->sql.p, x->sql.len, exec_mode(s->dbc));
+}
+
+/* Will it have columns of which the server has not told?  MySQL answers 0 when it prepares EXPLAIN,
+ * SHOW GRANTS and others, MariaDB before RETURNING; what is said of a query can be believed (0:
+ * SELECT ... INTO). */
+static bool is_untold(const struct stmt *s)
+{
+    return (sql_kind_has_result(s->x->kind.kind) && !(s->x->on_server && is_query(s))) ||
+           is_returning(s);
 }
 
 static SQLRETURN load_columns(struct stmt *s, struct columns *out)
@@ -127,24 +102,10 @@ static int prepare_now(struct stmt *s, struct fault *f)
     return rc;
 }
 
-static SQLRETURN server_columns(struct stmt *s, struct columns *out)
-{
-    const struct stmt_exec *x = s->x;
-    if (is_told_none(x))
-        return diag(&s->h, ST_HYC00,
-                    "the columns of this statement are known after it was executed: the server "
-                    "does not tell them before");
-    out->list = x->server.cols;
-    out->n = x->server.ncols;
-    return SQL_SUCCESS;
-}
-
-/* This server cannot prepare: ask for no rows of the query. */
+/* The server has not said: ask for them in another way. */
 static SQLRETURN probed_columns(struct stmt *s, struct columns *out)
 {
     const struct stmt_exec *x = s->x;
-    if (!sql_kind_has_result(x->kind.kind))
-        return SQL_SUCCESS;
     SQLRETURN asked = x->probe.current ? SQL_SUCCESS : probe(s);
     if (asked != SQL_SUCCESS)
         return asked;
@@ -168,7 +129,13 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
     int rc = prepare_now(s, &f);
     if (rc && rc != RC_UNSUPPORTED)
         return command_fault(s, 0, &f);
-    return s->x->on_server ? server_columns(s, out) : probed_columns(s, out);
+    if (!(s->x->on_server && s->x->server.ncols) && is_untold(s))
+        return probed_columns(s, out);
+    if (s->x->on_server) {
+        out->list = s->x->server.cols;
+        out->n = s->x->server.ncols;
+    }
+    return SQL_SUCCESS;
 }
 
 SQLRETURN describe_columns(struct stmt *s, struct columns *out)

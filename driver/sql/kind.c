@@ -19,7 +19,7 @@ static const struct {
     {"repair", SQL_KIND_SELECT},   {"help", SQL_KIND_SELECT},       {"create", SQL_KIND_DDL},
     {"alter", SQL_KIND_DDL},       {"drop", SQL_KIND_DDL},          {"truncate", SQL_KIND_DDL},
     {"rename", SQL_KIND_DDL},      {"grant", SQL_KIND_DDL},         {"revoke", SQL_KIND_DDL},
-    {"load", SQL_KIND_LOAD},
+    {"load", SQL_KIND_LOAD},       {"cache", SQL_KIND_SELECT},
 };
 
 static enum sql_kind verb(const struct sql_lexer *lx, struct sql_token t)
@@ -100,7 +100,8 @@ static struct sql_token peek(const struct sql_lexer *lx)
     return sql_next_code(&ahead);
 }
 
-/* BEGIN NOT ATOMIC opens a block, START TRANSACTION is a BEGIN. */
+/* BEGIN NOT ATOMIC opens a block, START TRANSACTION is a BEGIN; LOAD INDEX loads no data and XA
+ * RECOVER changes nothing, both give rows. */
 static enum sql_kind refine(const struct sql_lexer *lx, struct sql_token t, enum sql_kind kind)
 {
     if (kind == SQL_KIND_BEGIN && sql_is(lx, peek(lx), "not")) {
@@ -108,6 +109,10 @@ static enum sql_kind refine(const struct sql_lexer *lx, struct sql_token t, enum
     }
     if (sql_is(lx, t, "start") && sql_is(lx, peek(lx), "transaction")) {
         return SQL_KIND_BEGIN;
+    }
+    if ((sql_is(lx, t, "load") && sql_is(lx, peek(lx), "index")) ||
+        (sql_is(lx, t, "xa") && sql_is(lx, peek(lx), "recover"))) {
+        return SQL_KIND_SELECT;
     }
     return kind;
 }
