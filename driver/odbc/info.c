@@ -6,27 +6,13 @@
 
 #include "odbc/attr.h"
 #include "odbc/dbc.h"
+#include "odbc/exec.h"
 #include "odbc/text_io.h"
 #include "odbc/tran.h"
 #include "sql/escape.h"
+#include "sql/keyword.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* MySQL's reserved words that are not among ODBC's own (reference, appendix C). */
-#define INFO_KEYWORDS                                                                              \
-    "ACCESSIBLE,ANALYZE,ASENSITIVE,BEFORE,BIGINT,BINARY,BLOB,CALL,CHANGE,CONDITION,DATABASE,"      \
-    "DATABASES,DAY_HOUR,DAY_MICROSECOND,DAY_MINUTE,DAY_SECOND,DELAYED,DETERMINISTIC,DISTINCTROW,"  \
-    "DIV,DUAL,EACH,ELSEIF,ENCLOSED,ESCAPED,EXIT,EXPLAIN,FLOAT4,FLOAT8,FORCE,FULLTEXT,GENERATED,"   \
-    "HIGH_PRIORITY,HOUR_MICROSECOND,HOUR_MINUTE,HOUR_SECOND,IF,IGNORE,INFILE,INOUT,INT1,INT2,"     \
-    "INT3,INT4,INT8,ITERATE,KEYS,KILL,LEAVE,LIMIT,LINEAR,LINES,LOAD,LOCALTIME,LOCALTIMESTAMP,"     \
-    "LOCK,LONG,LONGBLOB,LONGTEXT,LOOP,LOW_PRIORITY,MAXVALUE,MEDIUMBLOB,MEDIUMINT,MEDIUMTEXT,"      \
-    "MIDDLEINT,MINUTE_MICROSECOND,MINUTE_SECOND,MOD,MODIFIES,NO_WRITE_TO_BINLOG,OPTIMIZE,"         \
-    "OPTIONALLY,OUT,OUTFILE,OVER,PARTITION,PURGE,RANGE,READS,READ_WRITE,RECURSIVE,REGEXP,RELEASE," \
-    "RENAME,REPEAT,REPLACE,REQUIRE,RESIGNAL,RETURN,RLIKE,ROW_NUMBER,SCHEMAS,SECOND_MICROSECOND,"   \
-    "SENSITIVE,SEPARATOR,SHOW,SIGNAL,SPATIAL,SPECIFIC,SQLEXCEPTION,SQL_BIG_RESULT,"                \
-    "SQL_CALC_FOUND_ROWS,SQL_SMALL_RESULT,SSL,STARTING,STORED,STRAIGHT_JOIN,TERMINATED,TINYBLOB,"  \
-    "TINYINT,TINYTEXT,TRIGGER,UNDO,UNLOCK,UNSIGNED,USE,UTC_DATE,UTC_TIME,UTC_TIMESTAMP,VARBINARY," \
-    "VARCHARACTER,VIRTUAL,WHILE,WINDOW,XOR,YEAR_MONTH,ZEROFILL"
 
 #define INFO_INTERVALS                                                                             \
     (SQL_FN_TSI_FRAC_SECOND | SQL_FN_TSI_SECOND | SQL_FN_TSI_MINUTE | SQL_FN_TSI_HOUR |            \
@@ -127,6 +113,16 @@ static SQLRETURN get_database(struct dbc *d, const struct info_out *out)
     if (rc == SQL_SUCCESS)
         rc = put_text(d, out, buf_str(&name));
     buf_clear(&name);
+    return rc;
+}
+
+static SQLRETURN get_keywords(struct dbc *d, const struct info_out *out)
+{
+    struct buf words = {0};
+    sql_keywords(&words, exec_mode(d).dialect, session_info(d->session)->version);
+    SQLRETURN rc = buf_ok(&words) ? put_text(d, out, buf_str(&words))
+                                  : diag(&d->h, ST_HY001, "no memory for the reserved words");
+    buf_clear(&words);
     return rc;
 }
 

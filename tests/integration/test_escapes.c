@@ -362,6 +362,105 @@ START_TEST(converted)
 }
 END_TEST
 
+/* Types with their SQL_CONVERT_xxx and SQL_CVT_xxx, and a value of each. */
+static const struct {
+    SQLUSMALLINT id; /* of SQLGetInfo: what it can become */
+    SQLUINTEGER bit; /* in the others' answers */
+    const char *keyword, *value;
+    enum as as;
+} convertible[] = {
+    {SQL_CONVERT_BIGINT, SQL_CVT_BIGINT, "SQL_BIGINT", "9", AS_WHOLE},
+    {SQL_CONVERT_BINARY, SQL_CVT_BINARY, "SQL_BINARY", "x'41'", AS_BYTES},
+    {SQL_CONVERT_BIT, SQL_CVT_BIT, "SQL_BIT", "b'1'", AS_WHOLE},
+    {SQL_CONVERT_CHAR, SQL_CVT_CHAR, "SQL_CHAR", NULL, AS_TEXT},
+    {SQL_CONVERT_DATE, SQL_CVT_DATE, "SQL_DATE", "{d '2024-01-02'}", AS_DATE},
+    {SQL_CONVERT_DECIMAL, SQL_CVT_DECIMAL, "SQL_DECIMAL", "1.5", AS_DECIMAL},
+    {SQL_CONVERT_DOUBLE, SQL_CVT_DOUBLE, "SQL_DOUBLE", "1.5e0", AS_DOUBLE},
+    {SQL_CONVERT_FLOAT, SQL_CVT_FLOAT, "SQL_FLOAT", "1.5e0", AS_DOUBLE},
+    {SQL_CONVERT_GUID, SQL_CVT_GUID, "SQL_GUID", "{guid '6F9619FF-8B86-D011-B42D-00C04FC964FF'}",
+     AS_TEXT},
+    {SQL_CONVERT_INTEGER, SQL_CVT_INTEGER, "SQL_INTEGER", "9", AS_WHOLE},
+    {SQL_CONVERT_LONGVARBINARY, SQL_CVT_LONGVARBINARY, "SQL_LONGVARBINARY", "x'41'", AS_BYTES},
+    {SQL_CONVERT_LONGVARCHAR, SQL_CVT_LONGVARCHAR, "SQL_LONGVARCHAR", NULL, AS_TEXT},
+    {SQL_CONVERT_NUMERIC, SQL_CVT_NUMERIC, "SQL_NUMERIC", "1.5", AS_DECIMAL},
+    {SQL_CONVERT_REAL, SQL_CVT_REAL, "SQL_REAL", "1.5e0", AS_REAL},
+    {SQL_CONVERT_SMALLINT, SQL_CVT_SMALLINT, "SQL_SMALLINT", "9", AS_WHOLE},
+    {SQL_CONVERT_TIME, SQL_CVT_TIME, "SQL_TIME", "{t '01:02:03'}", AS_TIME},
+    {SQL_CONVERT_TIMESTAMP, SQL_CVT_TIMESTAMP, "SQL_TIMESTAMP", "{ts '2024-01-02 03:04:05'}",
+     AS_TIMESTAMP},
+    {SQL_CONVERT_TINYINT, SQL_CVT_TINYINT, "SQL_TINYINT", "9", AS_WHOLE},
+    {SQL_CONVERT_VARBINARY, SQL_CVT_VARBINARY, "SQL_VARBINARY", "x'41'", AS_BYTES},
+    {SQL_CONVERT_VARCHAR, SQL_CVT_VARCHAR, "SQL_VARCHAR", NULL, AS_TEXT},
+    {SQL_CONVERT_WCHAR, SQL_CVT_WCHAR, "SQL_WCHAR", NULL, AS_TEXT},
+    {SQL_CONVERT_WLONGVARCHAR, SQL_CVT_WLONGVARCHAR, "SQL_WLONGVARCHAR", NULL, AS_TEXT},
+    {SQL_CONVERT_WVARCHAR, SQL_CVT_WVARCHAR, "SQL_WVARCHAR", NULL, AS_TEXT},
+};
+
+/* A text is the value of the other type as text. */
+static void convert_one(size_t from, size_t to)
+{
+    char sql[400];
+    const char *value = convertible[from].value;
+    if (value)
+        snprintf(sql, sizeof sql, "{fn CONVERT(%s, %s)}", value, convertible[to].keyword);
+    else
+        snprintf(sql, sizeof sql, "{fn CONVERT(CAST(%s AS CHAR), %s)}",
+                 convertible[to].value ? convertible[to].value : "'x'", convertible[to].keyword);
+    struct row r = {sql, convertible[to].as, NULL};
+    char select[500];
+    snprintf(select, sizeof select, "SELECT %s", sql);
+    SQLRETURN rc = direct(c.stmt, select);
+    struct said d = said(c.stmt);
+    ck_assert_msg(SQL_SUCCEEDED(rc), "%s: %s: %s %s", c.server, sql, d.state, d.text);
+    check_type(&r, "direct");
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_msg(strcmp(get(c.stmt, 1), "NULL") != 0, "%s: %s is NULL", c.server, sql);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+}
+
+/* What SQLGetInfo says of CONVERT is so: each type to each that it may become. */
+START_TEST(convert_bitmaps)
+{
+    open_on(_i);
+    int n = 0;
+    for (size_t from = 0; from < ROWS(convertible); from++) {
+        SQLUINTEGER bits = 0;
+        ck_assert(SQL_SUCCEEDED(SQLGetInfo(c.dbc, convertible[from].id, &bits, 4, NULL)));
+        ck_assert_msg(bits & convertible[from].bit, "%s to itself", convertible[from].keyword);
+        for (size_t to = 0; to < ROWS(convertible); to++) {
+            if (bits & convertible[to].bit) {
+                convert_one(from, to);
+                n++;
+            }
+        }
+    }
+    ck_assert_int_gt(n, 200);
+    conn_close(&c);
+}
+END_TEST
+
+/* SQL_KEYWORDS: as the name of a column each is refused. */
+START_TEST(keywords)
+{
+    test_char words[8000];
+    SQLSMALLINT len = 0;
+    open_on(_i);
+    ck_assert(SQL_SUCCEEDED(SQLGetInfo(c.dbc, SQL_KEYWORDS, words, sizeof words, &len)));
+    static char list[8000];
+    snprintf(list, sizeof list, "%.7999s", text_back(words, (size_t)len / sizeof *words));
+    int n = 0;
+    for (char *w = strtok(list, ","); w; w = strtok(NULL, ","), n++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "CREATE TABLE keyword (%s INT)", w);
+        SQLRETURN rc = direct(c.stmt, sql);
+        ck_assert_msg(rc == SQL_ERROR && !strcmp(said(c.stmt).state, "42000"), "%s: %s is a name",
+                      c.server, w);
+    }
+    ck_assert_int_gt(n, 130);
+    conn_close(&c);
+}
+END_TEST
+
 /* SQL_FN_CVT_CAST: CAST knows the types of SQLGetTypeInfo. */
 START_TEST(cast_to_every_type)
 {
@@ -499,6 +598,8 @@ int main(void)
     tcase_add_loop_test(t, literals_have_their_type, 0, NSERVERS);
     tcase_add_loop_test(t, scalar_functions, 0, NSERVERS);
     tcase_add_loop_test(t, converted, 0, NSERVERS);
+    tcase_add_loop_test(t, convert_bitmaps, 0, NSERVERS);
+    tcase_add_loop_test(t, keywords, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, cast_to_every_type, 0, NSERVERS_ALL);
     tcase_add_loop_test(t, other_escapes, 0, NSERVERS);
     tcase_add_loop_test(t, parameters_inside, 0, NSERVERS);
