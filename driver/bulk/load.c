@@ -472,7 +472,7 @@ static void words_failed(const struct job *j, struct fault *f)
 
 static void words_used(const struct job *j, struct fault *f)
 {
-    (void)fault(f, RC_SERVER,
+    (void)fault(f, RC_TAKEN,
                 "the label %.128s was used before in the database %.64s: its earlier load counts, "
                 "and nothing was loaded now",
                 j->q->label, j->q->database);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "bulk/load_parts.h"
 
 /* ---- one call ---- */
@@ -199,7 +200,9 @@ static int label_free(struct loader *l, struct fault *f)
     }
     if (rc || l->txn.was_free)
         return RC_OK; /* free, or begin will tell */
-    return fault(f, RC_SERVER, "the label is used already (%s)", state_name(s));
+    if (s == STATE_VISIBLE || s == STATE_COMMITTED)
+        return fault(f, RC_TAKEN, "the label was used before (%s)", state_name(s));
+    return fault(f, RC_SERVER, "another load is at work under the label (%s)", state_name(s));
 }
 
 /* A begin without an answer may have been one. */
@@ -226,6 +229,9 @@ static int begin_once(struct loader *l, size_t *foreign, struct fault *f)
         keep_node(l, &a);
     else if (!rc) {
         rc = ask_refused(&a, f);
+        bool is_taken = a.reply.kind == REPLY_LABEL && text_eq(a.reply.existing, "FINISHED");
+        if (is_taken && !ours)
+            rc = fault(f, RC_TAKEN, "the label was used before");
         if (a.reply.kind == REPLY_BUSY || a.reply.kind == REPLY_UNREADABLE)
             rc = RC_LOST;
     }

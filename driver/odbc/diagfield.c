@@ -131,6 +131,8 @@ static const char *origin(struct handle *h, const struct diag_rec *r, bool subcl
     const struct dbc *d = handle_dbc(h);
     if (r->from_server && !is_known_state(r->state) && d)
         return dbc_product_name(d);
+    if (!strncmp(r->state, "LU", 2))
+        return "MyWire"; /* states of our own */
     bool odbc = subclass ? is_odbc_subclass(r->state) : !strncmp(r->state, "IM", 2);
     return odbc ? "ODBC 3.0" : "ISO 9075";
 }

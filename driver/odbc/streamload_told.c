@@ -3,7 +3,8 @@
  * A load that failed is one error with the server's words, the label and the counts, then one
  * record for each row that the server says it rejected, at most TOLD_MOST.  That the load went
  * wrong says nothing about the MySQL connection, so no state of class 08 is raised but 08007, for
- * an outcome that is not known. */
+ * an outcome that is not known.  LU001, a state of our own, is for a label that was used before: a
+ * program that runs again reads in it that its rows are in. */
 #include <string.h>
 
 #include "base/text.h"
@@ -122,6 +123,8 @@ static enum sqlstate state_of(const struct fault *f)
         return ST_HYC00;
     case RC_CANCELLED:
         return ST_HY008;
+    case RC_TAKEN:
+        return ST_LU001;
     case RC_TIMEOUT:
         return ST_HYT00;
     default:

@@ -174,6 +174,21 @@ START_TEST(test_begin)
 }
 END_TEST
 
+/* A label that was used before is told apart from every other refusal. */
+START_TEST(test_label_used)
+{
+    struct rig r;
+    struct load_request q = rig_request("mine");
+    up(&r, 20);
+    ck_assert_int_eq(rig_load(&r, "mine", "1,one\n"), LOAD_DONE);
+    ck_assert_int_eq(rig_load(&r, "mine", "1,one\n"), LOAD_LABEL_USED);
+    ck_assert_int_eq(rig_words.rc, RC_TAKEN);
+    ck_assert_int_eq(load_begin(r.loader, &q, &rig_words), RC_TAKEN);
+    ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 1);
+    rig_down(&r);
+}
+END_TEST
+
 /* Somebody else is at work under the caller's label. */
 START_TEST(test_label_at_work)
 {
@@ -206,6 +221,7 @@ Suite *check_doris(void)
     tcase_add_loop_test(t, test_phases, 0, ROWS(phases));
     tcase_add_loop_test(t, test_prepared, 0, 2);
     tcase_add_loop_test(t, test_begin, 0, 3);
+    tcase_add_test(t, test_label_used);
     tcase_add_test(t, test_label_at_work);
     suite_add_tcase(s, t);
     return s;

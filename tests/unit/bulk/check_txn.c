@@ -208,8 +208,13 @@ START_TEST(test_label_used)
     struct fault f;
     up(&r, false);
     ck_assert_int_eq(rig_load(&r, "mine", "1,one\n"), LOAD_DONE);
-    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_SERVER);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_TAKEN);
     ck_assert_msg(strstr(f.text, "used"), "%s", f.text);
+    /* the state is not told, and begin says it itself */
+    faults(&r, "state_502*0");
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_TAKEN);
+    ck_assert_int_eq(rig_load(&r, "mine", "1,one\n"), LOAD_LABEL_USED);
+    ck_assert_int_eq(rig_words.rc, RC_TAKEN);
     rig_down(&r);
 }
 END_TEST
