@@ -1,7 +1,10 @@
 /* like.c - which key a name that is none was meant to be. */
-#include "conf/row.h"
+#include "conf/like.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#include "conf/row.h"
 
 #define NAME_CHARS 40 /* longer names are no slip of the finger */
 
@@ -25,22 +28,25 @@ static size_t least(size_t a, size_t b, size_t c)
     return ab < c ? ab : c;
 }
 
-/* Letters to change, add or drop so that a becomes b (Levenshtein's distance). */
+/* Letters to change, add, drop or swap with their neighbour so that a becomes b (the distance of
+ * Damerau and Levenshtein, of which no letter is part of two swaps). */
 static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 {
-    size_t row[NAME_CHARS + 1]; /* row[k]: from the letters of a so far to the first k of b */
+    size_t rows[3]
+               [NAME_CHARS + 1]; /* [i % 3][k]: from the first i letters of a to the first k of b */
     for (size_t k = 0; k <= nb; k++)
-        row[k] = k;
-    for (size_t i = 0; i < na; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t k = 0; k < nb; k++) {
-            size_t above = row[k + 1];
-            row[k + 1] = least(row[k] + 1, above + 1, corner + (a[i] != b[k]));
-            corner = above;
+        rows[0][k] = k;
+    for (size_t i = 1; i <= na; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t k = 1; k <= nb; k++) {
+            bool is_swap = i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
+            row[k] = least(row[k - 1] + 1, above[k] + 1, above[k - 1] + (a[i - 1] != b[k - 1]));
+            if (is_swap && before[k - 2] + 1 < row[k])
+                row[k] = before[k - 2] + 1;
         }
     }
-    return row[nb];
+    return rows[na % 3][nb];
 }
 
 /* From the letters of name to those of s, which is a row's key or alias of n bytes. */
@@ -49,6 +55,15 @@ static size_t distance_of(const char *s, size_t n, const char *name, size_t nnam
     char mine[NAME_CHARS];
     size_t len = letters(s, n, mine);
     return len ? distance(name, nname, mine, len) : NAME_CHARS;
+}
+
+size_t like_slips(const char *name, size_t n, const char *word)
+{
+    char mine[NAME_CHARS];
+    size_t len = letters(name, n, mine);
+    size_t most = len < 3 ? 0 : len < 6 ? 1 : 2;
+    size_t slips = len ? distance_of(word, strlen(word), mine, len) : NAME_CHARS;
+    return slips <= most ? slips : SIZE_MAX;
 }
 
 static size_t row_distance(const struct dsn_row *r, const char *name, size_t n)

@@ -7,6 +7,7 @@
 #include "mywire.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "conf/like.h"
 #include "odbc/attr.h"
 #include "odbc/dbc.h"
 #include "odbc/exec.h"
@@ -410,6 +411,73 @@ static void put_value(struct buf *out, const struct stmt *s, struct sql_span v)
     sql_unquote_name(out, (const char *)s->x->sql.p + v.at, v.len);
 }
 
+/* --- names of headers ------------------------------------------------------------------------- */
+
+enum header_kind { HEADER_OTHER, HEADER_OF_BODY };
+
+static const struct known_header {
+    const char *name;
+    enum header_kind kind;
+} headers[] = {
+#define LOAD_HEADER(name, kind) {name, HEADER_##kind},
+#include "table/load_header.def"
+};
+#define NHEADERS (sizeof headers / sizeof *headers)
+
+static const struct known_header *known_header(const char *name)
+{
+    for (size_t i = 0; i < NHEADERS; i++)
+        if (text_eq(name, headers[i].name))
+            return &headers[i];
+    return NULL;
+}
+
+/* What the bytes are: of inserts, the driver alone knows. */
+static bool is_of_body(const char *name)
+{
+    const struct known_header *h = known_header(name);
+    return h && h->kind == HEADER_OF_BODY;
+}
+
+static void nearer(const char *name, const char *word, const char **best, size_t *slips)
+{
+    size_t n = like_slips(name, strlen(name), word);
+    if (n >= *slips)
+        return;
+    *best = word;
+    *slips = n;
+}
+
+/* The option or header that the name, which is none that is known, may be a slip of; or NULL. */
+static const char *meant(const char *name)
+{
+    const char *best = NULL;
+    size_t slips = SIZE_MAX;
+    if (known_header(name))
+        return NULL;
+    for (size_t i = 0; i < LOAD_OPTS; i++)
+        if (i != LOAD_OPT_MODE && i != LOAD_OPT_HEADERS)
+            nearer(name, rows[i].name, &best, &slips);
+    for (size_t i = 0; i < NHEADERS; i++)
+        nearer(name, headers[i].name, &best, &slips);
+    return best;
+}
+
+/* A name that is no option goes as a header.  One that is nearly a known name is a slip, or must be
+ * quoted to say that it is none. */
+static SQLRETURN take_header(struct stmt *s, struct load_call *c, struct sql_span written,
+                             const char *name, const char *value)
+{
+    bool is_quoted = strchr("`\"'", ((const char *)s->x->sql.p)[written.at]);
+    const char *other = is_quoted ? NULL : meant(name);
+    if (other)
+        return diag(&s->h, ST_42000,
+                    "STREAM LOAD: %.64s is no option that is known; %s is.  To send it as a header "
+                    "all the same, write `%.64s`",
+                    name, other, name);
+    return call_header(c, name, value) ? SQL_SUCCESS : no_memory(s);
+}
+
 /* One option of WITH: a row of the table by its name, else a header. */
 static SQLRETURN take_option(struct stmt *s, struct load_call *c, const struct sql_load_option *o)
 {
@@ -433,7 +501,7 @@ static SQLRETURN take_option(struct stmt *s, struct load_call *c, const struct s
                   "their own names",
                   buf_str(&name));
     else if (i == LOAD_OPTS)
-        rc = call_header(c, buf_str(&name), buf_str(&value)) ? SQL_SUCCESS : no_memory(s);
+        rc = take_header(s, c, o->name, buf_str(&name), buf_str(&value));
     else if (option_check((enum load_opt)i, buf_str(&value), &f))
         rc = diag(&s->h, ST_HY024, "%s", f.text);
     else if ((c->value[i] = arena_strdup(&c->arena, buf_str(&value))) == NULL)
@@ -441,22 +509,6 @@ static SQLRETURN take_option(struct stmt *s, struct load_call *c, const struct s
     buf_clear(&name);
     buf_clear(&value);
     return rc;
-}
-
-/* Headers that say what the bytes are: of inserts, the driver alone knows. */
-static bool is_of_body(const char *name)
-{
-    static const char *const names[] = {
-        "columns",        "format",           "column_separator",   "row_delimiter",
-        "line_delimiter", "skip_header",      "skip_lines",         "trim_space",
-        "enclose",        "escape",           "jsonpaths",          "json_root",
-        "compression",    "compress_type",    "strip_outer_array",  "envelope",
-        "negative",       "Content-Encoding", "merge_type",         "hidden_columns",
-        "fuzzy_parse",    "num_as_string",    "trim_double_quotes", "read_json_by_line"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_eq(name, names[i]))
-            return true;
-    return false;
 }
 
 /* The headers of LOAD_OPT_HEADERS. */

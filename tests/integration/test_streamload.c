@@ -269,7 +269,7 @@ START_TEST(labels)
     ck_assert_str_eq(fake_state(fake, "test", "mine"), "VISIBLE");
     struct fake_stats before, after;
     fake_stats_get(fake, &before);
-    refuses(c.stmt, "HY000", direct(c.stmt, insert));
+    refuses(c.stmt, "LU001", direct(c.stmt, insert));
     says("mine");
     says("used before");
     fake_stats_get(fake, &after);

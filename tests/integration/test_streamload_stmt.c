@@ -45,8 +45,9 @@ static void build(void)
 
 static void tear_down(void)
 {
-    static const char *const names[] = {"jail/a.csv", "jail/a.json", "jail/link",   "jail/up",
-                                        "jail/pipe",  "jail",        "outside.csv", ""};
+    static const char *const names[] = {"jail/a.csv", "jail/row.csv", "jail/a.json",
+                                        "jail/link",  "jail/up",      "jail/pipe",
+                                        "jail",       "outside.csv",  ""};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[200];
         snprintf(path, sizeof path, "%s/%s", top, names[i]);
@@ -60,6 +61,19 @@ static void open_with_dir(void)
     build();
     snprintf(keys, sizeof keys, "STREAMLOADDIR=%s", jail);
     load_open(keys);
+}
+
+static void open_doris(void)
+{
+    static const char *const options[] = {"dialect", "doris", NULL};
+    char keys[400];
+    build();
+    fake_open(options);
+    snprintf(keys, sizeof keys,
+             "STREAMLOADURL=http://127.0.0.1:%u;STREAMLOADDIALECT=DORIS;STREAMLOADDIR=%s",
+             fake_port(fake, FAKE_FE), jail);
+    conn_open_as(&c, 0, keys);
+    both_tables("(n BIGINT, v VARCHAR(200))", "(n BIGINT, v VARCHAR(200))");
 }
 
 static void close_all(void)
@@ -103,10 +117,133 @@ START_TEST(files)
     run(c.stmt, "STREAM LOAD INTO t FROM 'a.json' WITH (format='json', strip_outer_array=true);");
     ck_assert_str_eq(cell(1, 1), "sieben");
     /* the same label again */
-    refuses(c.stmt, "HY000",
+    refuses(c.stmt, "LU001",
             direct(c.stmt, "STREAM LOAD INTO t FROM 'a.csv' "
                            "WITH (label='file-1', column_separator=',')"));
     says("file-1");
+    close_all();
+}
+END_TEST
+
+/* Every column of the row, as the server said it. */
+START_TEST(answer)
+{
+    static const char *const names[] = {
+        "LABEL",           "STATUS", "TRANSACTION_ID", "ROWS_TOTAL", "ROWS_LOADED", "ROWS_FILTERED",
+        "ROWS_UNSELECTED", "BYTES",  "MILLISECONDS",   "MESSAGE",    "ERROR_URL"};
+    static const char *const want[] = {"row-1", "Success", NULL, "5",  "2", "1",
+                                       "2",     "43",      NULL, "OK", NULL};
+    SQLSMALLINT n = 0;
+    open_with_dir();
+    both_tables("(n TINYINT NOT NULL, v VARCHAR(200))", "(n BIGINT, v VARCHAR(200))");
+    put("jail/row.csv", "1,eins\n2,zwei\n3,drei\n1000,zu gross\n5,fuenf\n");
+    SQLRETURN rc = direct(
+        c.stmt, "STREAM LOAD INTO t FROM 'row.csv' WITH (label='row-1', column_separator=',', "
+                "where='n < 3', max_filter_ratio=0.5)");
+    ck_assert_int_eq(rc, SQL_SUCCESS_WITH_INFO); /* one was rejected */
+    ok(c.stmt, SQLNumResultCols(c.stmt, &n));
+    ck_assert_int_eq(n, 11);
+    ok(c.stmt, SQLFetch(c.stmt));
+    for (SQLUSMALLINT i = 1; i <= 11; i++) {
+        test_char name[64];
+        SQLSMALLINT len = 0;
+        ok(c.stmt, SQLColAttribute(c.stmt, i, SQL_DESC_NAME, name, sizeof name, &len, NULL));
+        ck_assert_str_eq(text_back(name, (size_t)len / sizeof *name), names[i - 1]);
+        const char *got = get(c.stmt, i);
+        ck_assert_msg(!want[i - 1] || !strcmp(got, want[i - 1]), "%s is %s, not %s", names[i - 1],
+                      got, want[i - 1]);
+        if (i == 3)
+            ck_assert_msg(strtol(got, NULL, 10) > 0, "TRANSACTION_ID %s", got);
+        if (i == 9)
+            ck_assert_msg(got[0] >= '0' && got[0] <= '9', "MILLISECONDS %s", got);
+        if (i == 11)
+            ck_assert_msg(strstr(got, "/api/_load_error_log?file="), "ERROR_URL %s", got);
+    }
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    close_all();
+}
+END_TEST
+
+/* What each compression is called, in each format and dialect. */
+START_TEST(compressions)
+{
+    static const struct {
+        const char *name, *csv, *json, *doris; /* "": not there */
+    } rows[] = {
+        {"gzip", "format: gzip", "compression: gzip", "compress_type: gz"},
+        {"GZ", "format: gzip", "compression: gzip", "compress_type: gz"},
+        {"bzip2", "format: bzip2", "compression: bzip2", "compress_type: bz2"},
+        {"bz2", "format: bzip2", "compression: bzip2", "compress_type: bz2"},
+        {"lz4_frame", "format: lz4", "compression: lz4_frame", "compress_type: lz4"},
+        {"lz4", "format: lz4", "compression: lz4_frame", "compress_type: lz4"},
+        {"zstd", "format: zstd", "compression: zstd", ""},
+        {"deflate", "format: deflate", "", "compress_type: deflate"},
+        {"lzo", "", "", "compress_type: lzo"},
+        {"lzop", "", "", "compress_type: lzop"},
+        {"snappy", "format: snappy", "compression: snappy", "compress_type: snappy"},
+    };
+    static const char *const formats[] = {"format: csv", "format: json"};
+    char sql[200];
+    _i ? open_doris() : open_with_dir();
+    for (size_t i = 0; i < 2 * (sizeof rows / sizeof *rows); i++) {
+        bool json = i % 2;
+        const char *want = _i ? rows[i / 2].doris : json ? rows[i / 2].json : rows[i / 2].csv;
+        snprintf(sql, sizeof sql, "STREAM LOAD INTO t FROM 'a.csv' WITH (compression='%s'%s)",
+                 rows[i / 2].name, json ? ", format=json" : "");
+        SQLRETURN rc = direct(c.stmt, sql);
+        if (!*want) {
+            refuses(c.stmt, "HYC00", rc);
+            says(rows[i / 2].name);
+            continue;
+        }
+        char *head = fake_request(fake, 0);
+        ck_assert_msg(strstr(head, want), "%s: no '%s' in %s", sql, want, head);
+        ck_assert_msg(!_i || strstr(head, formats[json]), "%s: %s", sql, head);
+        ck_assert_msg(_i || !strstr(head, "compress_type"), "%s: %s", sql, head);
+        ck_assert_msg(!_i || !strstr(head, "compression"), "%s: %s", sql, head);
+        free(head);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    close_all();
+}
+END_TEST
+
+/* A slip of the finger is no header. */
+START_TEST(slips)
+{
+    static const struct {
+        const char *with, *words; /* words NULL: it goes */
+    } rows[] = {
+        {"colum_separator=','", "column_separator is"},
+        {"columnseparator=','", "column_separator is"},
+        {"max_filter_ration=0.1", "max_filter_ratio is"},
+        {"lable='x'", "label is"},
+        {"skip_headers=1", "skip_header is"},
+        {"strictmode=true", "strict_mode is"},
+        {"partial_updates=true", "partial_update is"},
+        {"`colum_separator`=','", NULL},
+        {"load_dop=1, timezone='UTC', skip_header=0", NULL},
+        {"brand_new_thing=1", NULL},
+    };
+    char sql[200];
+    open_with_dir();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(sql, sizeof sql, "STREAM LOAD INTO t FROM 'a.csv' WITH (%s, column_separator=',')",
+                 rows[i].with);
+        if (rows[i].words) {
+            refuses(c.stmt, "42000", direct(c.stmt, sql));
+            says(rows[i].words);
+            continue;
+        }
+        ok(c.stmt, direct(c.stmt, sql));
+        char *head = fake_request(fake, 0);
+        bool is_sent = strstr(head, i == 7   ? "colum_separator: ,"
+                                    : i == 8 ? "load_dop: 1"
+                                             : "brand_new_thing: 1");
+        ck_assert_msg(is_sent, "%s: %s", sql, head);
+        free(head);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
     close_all();
 }
 END_TEST
@@ -276,7 +413,7 @@ START_TEST(pieces)
     SQLFreeStmt(c.stmt, SQL_CLOSE);
     ck_assert_uint_eq(loaded(), ROWS);
     ck_assert_str_eq(cell(12345, 1), "text of row 12345");
-    refuses(c.stmt, "HY000", push_rows(40001));
+    refuses(c.stmt, "LU001", push_rows(40001));
     says("pushed");
     /* given up in the middle: the server rolls back */
     ok(c.stmt, SQLPrepare(c.stmt,
@@ -520,6 +657,9 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, curl_is_late); /* first: it stays loaded */
     tcase_add_test(t, files);
+    tcase_add_test(t, answer);
+    tcase_add_loop_test(t, compressions, 0, 2);
+    tcase_add_test(t, slips);
     tcase_add_test(t, escapes);
     tcase_add_test(t, refused_texts);
     tcase_add_test(t, rejected);
