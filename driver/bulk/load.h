@@ -126,8 +126,8 @@ int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
  * missing; RC_TLS: the options of TLS), where body->read failed (its code), or after load_abort
  * (RC_CANCELLED: r->outcome is LOAD_FAILED, or LOAD_UNKNOWN when all bytes had been sent).  f then
  * says why; for outcomes other than LOAD_DONE f says what happened in words too: f->rc is RC_TLS,
- * RC_DENIED, RC_CONNECT, RC_LOST, RC_TIMEOUT, RC_PROTOCOL, RC_SERVER (the server refused the data), RC_TAKEN (the label was used before),
- * RC_UNSUPPORTED (no such interface). */
+ * RC_DENIED, RC_CONNECT, RC_LOST, RC_TIMEOUT, RC_PROTOCOL, RC_SERVER (the server refused the data),
+ * RC_TAKEN (the label was used before), RC_UNSUPPORTED (no such interface). */
 int load_run(struct loader *l, const struct load_request *q, const struct load_body *body,
              struct load_result *r, struct fault *f) MUST_USE;
 
@@ -144,10 +144,10 @@ void load_push_abort(struct loader *l);
 /* load_begin - open a transaction for this table; the loads that follow belong to it and all use
  * the headers of q, which is copied.  Bodies end with the row delimiter, and are split CSV or JSON
  * (batch.in_transaction, batch.like).  RC_UNSUPPORTED where the server has no such interface;
- * RC_TAKEN where the label was used before; RC_SERVER where it is at work or the server refuses; RC_DENIED, RC_TLS,
- * RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open.
- * load_append - one more body.  Nothing is sent twice, so a load that broke after its first byte
- * dooms the transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
+ * RC_TAKEN where the label was used before; RC_SERVER where it is at work or the server refuses;
+ * RC_DENIED, RC_TLS, RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open. load_append -
+ * one more body.  Nothing is sent twice, so a load that broke after its first byte dooms the
+ * transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
  * load_append_begin, _push, _end - the same with bytes that come when the application has them.  An
  * error of the first two dooms the transaction and is told at once; the end is that of load_append.
  * load_append_abort - the load is given up in the middle, which dooms the transaction too, because
