@@ -24,6 +24,7 @@ struct sock {
     int fd;
     bool awaits; /* nothing is there yet: wait first, instead of a recv that finds nothing */
     atomic_bool aborted;
+    const struct sock_watch *watch; /* borrowed, or NULL */
     char peer[SOCK_PEER_CHARS];
 };
 
@@ -37,20 +38,31 @@ static int sock_aborted(const struct sock *k, struct fault *f)
     return fault(f, RC_LOST, "the connection to %s was cut on request of this program", k->peer);
 }
 
-/* Wait until the descriptor is ready for events, or the deadline.  Errors and hang-ups count as
- * ready: the call that follows tells which. */
+static int64_t ask_watch(const struct sock *k, bool is_write, enum sock_moment moment)
+{
+    if (k->watch && k->watch->fn)
+        return k->watch->fn(k->watch->ctx, is_write, moment);
+    return moment == SOCK_OVER ? SOCK_STOP : DEADLINE_NEVER;
+}
+
+/* Wait until the descriptor is ready for events, or the deadline, which the watch may put off.
+ * Errors and hang-ups count as ready: the call that follows tells which. */
 static int sock_wait(struct sock *k, short events, int64_t deadline, struct fault *f)
 {
-    for (;;) {
+    bool is_write = events == POLLOUT, is_patient = deadline_left(deadline) != 0;
+    enum sock_moment moment = SOCK_BEGINS;
+    for (;; moment = deadline_left(deadline) ? SOCK_GOES_ON : SOCK_OVER) {
+        int64_t next = is_patient ? ask_watch(k, is_write, moment) : deadline;
+        deadline = moment == SOCK_OVER ? next : deadline;
         struct pollfd p = {.fd = k->fd, .events = events};
-        int n = poll(&p, 1, deadline_left(deadline));
+        int n = poll(&p, 1, deadline_left(next < deadline ? next : deadline));
         if (n > 0)
             return RC_OK;
         if (n < 0 && errno != EINTR && errno != EAGAIN)
             return fault_sys(f, RC_LOST, errno, "waiting for %s", k->peer);
-        if (n == 0 && deadline_left(deadline) == 0)
+        if (n == 0 && (next == SOCK_STOP || (!is_patient && deadline_left(deadline) == 0)))
             return fault(f, RC_TIMEOUT, "the time limit passed while %s %s",
-                         events == POLLIN ? "waiting for an answer of" : "sending to", k->peer);
+                         is_write ? "sending to" : "waiting for an answer of", k->peer);
     }
 }
 
@@ -158,6 +170,12 @@ static const struct stream_ops sock_ops = {
     .abort = sock_abort,
     .close = sock_close,
 };
+
+void sock_watch(struct stream *s, const struct sock_watch *w)
+{
+    if (s->ops == &sock_ops)
+        sock_of(s)->watch = w;
+}
 
 unsigned sock_local_port(const struct stream *s)
 {

@@ -30,6 +30,22 @@ size_t sock_addrs_count(const struct sock_addrs *a);
 int sock_connect_unix(const char *path, int64_t deadline, struct stream **out, char *peer,
                       struct fault *f) MUST_USE;
 
+/* Who is asked while a read or write waits; all of it happens in the waiting thread.  fn returns
+ * when to be asked next (base/clock.h), or SOCK_STOP: the wait ends with RC_TIMEOUT.  It is asked
+ * when a wait begins (what there was has been read or written), when it goes on, and when its
+ * deadline has passed: what is returned then is the new one.  A deadline that had passed when the
+ * wait began is not asked about. */
+#define SOCK_STOP 0
+enum sock_moment { SOCK_BEGINS, SOCK_GOES_ON, SOCK_OVER };
+struct sock_watch {
+    int64_t (*fn)(void *ctx, bool is_write, enum sock_moment moment);
+    void *ctx;
+};
+
+/* sock_watch - have w asked (borrowed until the stream is closed; fn NULL: nobody) by a stream that
+ * is a socket itself; others are left alone. */
+void sock_watch(struct stream *s, const struct sock_watch *w);
+
 /* sock_local_port - the port on this machine of a stream that is a TCP socket itself; 0: it is
  * none, or it cannot be told. */
 unsigned sock_local_port(const struct stream *s);

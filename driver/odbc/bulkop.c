@@ -267,6 +267,7 @@ static struct bulk_add *add_new(struct stmt *s)
 static void inner_begin(struct stmt *s, struct bulk_add *a)
 {
     diag_clear(&a->inner->h.diag);
+    a->inner->is_entered = true;
     a->inner->load_own = s->load_own;
     atomic_store(&s->inner, a->inner);
 }
@@ -297,7 +298,7 @@ static SQLRETURN bulk_add(struct stmt *s)
     struct buf sql;
     buf_init(&sql, 0);
     struct bulk_add *a = NULL;
-    atomic_store(&s->cancelled, false);
+    command_call(s);
     SQLRETURN rc = stmt_describe(s);
     if (rc != SQL_SUCCESS)
         goto out;

@@ -1,7 +1,12 @@
-/* cancel.c - the bracket around a statement's commands, SQLCancel, and the query timeout. */
+/* cancel.c - the bracket around a statement's commands, SQLCancel, and the timeouts. */
 #include "odbc/cancel.h"
 
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+
 #include "base/clock.h"
+#include "base/text.h"
 #include "odbc/connect.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
@@ -9,21 +14,201 @@
 
 enum { ER_QUERY_INTERRUPTED = 1317, ER_QUERY_TIMEOUT = 3024, ER_STATEMENT_TIMEOUT = 1969 };
 
-/* The statement's time is over: kill it, and say whether to wait for its end. */
-static bool late(void *ctx)
+#define LOOK_MS     50 /* between looks whether another thread has cancelled */
+#define ARRIVE_MS   20 /* for a statement that is on its way to the server to begin there */
+#define KILLS_TRIED 4
+
+bool cancel_init(struct stmt *s, struct stopping *p)
 {
-    struct stmt *s = ctx;
-    atomic_store(&s->x->timed_out, true);
-    struct fault f;
+    if (pthread_mutex_init(&p->lock, NULL))
+        return false;
+    if (pthread_mutex_init(&p->told_lock, NULL)) {
+        (void)pthread_mutex_destroy(&p->lock); /* nobody has it */
+        return false;
+    }
+    s->cancel.magic = MAGIC_CANCEL;
+    p->until = DEADLINE_NEVER;
+    atomic_init(&p->give_up, DEADLINE_NEVER);
+    return true;
+}
+
+void cancel_clear(struct stmt *s, struct stopping *p)
+{
+    (void)pthread_mutex_destroy(&p->lock); /* nobody has them any more */
+    (void)pthread_mutex_destroy(&p->told_lock);
+    diag_free(&s->cancel.diag);
+}
+
+/* --- the kill ----------------------------------------------------------------------------------
+ */
+
+static void keep_why(char *out, size_t cap, const struct fault *f)
+{
+    (void)snprintf(out, cap, "%s", f->text);
+    out[text_floor(out, strlen(out), cap - 1)] = '\0';
+}
+
+/* The kill was refused, or nothing proves that this is the right server: ours may be well, and the
+ * statement come to its end.  Else nobody is there to wait for. */
+static bool is_refusal(const struct fault *f, enum session_killed what)
+{
+    return f->rc == RC_SERVER || f->rc == RC_DENIED || f->rc == RC_UNSUPPORTED ||
+           (f->rc == RC_LOST && what != KILL_GONE) || (f->rc == RC_CONNECT && f->state[0]);
+}
+
+/* One kill, and until when to wait for what comes of it. */
+static int kill_once(struct stmt *s, enum session_killed *what, struct fault *f)
+{
+    struct stopping *p = &s->x->stopping;
+    int rc = session_kill(s->dbc->session, CANCEL_KILL_MS, what, f);
+    if (rc == RC_OK) {
+        if (*what == KILL_SENT)
+            atomic_store(&p->is_killed, true);
+        atomic_store(&p->give_up, clock_ms() + CANCEL_CHECK_MS);
+    }
+    return rc;
+}
+
+/* A limit has passed while the server was waited for. What is half sent cannot be taken back. */
+static void limit_passed(struct stmt *s, enum limit limit, bool is_write)
+{
+    struct stopping *p = &s->x->stopping;
     enum session_killed what;
-    return session_kill(s->dbc->session, CANCEL_KILL_MS, &what, &f) == RC_OK;
+    struct fault f;
+    p->limit = limit;
+    if (!is_write && kill_once(s, &what, &f) == RC_OK)
+        return;
+    if (!is_write)
+        keep_why(p->why, sizeof p->why, &f);
+    atomic_store(&p->give_up, 0);
+}
+
+/* The time for a killed statement to end is over: one that still runs (it rolls back) gets more; of
+ * one that has ended, the answer was lost. */
+static bool gets_more(struct stmt *s)
+{
+    struct stopping *p = &s->x->stopping;
+    enum session_killed what;
+    struct fault f;
+    if (!atomic_load(&p->is_killed) || p->is_checked)
+        return false;
+    p->is_checked = true;
+    if (kill_once(s, &what, &f) != RC_OK || what != KILL_SENT)
+        return false;
+    atomic_store(&p->give_up, clock_ms() + CANCEL_GRACE_MS);
+    return true;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Of a statement that ended by itself the rest is taken as long as it comes. */
+static void came_on(struct stopping *p)
+{
+    long long end = atomic_load(&p->give_up);
+    if (end && end != DEADLINE_NEVER && !atomic_load(&p->is_killed))
+        atomic_store(&p->give_up, clock_ms() + CANCEL_CHECK_MS);
+}
+
+static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment moment)
+{
+    struct stopping *p = &s->x->stopping;
+    bool is_over = moment == SOCK_OVER;
+    if (moment == SOCK_BEGINS)
+        came_on(p);
+    int64_t now = clock_ms();
+    if (p->limit == LIMIT_NONE && now >= p->until)
+        limit_passed(s, LIMIT_QUERY, is_write);
+    else if (p->limit == LIMIT_NONE && is_over && !is_write)
+        limit_passed(s, LIMIT_WAIT, is_write);
+    now = clock_ms();
+    if (now >= atomic_load(&p->give_up) && !gets_more(s))
+        return SOCK_STOP;
+    int64_t end = atomic_load(&p->give_up);
+    if (is_over)
+        return is_write || p->limit == LIMIT_NONE ? SOCK_STOP : end;
+    int64_t until = p->limit == LIMIT_NONE ? p->until : DEADLINE_NEVER;
+    return earlier(earlier(end, until), now + LOOK_MS);
+}
+
+int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment)
+{
+    const struct dbc *d = ctx;
+    struct stmt *s = d->at_work;
+    if (!s)
+        return moment == SOCK_OVER ? SOCK_STOP : DEADLINE_NEVER;
+    if (!d->is_freeing)
+        return running_watch(s, is_write, moment);
+    int64_t now = clock_ms(), until = s->x->stopping.until;
+    bool gives_up = moment == SOCK_OVER || atomic_load(&s->cancelled) || now >= until;
+    return gives_up ? SOCK_STOP : earlier(until, now + LOOK_MS);
+}
+
+/* --- the bracket -------------------------------------------------------------------------------
+ */
+
+void command_call(struct stmt *s)
+{
+    struct stopping *p = &s->x->stopping;
+    if (!s->is_entered)
+        return;
+    s->is_entered = false;
+    p->limit = LIMIT_NONE;
+    p->until = s->query_timeout ? deadline_in((int64_t)s->query_timeout * 1000) : DEADLINE_NEVER;
+    p->is_unsent = p->is_checked = false;
+    p->why[0] = p->why_cancel[0] = '\0';
+    atomic_store(&p->is_killed, false);
+    atomic_store(&p->give_up, DEADLINE_NEVER);
+    if (!stmt_needs_data(s)) /* while it did, SQLCancel may have left word */
+        atomic_store(&s->cancelled, false);
+}
+
+/* The statement was stopped while nothing of it is on the wire. */
+static int is_stopped(struct stmt *s, struct fault *f)
+{
+    struct stopping *p = &s->x->stopping;
+    if (atomic_load(&s->cancelled))
+        return fault(f, RC_CANCELLED, "cancelled before it was sent");
+    if (p->until == DEADLINE_NEVER || clock_ms() < p->until)
+        return RC_OK;
+    p->limit = LIMIT_QUERY;
+    return fault(f, RC_TIMEOUT, "its time was over before it was sent");
+}
+
+int command_pause(struct dbc *d, struct fault *f)
+{
+    struct stmt *s = d->at_work;
+    if (!s || !d->is_freeing)
+        return RC_OK;
+    int rc = is_stopped(s, f);
+    rc = rc ? rc : session_ready(d->session, f);
+    if (rc != RC_TIMEOUT)
+        return rc;
+    rc = is_stopped(s, f);
+    if (rc == RC_OK) {
+        s->x->stopping.limit = LIMIT_WAIT;
+        rc = fault(f, RC_TIMEOUT, "the rest of another statement's result did not come in time");
+    }
+    return rc;
+}
+
+static int free_wire(struct stmt *s, struct fault *f)
+{
+    struct dbc *d = s->dbc;
+    d->at_work = s;
+    d->is_freeing = true;
+    int rc = dbc_free_wire(d, f);
+    d->at_work = NULL;
+    d->is_freeing = false;
+    return rc;
 }
 
 void reading_begin(struct stmt *s)
 {
-    if (s->query_timeout)
-        session_on_late(s->dbc->session, deadline_in((int64_t)s->query_timeout * 1000),
-                        CANCEL_GRACE_MS, late, s);
+    command_call(s);
+    s->dbc->at_work = s;
     atomic_store(&s->running, true);
 }
 
@@ -32,33 +217,39 @@ int command_begin(struct stmt *s, struct fault *f)
     struct dbc *d = s->dbc;
     if (!d->session)
         return fault(f, RC_LOST, "the connection is not open");
-    int rc = dbc_free_wire(d, f);
-    if (rc)
-        return rc;
-    if (session_broken(d->session))
+    command_call(s);
+    int rc = free_wire(s, f);
+    if (rc == RC_OK && session_broken(d->session))
         return fault(f, RC_LOST, "the connection to %s was lost; connect again",
                      session_info(d->session)->peer);
-    atomic_store(&s->x->timed_out, false);
-    atomic_store(&s->cancelled, false);
-    reading_begin(s);
-    return RC_OK;
+    if (rc == RC_OK) {
+        reading_begin(s);
+        rc = is_stopped(s, f);
+        if (rc)
+            command_end(s);
+    }
+    s->x->stopping.is_unsent = rc != RC_OK && !session_broken(d->session);
+    return rc;
 }
 
 void command_end(struct stmt *s)
 {
     atomic_store(&s->running, false);
-    if (s->query_timeout)
-        session_on_late(s->dbc->session, DEADLINE_NEVER, 0, NULL, NULL);
+    s->dbc->at_work = NULL;
     command_settle(s);
 }
 
 void command_settle(struct stmt *s)
 {
-    if (!atomic_load(&s->x->cancellers))
+    struct stopping *p = &s->x->stopping;
+    if (!atomic_load(&p->cancellers))
         return;
-    pthread_mutex_lock(&s->x->cancel_lock); /* a kill is under way: see it end */
-    pthread_mutex_unlock(&s->x->cancel_lock);
+    (void)pthread_mutex_lock(&p->lock); /* a kill is under way: see it end */
+    (void)pthread_mutex_unlock(&p->lock);
 }
+
+/* --- what is told ------------------------------------------------------------------------------
+ */
 
 static bool is_interruption(const struct fault *f)
 {
@@ -67,29 +258,60 @@ static bool is_interruption(const struct fault *f)
                                                             f->number == ER_STATEMENT_TIMEOUT));
 }
 
-static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row, bool is_closed)
-{
-    if (!atomic_load(&s->x->timed_out))
-        return diag_at(&s->h, row, 0, ST_HY008, "the statement was cancelled");
-    return diag_at(&s->h, row, 0, ST_HYT00,
-                   "the statement was stopped after %lu s (SQL_ATTR_QUERY_TIMEOUT)%s",
-                   (unsigned long)s->query_timeout,
-                   is_closed ? "; the server did not react, the connection is closed" : "");
-}
-
 bool command_was_stopped(const struct stmt *s, const struct fault *f)
 {
-    bool is_late = atomic_load(&s->x->timed_out) && (is_interruption(f) || f->rc == RC_TIMEOUT);
-    return is_late || (atomic_load(&s->cancelled) && is_interruption(f));
+    bool was = s->x->stopping.limit != LIMIT_NONE || atomic_load(&s->cancelled);
+    return was && (is_interruption(f) || f->rc == RC_TIMEOUT);
 }
 
-/* Which limits there are: the one that passed may be that of sending. */
-static void tell_limit(const struct dbc *d, struct fault *f)
+static const char *limit_name(const struct dbc *d)
 {
-    const char *name = d->connection_timeout ? "SQL_ATTR_CONNECTION_TIMEOUT" : "READ_TIMEOUT";
+    return d->connection_timeout ? "SQL_ATTR_CONNECTION_TIMEOUT" : "READ_TIMEOUT";
+}
+
+/* What is known of the statement on the server, and of the connection. */
+static void put_end(struct stmt *s, char *out, size_t cap)
+{
+    struct stopping *p = &s->x->stopping;
+    const char *why = p->why[0] ? p->why : p->why_cancel;
+    bool is_closed = session_broken(s->dbc->session), is_killed = atomic_load(&p->is_killed);
+    const char *closed = is_closed ? "; the connection was closed, connect again" : "";
+    if (p->is_unsent)
+        (void)snprintf(out, cap, " before it was sent");
+    else if (!is_closed)
+        (void)snprintf(out, cap, ", and the server has stopped it");
+    else if (is_killed)
+        (void)snprintf(out, cap, "; the server was told to stop it, and gave no answer%s", closed);
+    else
+        (void)snprintf(out, cap, ". It may still run on the server, it could not be stopped%s%s%s",
+                       why[0] ? ": " : "", why, closed);
+}
+
+static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row)
+{
+    const struct dbc *d = s->dbc;
+    char end[600];
+    put_end(s, end, sizeof end);
+    switch (s->x->stopping.limit) {
+    case LIMIT_QUERY:
+        return diag_at(&s->h, row, 0, ST_HYT00,
+                       "the statement's time of %lu s (SQL_ATTR_QUERY_TIMEOUT) was over%s",
+                       (unsigned long)s->query_timeout, end);
+    case LIMIT_WAIT:
+        return diag_at(&s->h, row, 0, ST_HYT01, "the statement had no answer for %lld s (%s)%s",
+                       (long long)(connect_read_timeout_ms(d) / 1000), limit_name(d), end);
+    case LIMIT_NONE:
+        break;
+    }
+    return diag_at(&s->h, row, 0, ST_HY008, "the statement was cancelled%s", end);
+}
+
+/* The limit that passed may be that of sending. */
+void command_tell_limit(const struct dbc *d, struct fault *f)
+{
     int64_t limit_ms = connect_read_timeout_ms(d);
     if (limit_ms > 0)
-        (void)fault_suffix(f, " (%s is %lld s)", name, (long long)(limit_ms / 1000));
+        (void)fault_suffix(f, " (%s is %lld s)", limit_name(d), (long long)(limit_ms / 1000));
     if (d->dsn.write_timeout)
         (void)fault_suffix(f, " (WRITE_TIMEOUT is %d s)", d->dsn.write_timeout);
 }
@@ -98,10 +320,10 @@ SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 {
     struct fault told;
     if (command_was_stopped(s, f))
-        return stopped_diag(s, row, f->rc == RC_TIMEOUT);
+        return stopped_diag(s, row);
     if (f->rc == RC_TIMEOUT) {
         told = *f;
-        tell_limit(s->dbc, &told);
+        command_tell_limit(s->dbc, &told);
         f = &told;
     }
     return row ? diag_fault_at(&s->h, row, f) : diag_fault(&s->h, f);
@@ -110,14 +332,18 @@ SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 SQLRETURN command_stopped(struct stmt *s, SQLLEN row)
 {
     struct session *w = s->dbc->session;
-    bool is_stopped = atomic_load(&s->x->timed_out) || atomic_load(&s->cancelled);
-    if (!is_stopped || !session_reply(w)->has_rows)
+    if (!atomic_load(&s->x->stopping.is_killed) || !session_reply(w)->has_rows)
         return SQL_SUCCESS;
     struct fault f;
+    session_set_deadline(w, deadline_in(CANCEL_GRACE_MS));
     int ignored = session_skip(w, &f); /* what comes of a killed query is not wanted */
+    session_set_deadline(w, DEADLINE_NEVER);
     (void)ignored;
-    return stopped_diag(s, row, false);
+    return stopped_diag(s, row);
 }
+
+/* --- SQLCancel ---------------------------------------------------------------------------------
+ */
 
 /* Nobody runs the statement: all there can be to cancel is the wait for parameter data. */
 static SQLRETURN cancel_wait(struct stmt *s)
@@ -127,22 +353,93 @@ static SQLRETURN cancel_wait(struct stmt *s)
     return SQL_SUCCESS;
 }
 
-/* Another thread is inside the connection; kill the statement if it is this one that runs. */
-static SQLRETURN cancel_running(struct stmt *s)
+struct stmt *cancel_owner(struct handle *h)
 {
-    atomic_store(&s->cancelled, true);
-    atomic_fetch_add(&s->x->cancellers, 1);
-    pthread_mutex_lock(&s->x->cancel_lock);
+    return (struct stmt *)(void *)((char *)h - offsetof(struct stmt, cancel));
+}
+
+struct handle *cancel_enter_diag(SQLHSTMT h)
+{
+    struct stmt *s = h;
+    struct stopping *p = &s->x->stopping;
+    (void)pthread_mutex_lock(&p->told_lock);
+    if (diag_count(&s->cancel.diag) && pthread_equal(p->teller, pthread_self()))
+        return &s->cancel;
+    (void)pthread_mutex_unlock(&p->told_lock);
+    return NULL;
+}
+
+void cancel_leave_diag(struct handle *h)
+{
+    (void)pthread_mutex_unlock(&cancel_owner(h)->x->stopping.told_lock);
+}
+
+void cancel_forget(struct stmt *s)
+{
+    struct stopping *p = &s->x->stopping;
+    (void)pthread_mutex_lock(&p->told_lock);
+    diag_clear(&s->cancel.diag);
+    atomic_store(&s->is_told, false);
+    (void)pthread_mutex_unlock(&p->told_lock);
+}
+
+/* What came of a kill. */
+struct outcome {
+    int rc;
+    bool is_given_up; /* nobody answers: the running thread comes back without an answer */
     struct fault f;
-    enum session_killed what;
+};
+
+static SQLRETURN tell_canceller(struct stmt *s, const struct outcome *o)
+{
+    struct stopping *p = &s->x->stopping;
+    (void)pthread_mutex_lock(&p->told_lock);
+    p->teller = pthread_self();
+    diag_clear(&s->cancel.diag);
+    s->cancel.diag.rc =
+        diag(&s->cancel, ST_HY018, "the statement could not be stopped, it %s: %s",
+             o->is_given_up ? "is given up, but may still run there" : "runs on", o->f.text);
+    atomic_store(&s->is_told, true);
+    (void)pthread_mutex_unlock(&p->told_lock);
+    return SQL_ERROR;
+}
+
+/* What was sent a moment ago may not have begun yet. */
+static void kill_running(struct stmt *s, struct outcome *o)
+{
+    struct stopping *p = &s->x->stopping;
+    enum session_killed what = KILL_NOT_NEEDED;
+    int rc = RC_OK;
+    for (int i = 0; i < KILLS_TRIED && rc == RC_OK && what != KILL_SENT; i++) {
+        if (!atomic_load(&s->running))
+            return;
+        if (i)
+            (void)poll(NULL, 0, ARRIVE_MS);
+        rc = kill_once(s, &what, &o->f);
+    }
+    if (rc == RC_OK)
+        return;
+    o->rc = rc;
+    o->is_given_up = !is_refusal(&o->f, what);
+    keep_why(p->why_cancel, sizeof p->why_cancel, &o->f);
+    if (o->is_given_up)
+        atomic_store(&p->give_up, 0);
+}
+
+/* Another thread is inside the connection; kill the statement if it is this one that runs. */
+static void cancel_running(struct stmt *s, struct outcome *o)
+{
+    struct stopping *p = &s->x->stopping;
+    atomic_store(&s->cancelled, true);
+    atomic_fetch_add(&p->cancellers, 1);
+    (void)pthread_mutex_lock(&p->lock);
     struct stmt *inner = atomic_load(&s->inner);
-    SQLRETURN rc = inner ? cancel_running(inner) : SQL_SUCCESS;
+    if (inner)
+        cancel_running(inner, o);
     streamload_cancel(s);
-    if (atomic_load(&s->running) && session_kill(s->dbc->session, CANCEL_KILL_MS, &what, &f))
-        rc = SQL_ERROR;
-    pthread_mutex_unlock(&s->x->cancel_lock);
-    atomic_fetch_sub(&s->x->cancellers, 1);
-    return rc; /* no record: the diagnostics belong to the running thread */
+    kill_running(s, o);
+    (void)pthread_mutex_unlock(&p->lock);
+    atomic_fetch_sub(&p->cancellers, 1);
 }
 
 SQLRETURN stmt_cancel(SQLHSTMT h)
@@ -150,10 +447,13 @@ SQLRETURN stmt_cancel(SQLHSTMT h)
     struct stmt *s = h;
     if (!s || s->h.magic != MAGIC_STMT)
         return SQL_INVALID_HANDLE;
-    if (pthread_mutex_trylock(&s->dbc->lock))
-        return cancel_running(s);
+    if (pthread_mutex_trylock(&s->dbc->lock)) {
+        struct outcome o = {.rc = RC_OK};
+        cancel_running(s, &o);
+        return o.rc ? tell_canceller(s, &o) : SQL_SUCCESS;
+    }
     SQLRETURN rc = cancel_wait(s);
-    pthread_mutex_unlock(&s->dbc->lock);
+    (void)pthread_mutex_unlock(&s->dbc->lock);
     return rc;
 }
 

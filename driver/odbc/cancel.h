@@ -1,41 +1,104 @@
 /* cancel.h - commands of a statement while they run: cancelling, timeouts, and what their failure
  * is called.
  *
- * SQLCancel takes no lock of the connection, which the running thread holds.  It raises
- * stmt->cancelled and, while the statement's command runs, kills it on the server over a second
- * connection.  The running thread waits in command_end for a kill that is under way, so that it
- * cannot hit a later command. The query timeout does the same from the waiting thread itself. Both
- * leave the connection usable. */
+ * Who stops a statement: SQLCancel, from any thread; its time (SQL_ATTR_QUERY_TIMEOUT, for all that
+ * one call of the application waits for); the limit of one wait (SQL_ATTR_CONNECTION_TIMEOUT,
+ * READ_TIMEOUT).  All of them kill it on the server over a second connection and leave the
+ * connection usable; where that cannot be, or the server does not react, the connection is closed
+ * when the time is over.
+ *
+ * SQLCancel takes no lock of the connection, which the running thread holds, and does not wait for
+ * the statement.  It raises stmt->cancelled and, while the statement's command runs, kills it.  The
+ * running thread waits in command_end for a kill that is under way, so that it cannot hit a later
+ * command.  A server that refuses the kill, or cannot be proven to be the right one, leaves the
+ * statement running: HY018 tells why, in a record that the cancelling thread can read at once; one
+ * that does not answer is given up, and the running thread comes back.
+ *
+ * The rest of another statement's result, which has to be read before a command can be sent, is
+ * waited for without harm: when the waiting statement is stopped, it stays on the wire. */
 #ifndef MYWIRE_ODBC_CANCEL_H
 #define MYWIRE_ODBC_CANCEL_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/clock.h"
 #include "odbc/handle.h"
 
-#define CANCEL_KILL_MS  1000  /* for the second connection, besides what a login takes */
-#define CANCEL_GRACE_MS 10000 /* from the kill to the statement's error */
+#define CANCEL_KILL_MS  500   /* for the second connection, besides what a login takes */
+#define CANCEL_CHECK_MS 500   /* from the kill to the question whether it still runs */
+#define CANCEL_GRACE_MS 10000 /* from the kill to the end of a statement that still runs */
+
+enum limit { LIMIT_NONE, LIMIT_QUERY, LIMIT_WAIT };
+
+/* How the commands of one call end before their time.  Private to cancel.c, but for its place. */
+struct stopping {
+    enum limit limit;          /* which has passed */
+    int64_t until;             /* when LIMIT_QUERY does; DEADLINE_NEVER: none */
+    bool is_unsent;            /* it was stopped before a command was sent */
+    bool is_checked;           /* it was asked whether the killed statement still runs */
+    char why[400];             /* why it could not be killed, by the running thread; "" */
+    char why_cancel[400];      /* the same by SQLCancel; guarded by lock */
+    atomic_bool is_killed;     /* a KILL went out and was taken */
+    atomic_llong give_up;      /* when to wait no longer; DEADLINE_NEVER: not yet */
+    atomic_int cancellers;     /* threads in SQLCancel for this statement */
+    pthread_mutex_t lock;      /* held while SQLCancel kills */
+    pthread_mutex_t told_lock; /* guards stmt->cancel and teller */
+    pthread_t teller;          /* whose SQLCancel left the records of stmt->cancel */
+};
+
+/* cancel_init, cancel_clear - with the statement.  False: no memory. */
+bool cancel_init(struct stmt *s, struct stopping *p);
+void cancel_clear(struct stmt *s, struct stopping *p);
+
+/* command_call - a call of the application begins that will send commands: nothing has stopped it
+ * yet, its time begins.  The first command of a call does it too. */
+void command_call(struct stmt *s);
 
 /* command_begin - free the wire for a command of this statement, and mark it as running.  RC_LOST
- * without a usable connection. reading_begin - mark it as running, the wire being its own already.
- * command_end - the opposite of both.  command_settle - its last part, for what runs elsewhere than
- * on the wire: wait for a canceller that is at work. */
+ * without a usable connection; RC_CANCELLED, RC_TIMEOUT when it was stopped before. reading_begin -
+ * mark it as running, the wire being its own already. command_end - the opposite of both.
+ * command_settle - its last part, for what runs elsewhere than on the wire: wait for a canceller
+ * that is at work. */
 int command_begin(struct stmt *s, struct fault *f) MUST_USE;
 void reading_begin(struct stmt *s);
 void command_end(struct stmt *s);
 void command_settle(struct stmt *s);
 
+/* command_pause - between the rows of another statement's result, read for the one at work: wait
+ * for the next.  RC_CANCELLED, RC_TIMEOUT: it does not want the wire any more, nothing is lost.
+ * RC_OK at once when no statement waits for the wire. */
+int command_pause(struct dbc *d, struct fault *f) MUST_USE;
+
+/* command_watch - for session_watch; ctx: the struct dbc. */
+int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment);
+
 /* command_fault - diagnostics of what failed between them: HYT00 if the statement's time was over,
- * HY008 if it was cancelled. row: 1-based row of the rowset or parameter array, 0: none. */
+ * HYT01 if that of one wait, HY008 if it was cancelled. row: 1-based row of the rowset or parameter
+ * array, 0: none. */
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f);
+
+/* command_tell_limit - of a wait that was too long, which limits there are. */
+void command_tell_limit(const struct dbc *d, struct fault *f);
 
 /* command_was_stopped - is f the end of a command that passed its time or was cancelled? */
 bool command_was_stopped(const struct stmt *s, const struct fault *f);
 
 /* command_stopped - a killed query can still answer with rows (SLEEP returns 1 on MySQL): then they
  * are dropped, and the diagnostics of command_fault raised. A killed statement that nevertheless
- * did its work (no rows) is a success, as it says. */
+ * did its work (no rows) is a success, as it says; so is one that was over before it was killed. */
 SQLRETURN command_stopped(struct stmt *s, SQLLEN row);
 
 SQLRETURN stmt_cancel(SQLHSTMT h);
 SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
+
+/* cancel_enter_diag - the records of a SQLCancel that failed, for the thread that called it, until
+ * the statement is used again; locked.  NULL: there are none.  cancel_leave_diag - unlock.
+ * cancel_owner - the statement of such a handle.  cancel_forget - it is used again. */
+struct handle *cancel_enter_diag(SQLHSTMT h);
+void cancel_leave_diag(struct handle *h);
+struct stmt *cancel_owner(struct handle *h);
+void cancel_forget(struct stmt *s);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "conf/ini.h"
+#include "odbc/cancel.h"
 #include "odbc/dbc.h"
 #include "odbc/opts.h"
 #include "odbc/stmt.h"
@@ -160,6 +161,8 @@ SQLRETURN connect_open(struct dbc *d)
         if (d->catalog_wanted)
             o.wire.database = d->catalog_wanted;
         rc = session_open(&o.wire, &d->session, &f);
+        if (rc == RC_OK)
+            session_watch(d->session, command_watch, d);
     }
     opts_clear(&o);
     if (rc != RC_OK) {

@@ -21,6 +21,7 @@ enum handle_magic {
     MAGIC_DBC = 0x4d574442,
     MAGIC_STMT = 0x4d575354,
     MAGIC_DESC = 0x4d574445,
+    MAGIC_CANCEL = 0x4d574341, /* the second one of a statement (cancel.c) */
     MAGIC_DEAD = 0x4d574f55
 };
 

@@ -32,7 +32,7 @@ static SQLRETURN probe(struct stmt *s)
         if (!rc)
             rc = result_take(&x->probe, s->dbc->session, &f);
         if (!rc)
-            rc = result_keep(&x->probe, s->dbc->session, &f);
+            rc = result_keep(&x->probe, s->dbc, &f);
         command_end(s);
     }
     buf_clear(&b);

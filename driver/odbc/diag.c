@@ -387,6 +387,17 @@ SQLRETURN diag_fault(struct handle *h, const struct fault *f)
     return fault_to_diag(h, 0, f, false);
 }
 
+SQLRETURN diag_fault_commit(struct handle *h, const struct fault *f)
+{
+    struct fault told = *f;
+    struct diag_rec r = make_rec(states[ST_08007].name, true, 0, 0);
+    r.native = find_fault(f->rc)->native;
+    (void)fault_prefix(&told, "the answer to COMMIT was lost, the transaction may be committed or "
+                              "not: ");
+    add(h, &r, told.text);
+    return SQL_ERROR;
+}
+
 SQLRETURN diag_fault_at(struct handle *h, SQLLEN row, const struct fault *f)
 {
     return fault_to_diag(h, row, f, false);

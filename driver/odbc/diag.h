@@ -53,6 +53,9 @@ SQLRETURN diag_at(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate
 SQLRETURN diag_fault(struct handle *h, const struct fault *f);
 SQLRETURN diag_fault_at(struct handle *h, SQLLEN row, const struct fault *f);
 SQLRETURN diag_fault_connect(struct handle *h, const struct fault *f);
+/* diag_fault_commit - the connection broke before the answer to a commit: 08007 instead of 08S01.
+ */
+SQLRETURN diag_fault_commit(struct handle *h, const struct fault *f);
 /* diag_repeat - a record of another handle, in its own state and words. */
 SQLRETURN diag_repeat(struct handle *h, const struct diag_rec *r);
 /* diag_append - copies of all records, each where its rank says; without memory some are lost, and

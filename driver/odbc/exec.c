@@ -305,9 +305,13 @@ SQLRETURN exec_row_reply(struct stmt *s, SQLULEN row)
         return stopped;
     }
     struct fault f;
-    if (result_keep_row(&x->result, w, &x->run.affected, &f))
-        return exec_row_fault(s, row, &f);
-    return SQL_SUCCESS;
+    bool is_between = !atomic_load(&s->running); /* a pipe's replies are one command */
+    if (is_between)
+        reading_begin(s);
+    int rc = result_keep_row(&x->result, s->dbc, &x->run.affected, &f);
+    if (is_between)
+        command_end(s);
+    return rc ? exec_row_fault(s, row, &f) : SQL_SUCCESS;
 }
 
 static SQLRETURN row_reply(struct stmt *s)
@@ -568,7 +572,7 @@ static SQLRETURN run_start(struct stmt *s)
     struct stmt_exec *x = s->x;
     x->run = (struct run){.nrows = 1};
     diag_clear(&x->earlier);
-    atomic_store(&s->cancelled, false);
+    command_call(s);
     if (x->returns)
         return diag(&s->h, ST_HYC00,
                     "a function's result as output parameter is not supported; write SELECT f(?)");

@@ -68,9 +68,7 @@ struct stmt_exec {
     SQLLEN bulk_rows; /* rows that SQLBulkOperations added to the open result's table; -1: none */
     struct fetch fetch;
     struct getdata getdata;
-    atomic_bool timed_out;       /* the running command passed its time and was killed */
-    atomic_int cancellers;       /* threads in SQLCancel for this statement */
-    pthread_mutex_t cancel_lock; /* held while a query is killed; see cancel.c */
+    struct stopping stopping;
 };
 
 /* Entries; each enters and leaves. */

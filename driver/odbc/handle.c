@@ -1,6 +1,7 @@
 /* handle.c - entering and leaving handles; SQLAllocHandle and SQLFreeHandle. */
 #include "odbc/handle.h"
 
+#include "odbc/cancel.h"
 #include "odbc/dbc.h"
 #include "odbc/descfield.h"
 #include "odbc/env.h"
@@ -20,6 +21,8 @@ struct dbc *handle_dbc(struct handle *h)
         return ((struct stmt *)h)->dbc;
     case MAGIC_DESC:
         return ((struct desc *)h)->dbc;
+    case MAGIC_CANCEL:
+        return cancel_owner(h)->dbc;
     case MAGIC_ENV:
     case MAGIC_DEAD:
         break;
@@ -69,7 +72,12 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc)
 struct stmt *stmt_enter(SQLHSTMT h)
 {
     struct stmt *s = h;
-    return is_handle(h, MAGIC_STMT) && enter(h, MAGIC_STMT, &s->dbc->lock, true) ? s : NULL;
+    if (!is_handle(h, MAGIC_STMT) || !enter(h, MAGIC_STMT, &s->dbc->lock, true))
+        return NULL;
+    s->is_entered = true;
+    if (atomic_load_explicit(&s->is_told, memory_order_relaxed))
+        cancel_forget(s);
+    return s;
 }
 
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc)
@@ -105,12 +113,18 @@ struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h)
                                               [SQL_HANDLE_DESC] = MAGIC_DESC};
     if (kind < SQL_HANDLE_ENV || kind > SQL_HANDLE_DESC || !is_handle(h, magic[kind]))
         return NULL;
+    struct handle *cancel = kind == SQL_HANDLE_STMT ? cancel_enter_diag(h) : NULL;
+    if (cancel)
+        return cancel;
     return enter(h, magic[kind], lock_of(h), false) ? h : NULL;
 }
 
 void handle_leave_diag(struct handle *h)
 {
-    (void)pthread_mutex_unlock(lock_of(h));
+    if (h->magic == MAGIC_CANCEL)
+        cancel_leave_diag(h);
+    else
+        (void)pthread_mutex_unlock(lock_of(h));
 }
 
 static SQLRETURN alloc_env(SQLHANDLE *out)

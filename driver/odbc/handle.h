@@ -52,6 +52,8 @@ struct dbc {
     struct desc *descs;      /* explicit descriptors, list by next */
     uint64_t desc_versions; /* the newest that a descriptor of the connection took (desc_changed) */
     struct stmt *wire_owner; /* the statement whose result is open on the wire, or NULL */
+    struct stmt *at_work;    /* the statement whose command waits on the wire (cancel.c), or NULL */
+    bool is_freeing;         /* and what it waits for is the rest of wire_owner's result */
     /* attributes */
     SQLUINTEGER autocommit, access_mode, metadata_id, login_timeout, connection_timeout, isolation,
         packet_size, odbc_cursors;
@@ -85,6 +87,9 @@ struct stmt {
     bool is_secret;                   /* its text speaks of secrets; known only with a log */
     atomic_bool cancelled;            /* set by SQLCancel from any thread */
     atomic_bool running;              /* a command of this statement is on the wire */
+    bool is_entered;                  /* by a call that has sent nothing yet */
+    struct handle cancel;             /* what SQLCancel had to say meanwhile (cancel.c) */
+    atomic_bool is_told;              /* there is something */
     _Atomic(struct stmt *) inner;     /* executes for this one (SQLBulkOperations), or NULL */
     _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
     struct streamload_own *load_own;

@@ -12,7 +12,7 @@
 #define DROP_BYTES   ((size_t)8 << 20)
 #define DROP_MS      100
 #define DROP_REPLIES 1000u
-#define DRAIN_MS     2000 /* what cannot be killed is read on for so long */
+#define DRAIN_MS     2000 /* for the kill; what cannot be killed is read on for so long */
 
 static void reply_free(struct reply *p)
 {
@@ -181,6 +181,7 @@ static int kept_row_next(struct result *r, const struct cell **cells, struct fau
         return fault(f, RC_MEMORY, "no memory for a row of %zu columns", p->ncols);
     row_layout(p->rows, p->ncols, r->cells);
     p->rows = p->rows->next;
+    p->last = p->rows ? p->last : NULL; /* more may be kept later */
     *cells = r->cells;
     return 1;
 }
@@ -212,7 +213,7 @@ static int wire_row(struct result *r, struct session *s, const struct cell **cel
 
 int result_row(struct result *r, struct session *s, const struct cell **cells, struct fault *f)
 {
-    if (!rows_on_wire(r, r->current))
+    if (r->current->rows || !rows_on_wire(r, r->current))
         return kept_row_next(r, cells, f);
     return wire_row(r, s, cells, f);
 }
@@ -277,7 +278,7 @@ static int kill_rest(struct result *r, struct session *w, struct fault *f)
 {
     struct fault why = {.rc = RC_OK}, end;
     enum session_killed what;
-    int killed = session_kill(w, CANCEL_KILL_MS, &what, &why); /* if that fails, its end may come */
+    int killed = session_kill(w, DRAIN_MS, &what, &why); /* if that fails, its end may come */
     int64_t limit_ms = killed == RC_OK ? CANCEL_GRACE_MS : drain_ms(w);
     session_set_deadline(w, deadline_in(limit_ms));
     int skipped = session_skip(w, &end); /* nobody asks for the errors of what is dropped */
@@ -374,14 +375,18 @@ static int no_room(const struct result *r, const struct reply *p, struct fault *
 }
 
 /* The rest of the tail's rows.  A failure is kept in the reply. */
-static int rows_keep(struct result *r, struct session *s, struct fault *f)
+static int rows_keep(struct result *r, struct dbc *d, struct fault *f)
 {
+    struct session *s = d->session;
     struct reply *p = r->tail;
     size_t max = keep_room(r);
     bool ok = cols_keep(p);
     const struct cell *cells;
     int got = 1;
     while (got == 1 && rows_on_wire(r, p)) {
+        int gives_up = command_pause(d, f);
+        if (gives_up)
+            return gives_up;
         got = wire_row(r, s, &cells, f);
         ok = ok && (got != 1 || (result_add_row(p, cells) && p->arena.total <= max));
         if (got == 1 && !ok) { /* there may be no end */
@@ -470,20 +475,29 @@ const struct cell *result_held(struct result *r, size_t i)
     return r->cells;
 }
 
-int result_keep(struct result *r, struct session *s, struct fault *f)
+/* Nothing is lost then: the rest may be read later. */
+static bool is_given_up(int rc, const struct dbc *d)
+{
+    return (rc == RC_CANCELLED || rc == RC_TIMEOUT) && !session_broken(d->session);
+}
+
+int result_keep(struct result *r, struct dbc *d, struct fault *f)
 {
     if (!r->tail)
         return RC_OK;
-    int rc = rows_keep(r, s, f);
-    while (r->on_wire) {
-        int next = take_next(r, s, f);
+    int rc = rows_keep(r, d, f);
+    while (r->on_wire && !is_given_up(rc, d)) {
+        rc = command_pause(d, f);
+        if (rc)
+            return rc;
+        int next = take_next(r, d->session, f);
         if (next) {
             struct reply *p = result_add(r);
             if (p)
                 result_fail(p, f);
             rc = next;
         } else {
-            rc = rows_keep(r, s, f);
+            rc = rows_keep(r, d, f);
         }
     }
     return rc == RC_SERVER || rc == RC_MEMORY ? RC_OK : rc;
@@ -535,12 +549,12 @@ static void settle_behind(struct result *r, struct reply *last, bool may_stay, u
     }
 }
 
-int result_keep_row(struct result *r, struct session *s, uint64_t *affected, struct fault *f)
+int result_keep_row(struct result *r, struct dbc *d, uint64_t *affected, struct fault *f)
 {
     struct reply *last = r->tail;
     r->is_keeping_rows = true;
-    int rc = result_take(r, s, f);
-    rc = rc ? rc : result_keep(r, s, f);
+    int rc = result_take(r, d->session, f);
+    rc = rc ? rc : result_keep(r, d, f);
     r->is_keeping_rows = false;
     rc = rc ? rc : error_behind(r, last, f);
     settle_behind(r, last, rc == RC_OK, affected);

@@ -47,6 +47,8 @@ struct reply {
 
 #define RESULT_KEEP_MAX ((size_t)1 << 30)
 
+struct dbc;
+
 struct result {
     struct reply *current; /* NULL: nothing was executed, or it was closed */
     struct reply *tail;    /* last in memory */
@@ -109,16 +111,17 @@ int result_drop(struct result *r, struct session *s, struct fault *f) MUST_USE;
 /* result_keep - everything that is left on the wire into memory, columns too; the wire is free
  * afterwards, whatever happens.  A reply whose rows take more than RESULT_KEEP_MAX bytes is given
  * up: its query is killed, an error stands behind the rows that were kept.  Every error is kept in
- * its reply; returned are only those that broke the session. */
-int result_keep(struct result *r, struct session *s, struct fault *f) MUST_USE;
+ * its reply; returned are only those that broke the session, and RC_CANCELLED or RC_TIMEOUT when
+ * the statement at work gave up waiting for it (command_pause): then what is left stays on the
+ * wire. */
+int result_keep(struct result *r, struct dbc *d, struct fault *f) MUST_USE;
 
 /* result_keep_row - the session's present reply is that of one row of a parameter array, all of
  * which is taken into memory: replies with rows are appended; those without are not, their counts
  * are added to *affected.  A row that fails, be it in its last reply, leaves no results: f is the
  * error, returned even if it is the server's.  The rows of all of them together are limited as in
  * result_keep. */
-int result_keep_row(struct result *r, struct session *s, uint64_t *affected,
-                    struct fault *f) MUST_USE;
+int result_keep_row(struct result *r, struct dbc *d, uint64_t *affected, struct fault *f) MUST_USE;
 
 /* result_copy_row - a copy of a row of ncols cells in an arena, so that it outlives the wire; NULL
  * without memory. */

@@ -24,7 +24,7 @@ struct stmt *stmt_new(struct dbc *d)
 {
     struct stmt *s = calloc(1, sizeof *s);
     struct stmt_exec *x = calloc(1, sizeof *x);
-    if (!s || !x || pthread_mutex_init(&x->cancel_lock, NULL)) {
+    if (!s || !x || !cancel_init(s, &x->stopping)) {
         free(s);
         free(x);
         return NULL;
@@ -73,7 +73,7 @@ void stmt_free(struct stmt *s)
     fetch_clear(&x->fetch);
     shape_clear(&x->shape);
     diag_free(&x->earlier);
-    pthread_mutex_destroy(&x->cancel_lock);
+    cancel_clear(s, &x->stopping);
     free(x);
     desc_fini(&s->own_ard);
     desc_fini(&s->own_apd);
@@ -160,20 +160,42 @@ int dbc_free_wire(struct dbc *d, struct fault *f)
         x->fetch.row = NULL;
         x->fetch.row_on_wire = false;
     }
-    return result_keep(&x->result, d->session, f);
+    int rc = result_keep(&x->result, d, f);
+    if (x->result.on_wire && !session_broken(d->session))
+        d->wire_owner = s; /* whoever wanted the wire gave up */
+    return rc;
 }
 
-SQLRETURN dbc_simple(struct dbc *d, const char *sql, size_t n)
+/* lost: what to say when the answer was lost with the connection; NULL: what is said otherwise. */
+static SQLRETURN simple(struct dbc *d, const char *sql, size_t n,
+                        SQLRETURN (*lost)(struct handle *h, const struct fault *f))
 {
     if (!d->session)
         return diag(&d->h, ST_08003, "the connection is not open");
     struct fault f;
+    bool is_sent = false;
     int rc = dbc_free_wire(d, &f);
-    if (!rc)
+    if (!rc) {
+        is_sent = !session_broken(d->session);
         rc = session_query(d->session, sql, n, &f);
+    }
     if (!rc)
         rc = session_skip(d->session, &f);
-    return rc ? diag_fault(&d->h, &f) : SQL_SUCCESS;
+    if (rc == RC_TIMEOUT)
+        command_tell_limit(d, &f);
+    if (!rc)
+        return SQL_SUCCESS;
+    return lost && is_sent && session_broken(d->session) ? lost(&d->h, &f) : diag_fault(&d->h, &f);
+}
+
+SQLRETURN dbc_simple(struct dbc *d, const char *sql, size_t n)
+{
+    return simple(d, sql, n, NULL);
+}
+
+SQLRETURN dbc_commit(struct dbc *d)
+{
+    return simple(d, "COMMIT", 6, diag_fault_commit);
 }
 
 /* --- facts ------------------------------------------------------------------------------------ */

@@ -51,6 +51,10 @@ int dbc_free_wire(struct dbc *d, struct fault *f) MUST_USE;
  * handle.  08003 when not connected. */
 SQLRETURN dbc_simple(struct dbc *d, const char *sql, size_t n);
 
+/* dbc_commit - the same of COMMIT.  08007 when its answer was lost, and with it the knowledge
+ * whether the transaction is committed. */
+SQLRETURN dbc_commit(struct dbc *d);
+
 /* dbc_forget_prepared - the server lost every prepared statement (session_reset): they are prepared
  * again when used. */
 void dbc_forget_prepared(struct dbc *d);

@@ -414,7 +414,7 @@ void streamload_close(struct dbc *d)
 
 void running_begin(struct stmt *s, struct loader *l)
 {
-    atomic_store(&s->x->timed_out, false);
+    s->x->stopping.limit = LIMIT_NONE;
     load_ready(l);
     atomic_store(&s->loading, l);
     if (atomic_load(&s->cancelled)) /* while the rows were looked at */

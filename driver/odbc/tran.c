@@ -110,7 +110,7 @@ bool tran_needs_setting(const struct dbc *d)
 /* COMMIT or ROLLBACK; after it the server holds nothing, but for what completion_type began. */
 static SQLRETURN send_end(struct dbc *d, bool commit)
 {
-    SQLRETURN rc = commit ? dbc_simple(d, "COMMIT", 6) : dbc_simple(d, "ROLLBACK", 8);
+    SQLRETURN rc = commit ? dbc_commit(d) : dbc_simple(d, "ROLLBACK", 8);
     if (SQL_SUCCEEDED(rc))
         session_untouch(d->session);
     return rc;

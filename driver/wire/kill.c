@@ -339,7 +339,8 @@ static int unproven(const struct session *s, enum proof proof, struct fault *f)
                                       : "led to a server that cannot be told to be the same one");
 }
 
-static int prove(struct session *s, struct session *killer, struct list *l, struct fault *f)
+static int prove(struct session *s, struct session *killer, struct list *l,
+                 enum session_killed *what, struct fault *f)
 {
     int rc = ask_list(s, killer, l, f);
     if (rc != RC_OK) {
@@ -351,6 +352,9 @@ static int prove(struct session *s, struct session *killer, struct list *l, stru
     }
     if (rc == RC_OK && proof == PROOF_NONE) {
         proof = by_text(&s->sent, l);
+    }
+    if (rc == RC_OK && proof == PROOF_GONE) {
+        *what = KILL_GONE;
     }
     return rc ? rc : proof == PROOF_OURS ? RC_OK : unproven(s, proof, f);
 }
@@ -409,7 +413,7 @@ int session_kill(struct session *s, int64_t timeout_ms, enum session_killed *wha
     char sql[64];
     *what = KILL_SENT;
     int rc = open_killer(s, timeout_ms + LOGINS_MORE * s->login_ms, &killer, f);
-    rc = rc ? rc : prove(s, killer, &l, f);
+    rc = rc ? rc : prove(s, killer, &l, what, f);
     if (rc == RC_OK && l.ours.is_idle) {
         *what = KILL_NOT_NEEDED;
     } else if (rc == RC_OK) {

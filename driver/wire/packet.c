@@ -129,28 +129,13 @@ static int make_room(struct packet_io *k, size_t need, struct fault *f)
     return RC_OK;
 }
 
-/* Read once.  Where the moment of k->late comes first (or together: programs set both times alike),
- * it is asked what to do, and the wait goes on or not. */
 static int read_once(struct packet_io *k, struct fault *f)
 {
-    for (;;) {
-        struct packet_late *late = &k->late;
-        int64_t deadline = read_deadline(k);
-        bool is_late_first = late->fn && late->deadline <= deadline;
-        size_t got = 0;
-        int rc = stream_read(k->io, k->buf + k->to, k->cap - k->to, &got,
-                             is_late_first ? late->deadline : deadline, f);
-        k->to += got;
-        k->high = k->to > k->high ? k->to : k->high;
-        if (rc != RC_TIMEOUT || !is_late_first || late->is_asked) {
-            return rc;
-        }
-        late->is_asked = true;
-        if (!late->fn(late->ctx)) {
-            return rc;
-        }
-        late->deadline = deadline_in(late->grace_ms);
-    }
+    size_t got = 0;
+    int rc = stream_read(k->io, k->buf + k->to, k->cap - k->to, &got, read_deadline(k), f);
+    k->to += got;
+    k->high = k->to > k->high ? k->to : k->high;
+    return rc;
 }
 
 /* At least `need` unread bytes. */
@@ -249,6 +234,28 @@ int packet_read_slow(struct packet_io *k, struct rd_range *out, struct fault *f)
         return blamed(k, f, fault(f, RC_PROTOCOL, "sequence number 0 where 1 was due"));
     }
     return RC_OK;
+}
+
+static size_t frame_length(const unsigned char *h)
+{
+    return (size_t)h[0] | (size_t)h[1] << 8 | (size_t)h[2] << 16;
+}
+
+int packet_ready(struct packet_io *k, struct fault *f)
+{
+    int rc = RC_OK;
+    for (;;) {
+        size_t have = packet_unread(k);
+        size_t n = have >= HEADER ? frame_length(k->buf + k->from) : 0;
+        if (rc != RC_OK || have >= HEADER + n || n > k->max) {
+            return rc; /* one that is too long is for the reader */
+        }
+        rc = make_room(k, HEADER + n, f);
+        rc = rc ? rc : read_once(k, f);
+        if (rc != RC_OK) {
+            packet_blame(k, f);
+        }
+    }
 }
 
 /* ---- writing ---- */

@@ -27,15 +27,6 @@
 #define PACKET_MAX_REPLY (16u << 20)
 #define PACKET_BUFFER    (64u << 10)
 
-/* A moment at which a wait for the server is interrupted, once, to ask whether it should go on;
- * zeroed: none. */
-struct packet_late {
-    bool (*fn)(void *ctx); /* NULL: none */
-    void *ctx;
-    int64_t deadline, grace_ms;
-    bool is_asked; /* then deadline is when the grace ends */
-};
-
 struct packet_io {
     struct stream *io;         /* owned */
     struct stream *compressed; /* == io when compression is on, else NULL */
@@ -51,8 +42,7 @@ struct packet_io {
     size_t max;       /* longest packet accepted now; PACKET_MAX or less */
     int64_t deadline; /* for all that is read and written; DEADLINE_NEVER: use the timeouts */
     int64_t read_timeout_ms, write_timeout_ms; /* for each wait; 0: none */
-    struct packet_late late;
-    const char *peer;  /* for messages: "db1 (10.0.0.3:3306)"; borrowed */
+    const char *peer;                          /* for messages: "db1 (10.0.0.3:3306)"; borrowed */
     const char *doing; /* for messages: "reading the reply to a query"; static text */
 };
 
@@ -87,6 +77,10 @@ static inline size_t packet_unread(const struct packet_io *k)
 {
     return k->to - k->from;
 }
+
+/* packet_ready - wait until the next packet (its first frame) has arrived whole.  RC_TIMEOUT leaves
+ * everything as it was; else as packet_read. */
+int packet_ready(struct packet_io *k, struct fault *f) MUST_USE;
 
 /* packet_blame - put "PEER, while DOING: " in front of f's words. */
 void packet_blame(const struct packet_io *k, struct fault *f);

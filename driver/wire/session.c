@@ -45,6 +45,7 @@ int session_new(const struct session_opts *o, struct stream *io, struct session 
         free(s);
         return rc;
     }
+    s->sock = io;
     s->local_port = sock_local_port(io);
     atomic_init(&s->is_aborted, false);
     buf_init(&s->info_text, REPLY_INFO_MAX);
@@ -155,11 +156,10 @@ void session_set_deadline(struct session *s, int64_t deadline_ms)
     s->k.deadline = deadline_ms;
 }
 
-void session_on_late(struct session *s, int64_t deadline_ms, int64_t grace_ms, session_late_fn *fn,
-                     void *ctx)
+void session_watch(struct session *s, session_watch_fn *fn, void *ctx)
 {
-    s->k.late =
-        (struct packet_late){.fn = fn, .ctx = ctx, .deadline = deadline_ms, .grace_ms = grace_ms};
+    s->watch = (struct sock_watch){.fn = fn, .ctx = ctx};
+    sock_watch(s->sock, &s->watch);
 }
 
 void session_abort(struct session *s)
@@ -652,6 +652,15 @@ int session_row(struct session *s, const struct cell **cells, struct fault *f)
     }
     *cells = s->cells;
     return 1;
+}
+
+int session_ready(struct session *s, struct fault *f)
+{
+    if (s->state != SESSION_ROWS && s->state != SESSION_MORE) {
+        return RC_OK;
+    }
+    int rc = packet_ready(&s->k, f);
+    return rc == RC_TIMEOUT ? rc : session_end(s, rc, f);
 }
 
 /* A server that never ends is always in time with its next packet. */

@@ -196,13 +196,11 @@ void session_set_timeout(struct session *s, int64_t read_timeout_ms);
  * (base/clock.h), however long the server goes on talking; DEADLINE_NEVER: the timeouts count. */
 void session_set_deadline(struct session *s, int64_t deadline_ms);
 
-/* session_on_late - for statement timeouts: when a wait for the server reaches deadline_ms
- * (base/clock.h), fn(ctx) is called, once, by the waiting thread, outside of any read.  If it
- * returns true the wait goes on for grace_ms at most (the statement was killed, its error is on the
- * way), else it fails with RC_TIMEOUT.  Stays until the next call; fn NULL: none. */
-typedef bool session_late_fn(void *ctx);
-void session_on_late(struct session *s, int64_t deadline_ms, int64_t grace_ms, session_late_fn *fn,
-                     void *ctx);
+/* session_watch - have fn(ctx) asked while a command waits on the wire (net/sock.h), in the thread
+ * that waits: it may kill the statement meanwhile, or give up: then what waits fails with
+ * RC_TIMEOUT, and the session is broken.  Set once, by the thread that opened the session. */
+typedef int64_t session_watch_fn(void *ctx, bool is_write, enum sock_moment moment);
+void session_watch(struct session *s, session_watch_fn *fn, void *ctx);
 
 /* session_abort - from any thread, without a lock: what waits on the wire fails with RC_CANCELLED,
  * the session is broken. */
@@ -215,6 +213,9 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
 /* session_row - next row: *cells (reply->ncols of them) are valid until the next call.  Returns 1,
  * 0 at the end, or a negative RC_*. */
 int session_row(struct session *s, const struct cell **cells, struct fault *f) MUST_USE;
+/* session_ready - wait until the next row, or what comes instead, has arrived.  RC_TIMEOUT (the
+ * watch gave up, or the limit of a wait passed) leaves the session as it was. */
+int session_ready(struct session *s, struct fault *f) MUST_USE;
 bool session_more(const struct session *s); /* another reply follows the one that is finished */
 int session_next(struct session *s, struct fault *f) MUST_USE;
 /* session_skip - drop all that is left; RC_SERVER errors in it are returned. */
@@ -248,10 +249,11 @@ int session_set_multi_statements(struct session *s, bool on, struct fault *f) MU
  * (kill.c).  Takes what it needs from an immutable copy made at login and from the note of what was
  * sent; never touches the running exchange.  timeout_ms: for all of it; what logging in took when
  * the session was opened is added some times.  *what: KILL_NOT_NEEDED if nothing runs there any
- * more.  RC_UNSUPPORTED: unproven, nothing was killed.  RC_SERVER, RC_DENIED, and RC_CONNECT with a
- * number of the server: refused.  RC_LOST: the server no longer has our connection.  Others: it
- * does not answer as it should. */
-enum session_killed { KILL_SENT, KILL_NOT_NEEDED };
+ * more; with RC_LOST KILL_GONE if the server no longer has our connection.  RC_UNSUPPORTED:
+ * unproven, nothing was killed.  RC_SERVER, RC_DENIED, RC_LOST, and RC_CONNECT with a number of the
+ * server: refused.  RC_TIMEOUT, RC_CONNECT, RC_PROTOCOL: nobody answers, or not as a server does.
+ */
+enum session_killed { KILL_SENT, KILL_NOT_NEEDED, KILL_GONE };
 int session_kill(struct session *s, int64_t timeout_ms, enum session_killed *what,
                  struct fault *f) MUST_USE;
 

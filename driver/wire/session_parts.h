@@ -57,6 +57,8 @@ struct session {
     unsigned local_port;     /* of the TCP socket on this machine, or 0 */
     int64_t login_ms;        /* what it took from the greeting to the OK */
     struct session_sent sent;
+    struct stream *sock; /* what k.io is made over; borrowed from it */
+    struct sock_watch watch;
 
     enum session_state state;
     uint16_t status;        /* newest of the server */

@@ -20,7 +20,7 @@ struct pair {
     struct proxy_plan plan;
     size_t sent;  /* bytes of the server so far */
     size_t asked; /* bytes of the client */
-    bool silent;
+    bool silent, deaf;
     bool bent; /* a byte was changed or left out: ended when both sides wait */
 };
 
@@ -29,7 +29,10 @@ struct proxy {
     unsigned port;
     struct sockaddr_in target;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards plan, newest and newest_asked */
+    pthread_mutex_t lock;    /* guards all from here to pairs */
+    unsigned ports[2], turn; /* of the servers that take turns; 0: there is no second */
+    bool is_frozen, is_deaf; /* those to come */
+    bool freezes, deafens;   /* those that there are: to be done by the thread */
     struct proxy_plan plan;
     size_t newest, newest_asked;
     struct pair *newest_pair;
@@ -71,6 +74,10 @@ static void proxy_accept(struct proxy *p)
     if (client < 0)
         return;
     struct pair *q = NULL;
+    pthread_mutex_lock(&p->lock);
+    p->target.sin_port = htons((unsigned short)p->ports[p->ports[1] ? p->turn++ % 2 : 0]);
+    bool silent = p->is_frozen, deaf = p->is_deaf;
+    pthread_mutex_unlock(&p->lock);
     for (int i = 0; i < MAX_PAIRS && !q; i++)
         if (p->pairs[i].client < 0)
             q = &p->pairs[i];
@@ -84,7 +91,8 @@ static void proxy_accept(struct proxy *p)
     set_nodelay(client);
     set_nodelay(server);
     pthread_mutex_lock(&p->lock);
-    *q = (struct pair){.client = client, .server = server, .plan = p->plan};
+    *q = (struct pair){
+        .client = client, .server = server, .plan = p->plan, .silent = silent, .deaf = deaf};
     p->newest = p->newest_asked = 0;
     p->newest_pair = q;
     pthread_mutex_unlock(&p->lock);
@@ -183,6 +191,22 @@ static int patience_ms(const struct proxy *p)
     return -1;
 }
 
+/* What proxy_freeze asks for; false: the end. */
+static bool obey(struct proxy *p)
+{
+    char what = 0;
+    if (read(p->wake[0], &what, 1) != 1 || what == 'x')
+        return false;
+    pthread_mutex_lock(&p->lock);
+    for (int i = 0; i < MAX_PAIRS; i++) {
+        p->pairs[i].silent |= p->freezes;
+        p->pairs[i].deaf |= p->deafens;
+    }
+    p->freezes = p->deafens = false;
+    pthread_mutex_unlock(&p->lock);
+    return true;
+}
+
 static void *proxy_run(void *arg)
 {
     struct proxy *p = arg;
@@ -191,7 +215,8 @@ static void *proxy_run(void *arg)
         fds[0] = (struct pollfd){.fd = p->wake[0], .events = POLLIN};
         fds[1] = (struct pollfd){.fd = p->listener, .events = POLLIN};
         for (int i = 0; i < MAX_PAIRS; i++) {
-            fds[2 + 2 * i] = (struct pollfd){.fd = p->pairs[i].client, .events = POLLIN};
+            fds[2 + 2 * i] =
+                (struct pollfd){.fd = p->pairs[i].deaf ? -1 : p->pairs[i].client, .events = POLLIN};
             fds[3 + 2 * i] = (struct pollfd){.fd = p->pairs[i].server, .events = POLLIN};
         }
         int ready = poll(fds, 2 + 2 * MAX_PAIRS, patience_ms(p));
@@ -199,7 +224,7 @@ static void *proxy_run(void *arg)
             end_bent(p);
         if (ready <= 0)
             continue;
-        if (fds[0].revents)
+        if (fds[0].revents && !obey(p))
             return NULL;
         for (int i = 0; i < MAX_PAIRS; i++) {
             bool client = fds[2 + 2 * i].revents != 0, server = fds[3 + 2 * i].revents != 0;
@@ -230,8 +255,8 @@ struct proxy *proxy_start(const char *host, unsigned port)
         return NULL;
     for (int i = 0; i < MAX_PAIRS; i++)
         p->pairs[i].client = p->pairs[i].server = -1;
-    p->target =
-        (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
+    p->target = (struct sockaddr_in){.sin_family = AF_INET};
+    p->ports[0] = port;
     p->wake[0] = p->wake[1] = -1;
     (void)pthread_mutex_init(&p->lock, NULL);
     if (inet_pton(AF_INET, host, &p->target.sin_addr) == 1 && pipe(p->wake) == 0 &&
@@ -267,6 +292,41 @@ void proxy_set(struct proxy *p, struct proxy_plan plan)
 {
     pthread_mutex_lock(&p->lock);
     p->plan = plan;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void proxy_also(struct proxy *p, unsigned port)
+{
+    pthread_mutex_lock(&p->lock);
+    p->ports[1] = port;
+    p->turn = 1;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* Returns when it is done, also to the bytes that were on their way. */
+void proxy_freeze(struct proxy *p, bool is_for_all, bool is_deaf)
+{
+    bool is_pending = true;
+    pthread_mutex_lock(&p->lock);
+    p->freezes = true;
+    p->deafens = is_deaf;
+    p->is_frozen = is_for_all;
+    p->is_deaf = is_for_all && is_deaf;
+    pthread_mutex_unlock(&p->lock);
+    ssize_t n = write(p->wake[1], "f", 1);
+    (void)n;
+    while (is_pending) {
+        (void)poll(NULL, 0, 1);
+        pthread_mutex_lock(&p->lock);
+        is_pending = p->freezes;
+        pthread_mutex_unlock(&p->lock);
+    }
+}
+
+void proxy_thaw(struct proxy *p)
+{
+    pthread_mutex_lock(&p->lock);
+    p->is_frozen = p->is_deaf = false;
     pthread_mutex_unlock(&p->lock);
 }
 

@@ -8,6 +8,7 @@
 #ifndef MYWIRE_FAKE_PROXY_H
 #define MYWIRE_FAKE_PROXY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum proxy_fault {
@@ -38,6 +39,16 @@ unsigned proxy_port(const struct proxy *p);
 
 /* proxy_set - what happens to connections accepted from now on. */
 void proxy_set(struct proxy *p, struct proxy_plan plan);
+
+/* proxy_also - connections take turns between the server and another port of the same host, as
+ * behind a load balancer: the next one goes there. */
+void proxy_also(struct proxy *p, unsigned port);
+
+/* proxy_freeze - what the server sends on the connections that there are is dropped from now on;
+ * is_for_all: and on those to come; is_deaf: nothing is read of the client either. proxy_thaw -
+ * those to come are sound again. */
+void proxy_freeze(struct proxy *p, bool is_for_all, bool is_deaf);
+void proxy_thaw(struct proxy *p);
 
 /* proxy_bytes - how many bytes the server sent in the newest connection; proxy_client_bytes - and
  * the client. */

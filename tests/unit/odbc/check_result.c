@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odbc/handle.h"
 #include "odbc/result.h"
 
 static struct cell cell(const char *s)
@@ -213,7 +214,7 @@ START_TEST(kept_so_far)
     const struct cell *cells = NULL;
     ck_assert_int_eq(result_take(&r, s, &f), RC_OK);
     r.keep_max = keeps[_i].max;
-    ck_assert_int_eq(result_keep(&r, s, &f), RC_OK);
+    ck_assert_int_eq(result_keep(&r, &(struct dbc){.session = s}, &f), RC_OK);
     ck_assert(session_idle(s) && !r.on_wire);
     size_t n = 0;
     int got = result_row(&r, s, &cells, &f);
@@ -247,7 +248,7 @@ START_TEST(held_rows)
     ck_assert(r.on_wire);
     ck_assert_ptr_nonnull(result_held(&r, 2));
     if (_i)
-        ck_assert_int_eq(result_keep(&r, s, &f), RC_OK);
+        ck_assert_int_eq(result_keep(&r, &(struct dbc){.session = s}, &f), RC_OK);
     ck_assert_int_eq(result_hold(&r, s, SIZE_MAX, &have, &f), RC_OK);
     ck_assert_uint_eq(have, BIG_ROWS);
     for (size_t i = BIG_ROWS; i-- > 0;) {
