@@ -157,6 +157,12 @@ SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
     return stmt_fetch_scroll(h, how, offset);
 }
 
+SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT h, SQLUSMALLINT how, SQLLEN offset, SQLULEN *count,
+                                   SQLUSMALLINT *status)
+{
+    return stmt_extended_fetch(h, how, offset, count, status);
+}
+
 SQLRETURN SQL_API SQLGetData(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
                              SQLLEN cap, SQLLEN *ind)
 {

@@ -151,7 +151,12 @@ SQLRETURN describe_columns(struct stmt *s, struct columns *out)
     }
     if (!s->x->prepared)
         return diag(&s->h, ST_HY010, "no statement was prepared or executed");
-    return prepared_columns(s, out);
+    SQLRETURN rc = prepared_columns(s, out);
+    if (rc == SQL_SUCCESS && out->n > RESULT_COLUMNS)
+        return diag(&s->h, ST_HYC00,
+                    "the result has %zu columns, and ODBC counts up to %u; ask for fewer at a time",
+                    out->n, RESULT_COLUMNS);
+    return rc;
 }
 
 /* --- the IRD ---------------------------------------------------------------------------------- */

@@ -178,6 +178,8 @@ static SQLRETURN read_record(struct handle *h, const struct diag_rec *r, SQLSMAL
 SQLRETURN diag_read_field(SQLSMALLINT kind, SQLHANDLE h, SQLSMALLINT n, SQLSMALLINT field,
                           SQLPOINTER value, SQLSMALLINT cap, SQLSMALLINT *len, bool wide)
 {
+    if (kind == SQL_HANDLE_STMT && field == SQL_DIAG_CURSOR_ROW_COUNT)
+        stmt_count_rows(h);
     struct handle *handle = handle_enter_diag(kind, h);
     if (!handle)
         return SQL_INVALID_HANDLE;

@@ -130,6 +130,7 @@ void exec_new_reply(struct stmt *s)
     if (p->has_rows)
         shape_follow(&x->shape, p);
     s->h.diag.row_count = p->has_rows ? -1 : (SQLLEN)p->affected;
+    s->h.diag.cursor_row_count = p->has_rows ? -1 : 0;
     if (x->result.on_wire || (p->has_rows && !p->owns_cols))
         s->dbc->wire_owner = s;
     if (!p->has_rows)
@@ -704,8 +705,10 @@ SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out)
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->executed || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was executed");
+    else if (out && p && !p->has_rows)
+        *out = (SQLLEN)p->affected;
     else if (out)
-        *out = p && !p->has_rows ? (SQLLEN)p->affected : s->x->bulk_rows;
+        *out = s->x->bulk_rows >= 0 ? s->x->bulk_rows : fetch_count(s);
     return stmt_leave(s, rc);
 }
 

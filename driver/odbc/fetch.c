@@ -17,7 +17,7 @@
 /* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
  * status array has them all. */
 #define FETCH_DIAGS   200
-#define FETCH_COLUMNS 4096 /* more columns no server of this protocol has */
+#define FETCH_COLUMNS RESULT_COLUMNS
 
 void fetch_clear(struct fetch *f)
 {
@@ -420,10 +420,12 @@ static int rowset_forward(struct stmt *s, struct rowset *rs, struct fault *f)
     return rc;
 }
 
-static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset)
+/* count: where the number of rows goes, at any alignment, because RODBC has it between two ints; or
+ * NULL. */
+static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset, SQLULEN want,
+                              SQLUSMALLINT *status, void *count)
 {
-    SQLULEN want = s->ard->hdr.array_size ? s->ard->hdr.array_size : 1;
-    struct rowset rs = {.want = want, .status = s->ird->hdr.array_status_ptr};
+    struct rowset rs = {.want = want, .status = status};
     SQLRETURN rc = fetch_plan(s);
     if (rc == SQL_SUCCESS)
         rc = rowset_ready(s, want);
@@ -438,9 +440,17 @@ static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset)
     command_end(s);
     for (SQLULEN r = rs.nrows; rs.status && r < want; r++)
         rs.status[r] = SQL_ROW_NOROW;
-    if (s->ird->hdr.rows_processed_ptr) /* any alignment: RODBC has it between two ints */
-        memcpy(s->ird->hdr.rows_processed_ptr, &rs.nrows, sizeof rs.nrows);
+    if (count)
+        memcpy(count, &rs.nrows, sizeof rs.nrows);
     return failed ? command_fault(s, (SQLLEN)rs.nrows + 1, &f) : rowset_outcome(s, &rs);
+}
+
+/* With the rowset of the descriptors. */
+static SQLRETURN rowset_of_attributes(struct stmt *s, SQLSMALLINT how, SQLLEN offset)
+{
+    SQLULEN want = s->ard->hdr.array_size ? s->ard->hdr.array_size : 1;
+    return rowset_fetch(s, how, offset, want, s->ird->hdr.array_status_ptr,
+                        s->ird->hdr.rows_processed_ptr);
 }
 
 /* Is there a cursor to fetch from? */
@@ -459,7 +469,23 @@ SQLRETURN stmt_fetch(SQLHSTMT h)
     if (!s)
         return SQL_INVALID_HANDLE;
     SQLRETURN rc = fetch_allowed(s);
-    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s, SQL_FETCH_NEXT, 0) : rc);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_of_attributes(s, SQL_FETCH_NEXT, 0) : rc);
+}
+
+static SQLRETURN scroll_allowed(struct stmt *s, SQLSMALLINT how)
+{
+    SQLRETURN rc = fetch_allowed(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (!scroll_is_known(how))
+        return diag(&s->h, ST_HY106,
+                    "fetch type %d is not known, or needs bookmarks, which there are none of", how);
+    if (how != SQL_FETCH_NEXT && !stmt_is_scrollable(s))
+        return diag(&s->h, ST_HY106,
+                    "fetch type %d needs a scrollable cursor (SQL_ATTR_CURSOR_TYPE "
+                    "SQL_CURSOR_STATIC, set before execution); this one goes forward only",
+                    how);
+    return SQL_SUCCESS;
 }
 
 SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
@@ -467,18 +493,44 @@ SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
-    SQLRETURN rc = fetch_allowed(s);
-    if (rc == SQL_SUCCESS && !scroll_is_known(how))
-        rc = diag(&s->h, ST_HY106,
-                  "fetch type %d is not known, or needs bookmarks, which there "
-                  "are none of",
-                  how);
-    if (rc == SQL_SUCCESS && how != SQL_FETCH_NEXT && !stmt_is_scrollable(s))
-        rc = diag(&s->h, ST_HY106,
-                  "fetch type %d needs a scrollable cursor (SQL_ATTR_CURSOR_TYPE "
-                  "SQL_CURSOR_STATIC, set before execution); this one goes forward only",
-                  how);
-    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_fetch(s, how, offset) : rc);
+    SQLRETURN rc = scroll_allowed(s, how);
+    return stmt_leave(s, rc == SQL_SUCCESS ? rowset_of_attributes(s, how, offset) : rc);
+}
+
+SQLRETURN stmt_extended_fetch(SQLHSTMT h, SQLUSMALLINT how, SQLLEN offset, SQLULEN *count,
+                              SQLUSMALLINT *status)
+{
+    struct stmt *s = stmt_enter(h);
+    if (!s)
+        return SQL_INVALID_HANDLE;
+    SQLRETURN rc = scroll_allowed(s, (SQLSMALLINT)how);
+    if (rc == SQL_SUCCESS)
+        rc = rowset_fetch(s, (SQLSMALLINT)how, offset, s->rowset_size, status, count);
+    return stmt_leave(s, rc);
+}
+
+/* --- how many rows ---------------------------------------------------------------------------- */
+
+SQLLEN fetch_count(struct stmt *s)
+{
+    struct fault f;
+    size_t have = 0;
+    if (!stmt_has_cursor(s) || !stmt_is_scrollable(s))
+        return -1;
+    reading_begin(s);
+    int rc = scroll_hold(s, SIZE_MAX, &have, &f);
+    command_end(s);
+    return rc ? -1 : (SQLLEN)have; /* the fetch that needs those rows tells why */
+}
+
+void stmt_count_rows(SQLHSTMT h)
+{
+    struct stmt *s = stmt_enter_quietly(h);
+    if (!s)
+        return;
+    if (!stmt_needs_data(s) && stmt_has_cursor(s))
+        s->h.diag.cursor_row_count = fetch_count(s);
+    stmt_leave_quietly(s);
 }
 
 /* --- SQLSetPos, SQLBindCol -------------------------------------------------------------------- */

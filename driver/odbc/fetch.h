@@ -47,7 +47,18 @@ SQLRETURN stmt_bind_col(SQLHSTMT h, SQLUSMALLINT col, SQLSMALLINT ctype, SQLPOIN
                         SQLLEN capacity, SQLLEN *ind);
 SQLRETURN stmt_fetch(SQLHSTMT h);
 SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset);
+/* stmt_extended_fetch - the fetch of ODBC 2: SQL_ROWSET_SIZE rows, *count and status[] instead of
+ * what SQLSetStmtAttr says; either may be NULL. */
+SQLRETURN stmt_extended_fetch(SQLHSTMT h, SQLUSMALLINT how, SQLLEN offset, SQLULEN *count,
+                              SQLUSMALLINT *status);
 SQLRETURN stmt_set_pos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
+
+/* fetch_count - how many rows the open cursor has: a scrollable one holds its rows, so they are
+ * read to the end, and no row is lost; -1: not known.  For a statement that is entered. */
+SQLLEN fetch_count(struct stmt *s);
+
+/* stmt_count_rows - the same into SQL_DIAG_CURSOR_ROW_COUNT; clears no diagnostics. */
+void stmt_count_rows(SQLHSTMT h);
 
 void fetch_clear(struct fetch *f);
 

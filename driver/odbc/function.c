@@ -12,7 +12,7 @@ static const SQLUSMALLINT ids[] = {
 #undef FUNCTION
 };
 
-static bool has(SQLUSMALLINT id)
+bool function_has(SQLUSMALLINT id)
 {
     for (size_t i = 0; i < COUNT(ids); i++)
         if (ids[i] == id)
@@ -23,7 +23,7 @@ static bool has(SQLUSMALLINT id)
 static void all_old(SQLUSMALLINT *out)
 {
     for (SQLUSMALLINT id = 0; id < ALL_FUNCTIONS_SIZE; id++)
-        out[id] = has(id) ? SQL_TRUE : SQL_FALSE;
+        out[id] = function_has(id) ? SQL_TRUE : SQL_FALSE;
 }
 
 static void all_bits(SQLUSMALLINT *out)
@@ -47,6 +47,6 @@ SQLRETURN dbc_get_functions(SQLHDBC h, SQLUSMALLINT id, SQLUSMALLINT *out)
     else if (id >= SQL_API_ODBC3_ALL_FUNCTIONS_SIZE * 16)
         return dbc_leave(d, diag(&d->h, ST_HY095, "there is no function %u", id));
     else
-        *out = has(id) ? SQL_TRUE : SQL_FALSE;
+        *out = function_has(id) ? SQL_TRUE : SQL_FALSE;
     return dbc_leave(d, SQL_SUCCESS);
 }

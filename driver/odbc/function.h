@@ -9,4 +9,7 @@
  * HY095 for an id beyond the bitmap. */
 SQLRETURN dbc_get_functions(SQLHDBC h, SQLUSMALLINT id, SQLUSMALLINT *out);
 
+/* function_has - does the driver have the function? */
+bool function_has(SQLUSMALLINT id);
+
 #endif

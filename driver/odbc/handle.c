@@ -87,6 +87,17 @@ SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc)
     return rc;
 }
 
+struct stmt *stmt_enter_quietly(SQLHSTMT h)
+{
+    struct stmt *s = h;
+    return is_handle(h, MAGIC_STMT) && enter(h, MAGIC_STMT, &s->dbc->lock, false) ? s : NULL;
+}
+
+void stmt_leave_quietly(struct stmt *s)
+{
+    (void)pthread_mutex_unlock(&s->dbc->lock);
+}
+
 struct desc *desc_enter(SQLHDESC h)
 {
     struct desc *d = h;

@@ -80,7 +80,7 @@ struct stmt {
                             private to exec/fetch */
     /* attributes */
     SQLULEN query_timeout, max_rows, max_length, cursor_type, concurrency, cursor_scrollable,
-        cursor_sensitivity;
+        cursor_sensitivity, rowset_size;
     SQLULEN noscan, retrieve_data, use_bookmarks, simulate_cursor, keyset_size, enable_auto_ipd,
         metadata_id, async_enable;
     void *bookmark_ptr;
@@ -104,6 +104,9 @@ struct dbc *dbc_enter(SQLHDBC h);
 SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
 struct stmt *stmt_enter(SQLHSTMT h); /* locks the connection */
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
+/* The same, and what the call before has said stays. */
+struct stmt *stmt_enter_quietly(SQLHSTMT h);
+void stmt_leave_quietly(struct stmt *s);
 struct desc *desc_enter(SQLHDESC h); /* locks the connection */
 SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 /* *_enter_diag - the same without clearing diagnostics, for SQLGetDiagRec, SQLGetDiagField. */

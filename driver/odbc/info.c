@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "odbc/attr.h"
+#include "odbc/conformance.h"
 #include "odbc/dbc.h"
 #include "odbc/exec.h"
 #include "odbc/text_io.h"
@@ -14,6 +15,15 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Where drivers' own information types begin.  ODBC reference, "Driver-Specific Data Types,
+ * Descriptor Types, Information Types, Diagnostic Types, and Attributes". */
+#define INFO_DRIVERS_OLD 1000
+#define INFO_DRIVERS     0x4000
+
+#define INFO_FORWARD_ATTRIBUTES1                                                                   \
+    (SQL_CA1_NEXT | SQL_CA1_LOCK_NO_CHANGE | SQL_CA1_POS_POSITION | SQL_CA1_BULK_ADD)
+#define INFO_FORWARD_ATTRIBUTES2                                                                   \
+    (SQL_CA2_READ_ONLY_CONCURRENCY | SQL_CA2_MAX_ROWS_SELECT | SQL_CA2_MAX_ROWS_CATALOG)
 #define INFO_INTERVALS                                                                             \
     (SQL_FN_TSI_FRAC_SECOND | SQL_FN_TSI_SECOND | SQL_FN_TSI_MINUTE | SQL_FN_TSI_HOUR |            \
      SQL_FN_TSI_DAY | SQL_FN_TSI_WEEK | SQL_FN_TSI_MONTH | SQL_FN_TSI_QUARTER | SQL_FN_TSI_YEAR)
@@ -131,10 +141,16 @@ static SQLRETURN get_user(struct dbc *d, const struct info_out *out)
     return put_text(d, out, d->dsn.uid ? d->dsn.uid : "");
 }
 
-/* Programs choose their SQL by this name, and "MySQL" is what they know. */
+/* Programs choose their SQL by name and version.  MariaDB's SQL and its version numbers are its
+ * own: as "MySQL 10.11" it would be sent what only MySQL 8 understands, so it gets its name, as
+ * from the peers.  The others follow MySQL, in the version they state too, and "MySQL" is what
+ * programs know of them. */
 static SQLRETURN get_dbms_name(struct dbc *d, const struct info_out *out)
 {
-    return put_text(d, out, d->dsn.dbms_name ? d->dsn.dbms_name : "MySQL");
+    bool is_mariadb = session_info(d->session)->product == PRODUCT_MARIADB && !d->dsn.compat_mode;
+    if (d->dsn.dbms_name)
+        return put_text(d, out, d->dsn.dbms_name);
+    return put_text(d, out, is_mariadb ? dbc_product_name(d) : "MySQL");
 }
 
 static SQLRETURN get_dbms_version(struct dbc *d, const struct info_out *out)
@@ -173,10 +189,55 @@ static SQLRETURN get_txn_default(struct dbc *d, const struct info_out *out)
     return put_u32(out, tran_default_isolation(d));
 }
 
-/* Servers without transactions (StarRocks, Doris) have no stored procedures either. */
+/* StarRocks and Doris: tables for reports, without procedures and the limits of a row. */
+static bool is_olap(const struct dbc *d)
+{
+    enum session_product p = session_info(d->session)->product;
+    return p == PRODUCT_STARROCKS || p == PRODUCT_DORIS;
+}
+
+static bool has_procedures(const struct dbc *d)
+{
+    return !is_olap(d) && session_info(d->session)->product != PRODUCT_TIDB;
+}
+
 static SQLRETURN get_procedures(struct dbc *d, const struct info_out *out)
 {
-    return put_text(d, out, tran_can(d) ? "Y" : "N");
+    return put_text(d, out, has_procedures(d) ? "Y" : "N");
+}
+
+static SQLRETURN get_procedure_term(struct dbc *d, const struct info_out *out)
+{
+    return put_text(d, out, has_procedures(d) ? "stored procedure" : "");
+}
+
+static SQLRETURN get_procedure_length(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, has_procedures(d) ? 64 : 0);
+}
+
+/* Names of expressions are cut at 256 characters (MAX_ALIAS_NAME of the servers' source), and
+ * programs make their buffers by this. */
+static SQLRETURN get_column_name_length(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, is_olap(d) ? 0 : 256);
+}
+
+/* InnoDB's; other engines have up to 4096. */
+static SQLRETURN get_columns_in_table(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, is_olap(d) ? 0 : 1017);
+}
+
+static SQLRETURN get_columns_in_select(struct dbc *d, const struct info_out *out)
+{
+    return put_u16(out, is_olap(d) ? 0 : 4096);
+}
+
+static SQLRETURN get_columns_in_index(struct dbc *d, const struct info_out *out)
+{
+    bool is_mariadb = session_info(d->session)->product == PRODUCT_MARIADB;
+    return put_u16(out, is_olap(d) ? 0 : is_mariadb ? 32 : 16);
 }
 
 /* Scrollable cursors are static ones, unless the DSN wants none. */
@@ -186,22 +247,30 @@ static SQLRETURN get_scroll_options(struct dbc *d, const struct info_out *out)
                                               : SQL_SO_FORWARD_ONLY | SQL_SO_STATIC);
 }
 
-static SQLRETURN get_static_attributes1(struct dbc *d, const struct info_out *out)
+static SQLRETURN get_fetch_direction(struct dbc *d, const struct info_out *out)
 {
-    return put_u32(out, d->dsn.forward_cursor ? 0
-                                              : SQL_CA1_NEXT | SQL_CA1_ABSOLUTE | SQL_CA1_RELATIVE |
-                                                    SQL_CA1_POS_POSITION | SQL_CA1_BULK_ADD);
+    SQLUINTEGER back = SQL_FD_FETCH_FIRST | SQL_FD_FETCH_LAST | SQL_FD_FETCH_PRIOR |
+                       SQL_FD_FETCH_ABSOLUTE | SQL_FD_FETCH_RELATIVE;
+    return put_u32(out, SQL_FD_FETCH_NEXT | (d->dsn.forward_cursor ? 0 : back));
 }
 
-static SQLRETURN get_static_attributes2(struct dbc *d, const struct info_out *out)
+/* What a static cursor can do, and so one asked for as keyset-driven or dynamic: it becomes static.
+ */
+static SQLRETURN get_scroll_attributes1(struct dbc *d, const struct info_out *out)
 {
-    return put_u32(
-        out, d->dsn.forward_cursor ? 0 : SQL_CA2_READ_ONLY_CONCURRENCY | SQL_CA2_MAX_ROWS_SELECT);
+    return put_u32(out, d->dsn.forward_cursor
+                            ? 0
+                            : INFO_FORWARD_ATTRIBUTES1 | SQL_CA1_ABSOLUTE | SQL_CA1_RELATIVE);
+}
+
+static SQLRETURN get_scroll_attributes2(struct dbc *d, const struct info_out *out)
+{
+    return put_u32(out, d->dsn.forward_cursor ? 0 : INFO_FORWARD_ATTRIBUTES2 | SQL_CA2_CRC_EXACT);
 }
 
 static SQLRETURN get_batch_support(struct dbc *d, const struct info_out *out)
 {
-    SQLUINTEGER bits = SQL_BS_SELECT_PROC | SQL_BS_ROW_COUNT_PROC;
+    SQLUINTEGER bits = has_procedures(d) ? SQL_BS_SELECT_PROC | SQL_BS_ROW_COUNT_PROC : 0;
     if (d->dsn.multi_statements)
         bits |= SQL_BS_SELECT_EXPLICIT | SQL_BS_ROW_COUNT_EXPLICIT;
     return put_u32(out, bits);
@@ -254,9 +323,10 @@ static SQLRETURN get_catalog_location(struct dbc *d, const struct info_out *out)
 
 static SQLRETURN get_catalog_usage(struct dbc *d, const struct info_out *out)
 {
-    SQLUINTEGER all = SQL_CU_DML_STATEMENTS | SQL_CU_PROCEDURE_INVOCATION |
-                      SQL_CU_TABLE_DEFINITION | SQL_CU_INDEX_DEFINITION |
+    SQLUINTEGER all = SQL_CU_DML_STATEMENTS | SQL_CU_TABLE_DEFINITION | SQL_CU_INDEX_DEFINITION |
                       SQL_CU_PRIVILEGE_DEFINITION;
+    if (has_procedures(d))
+        all |= SQL_CU_PROCEDURE_INVOCATION;
     return put_u32(out, d->dsn.no_catalog ? 0 : all);
 }
 
@@ -287,6 +357,55 @@ static SQLRETURN get_system_functions(struct dbc *d, const struct info_out *out)
 {
     (void)d;
     return put_u32(out, sql_function_bits(SQL_GROUP_SYSTEM));
+}
+
+/* The default collation of the server; empty where it cannot be asked. */
+static SQLRETURN get_collation(struct dbc *d, const struct info_out *out)
+{
+    struct buf answer = {0};
+    struct fault f = {0};
+    int rc = dbc_ask(d, "SELECT @@collation_server", &answer, &f);
+    SQLRETURN ret =
+        rc == RC_OK || rc == RC_SERVER ? put_text(d, out, buf_str(&answer)) : diag_fault(&d->h, &f);
+    buf_clear(&answer);
+    return ret;
+}
+
+static SQLUINTEGER answer_number(void *owner, SQLUSMALLINT id);
+
+static SQLRETURN get_interface_conformance(struct dbc *d, const struct info_out *out)
+{
+    static const SQLUINTEGER levels[] = {[CONFORM_NOT] = 0,
+                                         [CONFORM_CORE] = SQL_OIC_CORE,
+                                         [CONFORM_LEVEL1] = SQL_OIC_LEVEL1,
+                                         [CONFORM_LEVEL2] = SQL_OIC_LEVEL2};
+    return put_u32(out, levels[conformance_reached(CONFORM_INTERFACE, answer_number, d)]);
+}
+
+static SQLRETURN get_api_conformance(struct dbc *d, const struct info_out *out)
+{
+    static const SQLUINTEGER levels[] = {[CONFORM_NOT] = SQL_OAC_NONE,
+                                         [CONFORM_CORE] = SQL_OAC_NONE,
+                                         [CONFORM_LEVEL1] = SQL_OAC_LEVEL1,
+                                         [CONFORM_LEVEL2] = SQL_OAC_LEVEL2};
+    return put_u16(out, levels[conformance_reached(CONFORM_API, answer_number, d)]);
+}
+
+/* The SAG CLI is the core of ODBC 2. */
+static SQLRETURN get_sag_conformance(struct dbc *d, const struct info_out *out)
+{
+    bool has_core = conformance_reached(CONFORM_API, answer_number, d) >= CONFORM_CORE;
+    return put_u16(out, has_core ? SQL_OSCC_COMPLIANT : SQL_OSCC_NOT_COMPLIANT);
+}
+
+static SQLRETURN get_cli_conformance(struct dbc *d, const struct info_out *out)
+{
+    SQLUINTEGER bits = 0;
+    if (conformance_reached(CONFORM_XOPEN, answer_number, d) >= CONFORM_CORE)
+        bits |= SQL_SCC_XOPEN_CLI_VERSION1;
+    if (conformance_reached(CONFORM_ISO, answer_number, d) >= CONFORM_CORE)
+        bits |= SQL_SCC_ISO92_CLI;
+    return put_u32(out, bits);
 }
 
 #define VALUE_TEXT(value) .text = (value)
@@ -330,6 +449,29 @@ static SQLRETURN answer(struct dbc *d, const struct info_row *row, const struct 
     return diag(&d->h, ST_HYC00, "information type %u is answered by the driver manager", row->id);
 }
 
+/* An answer that is a number; 0 for what is none or cannot be had. */
+static SQLUINTEGER answer_number(void *owner, SQLUSMALLINT id)
+{
+    SQLUINTEGER number = 0;
+    SQLUSMALLINT small = 0;
+    unsigned char bytes[sizeof number] = {0};
+    SQLSMALLINT len = 0;
+    struct info_out out = {bytes, sizeof bytes, &len, false};
+    const struct info_row *row = find(id);
+    if (!row || !SQL_SUCCEEDED(answer(owner, row, &out)))
+        return 0;
+    memcpy(&number, bytes, sizeof number);
+    memcpy(&small, bytes, sizeof small);
+    return len == sizeof small ? small : number;
+}
+
+/* A type that has no row: drivers' are HYC00. */
+static SQLRETURN refuse_type(struct dbc *d, SQLUSMALLINT id)
+{
+    bool is_drivers = (id >= INFO_DRIVERS_OLD && id < SQL_XOPEN_CLI_YEAR) || id >= INFO_DRIVERS;
+    return diag(&d->h, is_drivers ? ST_HYC00 : ST_HY096, "there is no information type %u", id);
+}
+
 SQLRETURN dbc_get_info(SQLHDBC h, SQLUSMALLINT id, SQLPOINTER value, SQLSMALLINT cap,
                        SQLSMALLINT *len, bool wide)
 {
@@ -339,7 +481,7 @@ SQLRETURN dbc_get_info(SQLHDBC h, SQLUSMALLINT id, SQLPOINTER value, SQLSMALLINT
     struct info_out out = {value, cap, len, wide};
     const struct info_row *row = find(id);
     if (!row)
-        return dbc_leave(d, diag(&d->h, ST_HY096, "there is no information type %u", id));
+        return dbc_leave(d, refuse_type(d, id));
     SQLRETURN rc = dbc_need_connection(d);
     return dbc_leave(d, rc == SQL_SUCCESS ? answer(d, row, &out) : rc);
 }

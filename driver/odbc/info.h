@@ -4,8 +4,9 @@
 
 #include "odbc/handle.h"
 
-/* dbc_get_info - HY096 for a type that ODBC does not know, HYC00 for one the driver manager
- * answers, 08003 without a connection.  cap and *len count bytes, for the W function too. */
+/* dbc_get_info - HY096 for a type that ODBC does not know, HYC00 for another driver's and for one
+ * the driver manager answers, 08003 without a connection.  cap and *len count bytes, for the W
+ * function too. */
 SQLRETURN dbc_get_info(SQLHDBC h, SQLUSMALLINT id, SQLPOINTER value, SQLSMALLINT cap,
                        SQLSMALLINT *len, bool wide);
 

@@ -76,14 +76,31 @@ static void reply_set(struct reply *p, const struct wire_reply *w)
     p->cols = w->cols;
 }
 
+/* What cannot be taken is read away. */
+static int refuse_reply(struct session *s, struct fault *why, struct fault *f)
+{
+    int skipped = session_skip(s, f);
+    if (!skipped)
+        *f = *why;
+    return skipped ? skipped : why->rc;
+}
+
 int result_take(struct result *r, struct session *s, struct fault *f)
 {
+    const struct wire_reply *w = session_reply(s);
+    struct fault why;
+    if (w->ncols > RESULT_COLUMNS) {
+        (void)fault(&why, RC_UNSUPPORTED,
+                    "the result has %zu columns, and ODBC counts up to %u; ask for fewer at a time",
+                    w->ncols, RESULT_COLUMNS);
+        return refuse_reply(s, &why, f);
+    }
     struct reply *p = result_add(r);
     if (!p) {
-        int skipped = session_skip(s, f);
-        return skipped ? skipped : fault(f, RC_MEMORY, "no memory for a result");
+        (void)fault(&why, RC_MEMORY, "no memory for a result");
+        return refuse_reply(s, &why, f);
     }
-    reply_set(p, session_reply(s));
+    reply_set(p, w);
     r->on_wire = p->has_rows || session_more(s);
     return RC_OK;
 }

@@ -46,6 +46,7 @@ struct reply {
 };
 
 #define RESULT_KEEP_MAX ((size_t)1 << 30)
+#define RESULT_COLUMNS  32767u /* ODBC numbers columns by SQLSMALLINT */
 
 struct dbc;
 
@@ -64,7 +65,7 @@ struct result {
 void result_clear(struct result *r); /* frees all; the wire must not be in use */
 
 /* result_take - append the session's present reply.  With rows, or more replies, it stays on the
- * wire. */
+ * wire.  RC_UNSUPPORTED for more than RESULT_COLUMNS columns; the replies are read away then. */
 int result_take(struct result *r, struct session *s, struct fault *f) MUST_USE;
 
 /* result_add - append an empty reply made here: no rows, affected 0.  NULL without memory.

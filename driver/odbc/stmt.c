@@ -39,6 +39,7 @@ struct stmt *stmt_new(struct dbc *d)
     s->cursor_sensitivity = SQL_UNSPECIFIED;
     s->noscan = SQL_NOSCAN_OFF;
     s->retrieve_data = SQL_RD_ON;
+    s->rowset_size = 1;
     s->use_bookmarks = SQL_UB_OFF;
     s->simulate_cursor = SQL_SC_NON_UNIQUE;
     s->async_enable = SQL_ASYNC_ENABLE_OFF;

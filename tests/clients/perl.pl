@@ -23,7 +23,7 @@ sub refused {
     return;
 }
 
-show('program', $dbh->get_info(17), $dbh->get_info(29), $dbh->get_info(46)); # DBMS name, quote, transactions
+show('program', $dbh->get_info(17) =~ /^(MySQL|MariaDB)$/ ? 'known' : $dbh->get_info(17), $dbh->get_info(29), $dbh->get_info(46)); # DBMS name, quote, transactions
 $dbh->do("DROP DATABASE IF EXISTS $database");
 $dbh->do("CREATE DATABASE $database CHARACTER SET utf8mb4");
 $dbh->do("USE $database");

@@ -3,7 +3,8 @@
 invisible(Sys.setlocale("LC_ALL", "C.UTF-8"))
 library(RODBC)
 dsn <- commandArgs(trailingOnly = TRUE)[1]
-ch <- odbcConnect(dsn, believeNRows = FALSE, DBMSencoding = "UTF-8")
+# RODBC quotes names with ` only where SQL_DBMS_NAME is MySQL, and on MariaDB it is MariaDB
+ch <- odbcDriverConnect(paste0("DSN=", dsn, ";DBMSNAME=MySQL"), believeNRows = FALSE, DBMSencoding = "UTF-8")
 invisible(sqlQuery(ch, "DROP DATABASE IF EXISTS client_r"))
 invisible(sqlQuery(ch, "CREATE DATABASE client_r CHARACTER SET utf8mb4"))
 invisible(sqlQuery(ch, "USE client_r"))

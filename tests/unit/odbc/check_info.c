@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "handles.h"
+#include "odbc/conformance.h"
 #include "odbc/function.h"
 #include "odbc/info.h"
 
@@ -102,8 +103,12 @@ START_TEST(answers)
                      SQL_SUCCESS);
     ck_assert_int_eq(dbc_get_info(t.dbc, SQL_DRIVER_ODBC_VER, text, -1, &len, false), SQL_ERROR);
     ck_assert_str_eq(state_of(t.dbc), "HY090");
-    ck_assert_int_eq(dbc_get_info(t.dbc, 4711, text, sizeof(text), &len, false), SQL_ERROR);
-    ck_assert_str_eq(state_of(t.dbc), "HY096");
+    for (SQLUSMALLINT i = 0; i < 4; i++) { /* not of ODBC, and other drivers' */
+        static const SQLUSMALLINT ids[] = {999, 10100, 1000, 0x4001};
+        ck_assert_int_eq(dbc_get_info(t.dbc, ids[i], text, sizeof(text), &len, false), SQL_ERROR);
+        ck_assert_msg(!strcmp(state_of(t.dbc), i < 2 ? "HY096" : "HYC00"), "%u: %s", ids[i],
+                      state_of(t.dbc));
+    }
     ck_assert_int_eq(dbc_get_info(t.dbc, SQL_DRIVER_HDBC, text, sizeof(text), &len, false),
                      SQL_ERROR);
     ck_assert_str_eq(state_of(t.dbc), "HYC00");
@@ -118,6 +123,7 @@ static const struct {
     {"SQLConnect", SQL_API_SQLCONNECT, true},
     {"SQLGetData", SQL_API_SQLGETDATA, true},
     {"SQLFetchScroll", SQL_API_SQLFETCHSCROLL, true},
+    {"SQLExtendedFetch", SQL_API_SQLEXTENDEDFETCH, true},
     {"SQLBrowseConnect", SQL_API_SQLBROWSECONNECT, true},
     {"SQLBulkOperations", SQL_API_SQLBULKOPERATIONS, true},
     {"SQLPrimaryKeys", SQL_API_SQLPRIMARYKEYS, false},
@@ -148,6 +154,65 @@ START_TEST(no_such_function)
 }
 END_TEST
 
+/* --- conformance ------------------------------------------------------------------------------ */
+
+static SQLUINTEGER everything(void *owner, SQLUSMALLINT type)
+{
+    (void)owner, (void)type;
+    return UINT32_MAX;
+}
+
+static bool has_all(const SQLUSMALLINT *ids)
+{
+    for (; *ids; ids++)
+        if (!function_has(*ids))
+            return false;
+    return true;
+}
+
+/* The answers follow from the functions there are: what is missing keeps its level away. */
+START_TEST(conformance)
+{
+    static const SQLUSMALLINT core[] = {SQL_API_SQLGETCURSORNAME, SQL_API_SQLSETCURSORNAME,
+                                        SQL_API_SQLSPECIALCOLUMNS, SQL_API_SQLSTATISTICS, 0},
+                              first[] = {SQL_API_SQLPRIMARYKEYS, SQL_API_SQLPROCEDURES,
+                                         SQL_API_SQLPROCEDURECOLUMNS, 0},
+                              second[] = {SQL_API_SQLCOLUMNPRIVILEGES, SQL_API_SQLFOREIGNKEYS,
+                                          SQL_API_SQLTABLEPRIVILEGES, 0};
+    enum conform_level want = !has_all(core)     ? CONFORM_NOT
+                              : !has_all(first)  ? CONFORM_CORE
+                              : !has_all(second) ? CONFORM_LEVEL1
+                                                 : CONFORM_LEVEL2;
+    ck_assert_int_eq(conformance_reached(CONFORM_INTERFACE, everything, NULL), want);
+    bool has_names =
+        has_all((const SQLUSMALLINT[]){SQL_API_SQLGETCURSORNAME, SQL_API_SQLSETCURSORNAME, 0});
+    ck_assert_int_eq(conformance_reached(CONFORM_API, everything, NULL) > CONFORM_NOT, has_names);
+    ck_assert_int_eq(conformance_reached(CONFORM_XOPEN, everything, NULL) > CONFORM_NOT,
+                     has_all(core));
+}
+END_TEST
+
+/* A feature that is missing does so too; asked about no function of the level above. */
+static SQLUINTEGER nothing(void *owner, SQLUSMALLINT type)
+{
+    (void)owner, (void)type;
+    return 0;
+}
+
+START_TEST(conformance_of_features)
+{
+    enum conform_level all = conformance_reached(CONFORM_INTERFACE, everything, NULL);
+    enum conform_level without = conformance_reached(CONFORM_INTERFACE, nothing, NULL);
+    ck_assert_int_eq(without, all > CONFORM_CORE ? CONFORM_CORE : all);
+    SQLUINTEGER level = 99;
+    SQLSMALLINT len = 0;
+    ck_assert_int_eq(
+        dbc_get_info(t.dbc, SQL_ODBC_INTERFACE_CONFORMANCE, &level, sizeof level, &len, false),
+        SQL_SUCCESS);
+    ck_assert_uint_le(level, (SQLUINTEGER)all);
+}
+END_TEST
+
 Suite *check_info(void)
 {
     Suite *s = suite_create("info");
@@ -157,6 +222,8 @@ Suite *check_info(void)
     tcase_add_test(c, answers);
     tcase_add_loop_test(c, one_function, 0, sizeof(functions) / sizeof(functions[0]));
     tcase_add_test(c, no_such_function);
+    tcase_add_test(c, conformance);
+    tcase_add_test(c, conformance_of_features);
     suite_add_tcase(s, c);
     return s;
 }
