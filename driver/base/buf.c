@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define CAP_FIRST 64u
 
 void buf_init(struct buf *b, size_t max)
@@ -13,11 +15,21 @@ void buf_init(struct buf *b, size_t max)
     *b = (struct buf){.max = max};
 }
 
+void buf_init_text(struct buf *b, size_t max)
+{
+    *b = (struct buf){.max = max, .is_text = true};
+}
+
+static void forget(struct buf *b)
+{
+    *b = (struct buf){.max = b->max, .is_text = b->is_text};
+}
+
 void buf_clear(struct buf *b)
 {
     if (b) {
         free(b->p);
-        buf_init(b, b->max);
+        forget(b);
     }
 }
 
@@ -43,7 +55,7 @@ void buf_wipe(struct buf *b)
 void buf_reset(struct buf *b)
 {
     b->len = 0;
-    b->broken = false;
+    b->broken = b->is_full = false;
 }
 
 bool buf_ok(const struct buf *b)
@@ -70,8 +82,8 @@ bool buf_reserve(struct buf *b, size_t n)
         return true;
     }
     size_t limit = b->max ? b->max : (size_t)PTRDIFF_MAX - 1;
-    if (b->len > limit || n > limit - b->len) {
-        b->broken = true;
+    if (b->is_full || b->len > limit || n > limit - b->len) {
+        b->broken = !b->is_text;
         return false;
     }
     size_t cap = grown_cap(b, b->len + n, limit);
@@ -95,11 +107,38 @@ unsigned char *buf_grow(struct buf *b, size_t n)
     return p;
 }
 
+/* A text is at its ceiling: the bytes after len are its last, nothing follows. */
+static void close_text(struct buf *b, size_t n)
+{
+    b->len += n;
+    b->len = text_floor((const char *)b->p, b->len, b->len);
+    b->cap = b->len; /* the rest of the memory is out of use */
+    b->is_full = true;
+}
+
+/* Room that a text has where an append did not fit. */
+static size_t text_room(const struct buf *b)
+{
+    return b->is_text && !b->broken && !b->is_full ? b->max - b->len : 0;
+}
+
+/* What still fits of n bytes that do not. */
+static void put_beginning(struct buf *b, const void *p)
+{
+    size_t room = text_room(b);
+    if (buf_reserve(b, room) && b->is_text && !b->is_full) {
+        memcpy(b->p + b->len, p, room);
+        close_text(b, room);
+    }
+}
+
 void buf_put(struct buf *b, const void *p, size_t n)
 {
     unsigned char *to = buf_grow(b, n);
     if (to && n) {
         memcpy(to, p, n);
+    } else if (!to) {
+        put_beginning(b, p);
     }
 }
 
@@ -113,6 +152,8 @@ void buf_putc(struct buf *b, unsigned c)
     unsigned char *to = buf_grow(b, 1);
     if (to) {
         *to = (unsigned char)c;
+    } else if (b->is_text && !b->broken && !b->is_full) {
+        close_text(b, 0); /* the character before may not be whole */
     }
 }
 
@@ -131,9 +172,14 @@ static void put_vf(struct buf *b, const char *fmt, va_list ap)
         b->len += (size_t)n;
     } else {
         unsigned char *to = buf_grow(b, (size_t)n);
+        size_t left = to ? 0 : text_room(b);
+        bool is_last = !to && b->is_text && !b->is_full && buf_reserve(b, left);
         if (to) {
             (void)vsnprintf((char *)to, (size_t)n + 1, fmt,
                             again); /* length known from the first pass */
+        } else if (is_last) {
+            (void)vsnprintf((char *)b->p + b->len, left + 1, fmt, again);
+            close_text(b, left);
         }
     }
     va_end(again);
@@ -221,6 +267,6 @@ unsigned char *buf_take(struct buf *b, size_t *n)
     unsigned char *p = b->p;
     p[b->len] = 0;
     *n = b->len;
-    buf_init(b, b->max);
+    forget(b);
     return p;
 }

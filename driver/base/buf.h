@@ -2,8 +2,9 @@
  *
  * A zeroed struct buf is a valid empty buffer without ceiling.  A buffer that could not grow (no
  * memory, or past max) is broken: later appends do nothing, and the one test stands at the end
- * (buf_ok).  Integers are little-endian, as on the MySQL wire.  buf_clear may be called any number
- * of times. */
+ * (buf_ok).  A text for people (buf_init_text) is not broken by its ceiling: it keeps its
+ * beginning, cut between characters, and what comes later is dropped.  Integers are little-endian,
+ * as on the MySQL wire.  buf_clear may be called any number of times. */
 #ifndef MYWIRE_BASE_BUF_H
 #define MYWIRE_BASE_BUF_H
 
@@ -18,15 +19,18 @@ struct buf {
     unsigned char *p; /* owned; len bytes are valid; NOT NUL-terminated unless buf_str was called */
     size_t len;
     size_t cap;
-    size_t max;  /* ceiling in bytes; 0: none */
-    bool broken; /* an append failed; the content is not to be used */
+    size_t max;   /* ceiling in bytes; 0: none */
+    bool broken;  /* an append failed; the content is not to be used */
+    bool is_text; /* made by buf_init_text; */
+    bool is_full; /* something was dropped from it */
 };
 
 void buf_init(struct buf *b, size_t max);
-void buf_clear(struct buf *b);    /* free the memory; keeps max */
-void buf_wipe(struct buf *b);     /* overwrite with zeros, then free: for secrets */
-void buf_reset(struct buf *b);    /* len = 0, not broken; keeps the memory */
-bool buf_ok(const struct buf *b); /* nothing failed so far */
+void buf_init_text(struct buf *b, size_t max); /* max > 0 */
+void buf_clear(struct buf *b);                 /* free the memory; keeps max */
+void buf_wipe(struct buf *b);                  /* overwrite with zeros, then free: for secrets */
+void buf_reset(struct buf *b);                 /* len = 0, not broken; keeps the memory */
+bool buf_ok(const struct buf *b);              /* nothing failed so far */
 unsigned char *buf_grow(struct buf *b,
                         size_t n); /* make room for n bytes and count them in; NULL if broken */
 bool buf_reserve(struct buf *b, size_t n); /* room for n more bytes without counting them in */

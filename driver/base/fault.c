@@ -1,6 +1,7 @@
 /* fault.c - records errors; formats into the caller's struct, allocates nothing. */
 #include "base/fault.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,21 +91,36 @@ int fault_server(struct fault *f, int rc, uint32_t number, const char *state, co
     return rc;
 }
 
+/* Words into text of cap bytes, cut between characters; true if they are whole.  An argument may
+ * point into the fault that they are for, so they are made apart. */
+static bool make(char *text, size_t cap, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+
+static bool make(char *text, size_t cap, const char *fmt, va_list ap)
+{
+    int n = vsnprintf(text, cap, fmt, ap);
+    cut(text, cap, n);
+    return n >= 0 && (size_t)n < cap;
+}
+
+/* a, then what fits of b behind it. */
+static void join(struct fault *f, const char *a, const char *b)
+{
+    char text[sizeof f->text];
+    cut(text, sizeof text, snprintf(text, sizeof text, "%s%s", a, b));
+    memcpy(f->text, text, strlen(text) + 1);
+}
+
 int fault_prefix(struct fault *f, const char *fmt, ...)
 {
     if (!f) {
         return RC_OK;
     }
-    char old[sizeof f->text];
-    memcpy(old, f->text, sizeof old);
+    char words[sizeof f->text];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(f->text, sizeof f->text, fmt, ap);
+    bool is_whole = make(words, sizeof words, fmt, ap);
     va_end(ap);
-    cut(f->text, sizeof f->text, n);
-    size_t at = strlen(f->text);
-    n = snprintf(f->text + at, sizeof f->text - at, "%s", old);
-    cut(f->text + at, sizeof f->text - at, n);
+    join(f, words, is_whole ? f->text : "");
     return f->rc;
 }
 
@@ -113,12 +129,12 @@ int fault_suffix(struct fault *f, const char *fmt, ...)
     if (!f) {
         return RC_OK;
     }
-    size_t at = strlen(f->text);
+    char words[sizeof f->text];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(f->text + at, sizeof f->text - at, fmt, ap);
+    (void)make(words, sizeof words, fmt, ap); /* cut or not, its beginning fits or does not */
     va_end(ap);
-    cut(f->text + at, sizeof f->text - at, n);
+    join(f, f->text, words);
     return f->rc;
 }
 

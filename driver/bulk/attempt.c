@@ -23,7 +23,7 @@ void result_init(struct load_result *r, const char *label)
                               .rows_unselected = LOAD_ROWS_UNKNOWN,
                               .bytes = -1,
                               .milliseconds = -1};
-    buf_init(&r->message, 65536);
+    buf_init_text(&r->message, 65536);
     buf_init(&r->error_url, 4096);
     buf_init(&r->rejected, LOAD_REJECTED);
     size_t n = strlen(label);

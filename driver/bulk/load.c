@@ -375,7 +375,7 @@ static enum verdict job_settle(struct job *j)
                             STATE_BIT(STATE_ABORTED) | STATE_BIT(STATE_UNKNOWN) |
                             (j->l->txn.open ? STATE_BIT(STATE_PREPARED) : 0);
     http_stop(j->l->http);
-    buf_init(&reason, 4096);
+    buf_init_text(&reason, 4096);
     int rc = state_settle(j->l, j->q->database, j->q->label, wanted, j->deadline,
                           may_send_again(j) ? LOAD_MUTE_MS : INT64_MAX, &s, &reason, &f);
     if (!rc && s == STATE_ABORTED && reason.len)
@@ -398,7 +398,7 @@ static enum verdict job_look(struct job *j)
     int64_t soon = deadline_in(LOAD_LOOK_MS);
     if (j->q->label_is_ours)
         return V_AGAIN;
-    buf_init(&reason, 4096);
+    buf_init_text(&reason, 4096);
     int rc = state_settle(j->l, j->q->database, j->q->label, any, j->until < soon ? j->until : soon,
                           LOAD_LOOK_MS / 5, &s, &reason, &j->f);
     buf_clear(&reason);

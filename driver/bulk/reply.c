@@ -230,7 +230,7 @@ static void clear_values(struct reply *r)
                         .rows_unselected = -1,
                         .bytes = -1,
                         .milliseconds = -1};
-    buf_init(&r->message, 65536);
+    buf_init_text(&r->message, 65536);
     buf_init(&r->error_url, 4096);
 }
 

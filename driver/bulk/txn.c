@@ -189,7 +189,7 @@ static int label_free(struct loader *l, struct fault *f)
     l->txn.was_free = q->label_is_ours;
     if (q->label_is_ours)
         return RC_OK;
-    buf_init(&reason, 4096);
+    buf_init_text(&reason, 4096);
     int rc = state_ask(l, q->database, q->label, l->txn.deadline, &s, &reason, &ignored);
     buf_clear(&reason);
     l->txn.was_free = !rc && (s == STATE_UNKNOWN || s == STATE_ABORTED);
@@ -404,7 +404,7 @@ static enum verdict by_state(struct loader *l, enum phase phase, int64_t deadlin
     struct buf reason;
     struct fault g;
     enum load_state s = STATE_UNREADABLE;
-    buf_init(&reason, 4096);
+    buf_init_text(&reason, 4096);
     int rc = state_ask(l, l->txn.q.database, l->txn.q.label, deadline, &s, &reason, &g);
     if (!rc && s == STATE_ABORTED && reason.len)
         (void)fault(f, RC_SERVER, "the server gave it up: %.600s", buf_str(&reason));

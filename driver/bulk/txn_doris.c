@@ -71,7 +71,7 @@ static enum verdict finish(struct loader *l, bool commit, int64_t id, int64_t de
         int rc = finish_once(l, commit ? "commit" : "abort", id, deadline, f);
         if (!rc || rc == RC_CANCELLED)
             return rc ? V_STOP : commit ? V_DONE : V_FAILED;
-        buf_init(&reason, 4096);
+        buf_init_text(&reason, 4096);
         rc = state_ask(l, l->txn.q.database, l->txn.q.label, deadline, &s, &reason, &late);
         buf_clear(&reason);
         if (s == STATE_VISIBLE || s == STATE_COMMITTED)

@@ -178,7 +178,7 @@ static const char *advice(int err)
 static int race_failed(const struct race *r, int rc, struct fault *f)
 {
     struct buf b;
-    buf_init(&b, 4096);
+    buf_init_text(&b, 4096);
     for (size_t i = r->first; i < r->next; i++) {
         char where[SOCK_PEER_CHARS], why[128];
         addr_words(r->a, i, where, sizeof where);

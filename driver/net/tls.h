@@ -67,8 +67,9 @@ struct tls_info {
                                     * and name, or by an authority of SSLCA, SSLCAPATH or SSLBUNDLE.
                                     * Under VERIFY_CA alone the system's authorities prove nothing:
                                     * everybody has a certificate of one of them */
-    bool untrusted;                /* may_prove_later was used: the caller must prove or close */
-    struct fault refusal;          /* then: the words to refuse with */
+    bool cert_asked; /* the server asked for a client certificate (taken for true if resumed) */
+    bool untrusted;  /* may_prove_later was used: the caller must prove or close */
+    struct fault refusal; /* then: the words to refuse with */
     bool retry; /* tls_wrap failed after offering an earlier session: some servers break on that, so
                  * connect anew and call once more; nothing is offered then */
 };

@@ -100,7 +100,7 @@ static int files_digest(const struct tls_files *files, enum tls_mode mode,
 static int openssl_failed(const char *what, int rc, struct fault *f)
 {
     struct buf b;
-    buf_init(&b, 512);
+    buf_init_text(&b, 512);
     tls_explain_openssl(&b);
     rc = fault(f, rc, "TLS: %s: %s", what, buf_str(&b));
     buf_clear(&b);
@@ -254,7 +254,7 @@ static int set_trust(struct tls_context *c, const struct tls_files *files, struc
 {
     struct buf words;
     X509_STORE *store = NULL;
-    buf_init(&words, 4 * TLS_PATH_CHARS + 256);
+    buf_init_text(&words, 4 * TLS_PATH_CHARS + 256);
     int rc = tls_trust_get(files, verifies(c->mode), &store, &words, f);
     if (!rc) {
         SSL_CTX_set1_cert_store(c->ssl, store);

@@ -80,13 +80,28 @@ static void put_fingerprint(struct buf *out, const X509 *cert)
         buf_printf(out, "%02X", md[i]);
 }
 
+/* A name that is written like an address serves nobody who connects to that address. */
+static bool looks_like_ip(const char *s, size_t n)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char ip[16];
+    if (n >= sizeof text || memchr(s, 0, n))
+        return false;
+    memcpy(text, s, n);
+    text[n] = 0;
+    return inet_pton(AF_INET, text, ip) == 1 || inet_pton(AF_INET6, text, ip) == 1;
+}
+
 /* One DNS name or address; false for the kinds nobody compares. */
 static bool put_general_name(struct buf *out, const GENERAL_NAME *g, size_t budget)
 {
     char text[INET6_ADDRSTRLEN];
     if (g->type == GEN_DNS) {
-        put_clean(out, (const char *)ASN1_STRING_get0_data(g->d.dNSName),
-                  (size_t)ASN1_STRING_length(g->d.dNSName), budget);
+        const char *name = (const char *)ASN1_STRING_get0_data(g->d.dNSName);
+        size_t n = (size_t)ASN1_STRING_length(g->d.dNSName);
+        put_clean(out, name, n, budget);
+        if (looks_like_ip(name, n))
+            buf_puts(out, " (as a DNS name, not as an IP address)");
         return true;
     }
     if (g->type != GEN_IPADD)
@@ -108,7 +123,7 @@ static void put_names(struct buf *out, const X509 *cert, size_t budget)
     int left_out = 0;
     for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
         struct buf one;
-        buf_init(&one, 512);
+        buf_init_text(&one, 512);
         bool shown = put_general_name(&one, sk_GENERAL_NAME_value(all, i), budget);
         if (shown && out->len > before && out->len - before + one.len > budget)
             left_out++;
@@ -252,8 +267,10 @@ static void put_detail(struct buf *out, enum detail d, const struct tls_stream *
     case D_NAMES:
         buf_puts(out, " it names ");
         put_names(out, cert, budget);
-        buf_puts(out, ", and the host asked for is ");
+        buf_printf(out, ", and the %s asked for is ", t->is_ip ? "IP address" : "host");
         put_clean(out, t->host, strlen(t->host), budget);
+        if (t->is_ip)
+            buf_puts(out, ", which only an IP address in the certificate can match");
         break;
     case D_KEY:
         put_key(out, cert);

@@ -357,7 +357,7 @@ static int holds_no(const struct tls_file *file, const char *wanted, const struc
 static int damaged(const struct tls_file *file, const char *what, int number, struct fault *f)
 {
     struct buf b;
-    buf_init(&b, 256);
+    buf_init_text(&b, 256);
     tls_explain_openssl(&b);
     int rc = fault(f, RC_CONFIG, "%s: %s number %d in \"%s\" is damaged (%s). Copy the file again",
                    file->key, what, number, file->path, buf_str(&b));
@@ -561,7 +561,7 @@ static int check_pair(const struct tls_files *files, const struct tls_client *c,
             "certificate first, and those of its authorities after it",
             files->cert.key, other, files->cert.path);
     struct buf name;
-    buf_init(&name, 300);
+    buf_init_text(&name, 300);
     tls_explain_name(&name, X509_get_subject_name(c->cert));
     int rc = fault(
         f, RC_CONFIG,

@@ -199,7 +199,7 @@ int tls_guard_apply(struct tls_guard *g, void *ssl_ctx, struct fault *f)
     tls_guard_forget(g);
     if (!copy_all(ctx, g->t.ctx->ssl) || !SSL_CTX_set_ex_data(ctx, slots.ctx, g)) {
         struct buf b;
-        buf_init(&b, 512);
+        buf_init_text(&b, 512);
         tls_explain_openssl(&b);
         int rc = fault(f, RC_TLS, "TLS: HTTPS cannot be set up: %s", buf_str(&b));
         buf_clear(&b);

@@ -327,6 +327,7 @@ static void fill_info(const struct tls_stream *t, struct tls_info *info)
                           &n); /* zeros if SHA-256 is forbidden */
     }
     info->resumed = SSL_session_reused(t->ssl);
+    info->cert_asked = t->cert_asked || info->resumed;
     info->untrusted = t->untrusted;
     info->verified = !t->untrusted && t->ctx->proves_who;
 }

@@ -55,7 +55,7 @@ void tls_trust_identity(struct buf *out)
 static int trust_failed(const char *what, struct fault *f)
 {
     struct buf b;
-    buf_init(&b, 512);
+    buf_init_text(&b, 512);
     tls_explain_openssl(&b);
     int rc = fault(f, RC_TLS, "TLS: %s: %s", what, buf_str(&b));
     buf_clear(&b);

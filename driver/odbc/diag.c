@@ -337,11 +337,17 @@ static bool is_error_state(const char *s)
     return !(s[0] == '0' && s[1] <= '2');
 }
 
+/* Is the number the server's? */
+static bool server_spoke(const struct fault *f)
+{
+    return f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number) ||
+           (f->rc == RC_CONNECT && f->state[0]);
+}
+
 static const char *fault_state(const struct fault *f, bool connecting)
 {
     const struct fault_row *row = find_fault(f->rc);
-    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number);
-    if (!spoke)
+    if (!server_spoke(f))
         return states[connecting ? row->connecting : row->state].name;
     const struct server_row *known = find_server(f->number);
     if (known)
@@ -364,7 +370,7 @@ static bool is_too_large(const struct fault *f)
 
 static SQLRETURN fault_to_diag(struct handle *h, SQLLEN row, const struct fault *f, bool connecting)
 {
-    bool spoke = f->rc == RC_SERVER || (f->rc == RC_DENIED && f->number) || is_too_large(f);
+    bool spoke = server_spoke(f) || is_too_large(f);
     struct diag_rec r = make_rec(fault_state(f, connecting), true, row, 0);
     r.from_server = spoke;
     r.native = spoke ? (SQLINTEGER)f->number : find_fault(f->rc)->native;

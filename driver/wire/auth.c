@@ -24,7 +24,7 @@ void auth_begin(struct auth *a, const struct auth_method *m, struct rd_range non
     a->method = m;
     a->step = 0;
     a->questions = 0;
-    a->is_key_asked = false;
+    a->is_key_asked = a->is_right = false;
     a->nproof = 0;
     a->nnonce = nonce.n < sizeof a->nonce ? nonce.n : sizeof a->nonce;
     memcpy(a->nonce, nonce.p, a->nnonce);

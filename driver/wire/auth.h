@@ -61,6 +61,7 @@ struct auth {
     unsigned step;      /* 0: the first call, with the nonce */
     unsigned questions; /* dialog: asked so far */
     bool is_key_asked;  /* the server's public key is due */
+    bool is_right;      /* the server said that the password is right */
     unsigned char nonce[HELLO_NONCE_MAX];
     size_t nnonce;
 

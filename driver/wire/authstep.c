@@ -156,6 +156,7 @@ int auth_caching_sha2(struct auth *a, struct rd_range in, struct buf *out, struc
         return rc ? rc : AUTH_SEND;
     }
     if (a->step == 1 && in.n == 1 && in.p[0] == FAST_OK) {
+        a->is_right = true;
         return AUTH_WAIT;
     }
     if (a->step == 1 && in.n == 1 && in.p[0] == FULL) {

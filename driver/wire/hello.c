@@ -8,11 +8,8 @@
 #include "wire/reply.h"
 #include "wire/session.h"
 
-#define PROTOCOL           10u
-#define ATTRS_MAX          65535u /* MySQL cuts longer ones off; MariaDB refuses them */
-#define ER_CON_COUNT       1040u
-#define ER_SERVER_SHUTDOWN 1053u
-#define ER_USER_LIMIT      1203u
+#define PROTOCOL  10u
+#define ATTRS_MAX 65535u /* MySQL cuts longer ones off; MariaDB refuses them */
 
 static bool has_word(const char *s, const char *word)
 {
@@ -54,6 +51,25 @@ static void take_version(struct hello *h, struct rd_range version)
     h->number += version_part(&s) % 100;
 }
 
+bool hello_is_passing(uint32_t number)
+{
+    static const uint32_t passing[] = {
+        1040, /* too many connections */
+        1053, /* shutting down */
+        1129, /* our host is blocked, for what other connections did */
+        1203, /* max_user_connections */
+        1226, /* a limit of the user's, also per hour */
+        3032, /* offline mode */
+        3168, /* not available (group replication) */
+    };
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+        if (passing[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The server answers with an error instead of a greeting. */
 static int refused(struct rd_range packet, struct fault *f)
 {
@@ -62,9 +78,7 @@ static int refused(struct rd_range packet, struct fault *f)
     if (rc != RC_SERVER) {
         return fault(f, rc, "%s", words.text);
     }
-    bool is_passing = words.number == ER_CON_COUNT || words.number == ER_SERVER_SHUTDOWN ||
-                      words.number == ER_USER_LIMIT;
-    return fault_server(f, is_passing ? RC_CONNECT : RC_DENIED, words.number,
+    return fault_server(f, hello_is_passing(words.number) ? RC_CONNECT : RC_DENIED, words.number,
                         words.state[0] ? words.state : NULL, words.text, strlen(words.text));
 }
 

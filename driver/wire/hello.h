@@ -59,6 +59,10 @@ struct hello {
     char plugin[64]; /* the server's first choice; "" if not told */
 };
 
+/* hello_is_passing - is the server's error number a condition of that server, which another one may
+ * not have: too many connections, shutting down, offline, host blocked? */
+bool hello_is_passing(uint32_t number);
+
 /* hello_parse - read the first packet of a server.  RC_DENIED or RC_CONNECT: it is an ERR packet
  * (number and words of the server; RC_CONNECT for conditions that another host may not have: too
  * many connections, shutting down). RC_UNSUPPORTED: a protocol other than 10, or older than 4.1.

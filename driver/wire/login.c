@@ -417,20 +417,25 @@ static int on_factor(struct login *l, struct rd_range packet, struct fault *f)
     return on_switch(l, packet, f);
 }
 
-/* The server denies for reasons that it does not tell: what it cannot have liked. */
+/* The server denies for reasons that it does not tell: what it cannot have liked.  A certificate is
+ * spoken of where there was no password, or where the server had said that it was right; else the
+ * password is wrong, as nearly always. */
 static void advise_denied(const struct login *l, struct fault *f)
 {
+    const struct auth *a = &l->auth;
     const struct tls_opts *t = &l->o->tls;
     bool has_cert = is_given(t->cert) || is_given(t->pkcs12) || is_given(t->bundle);
+    bool may_want_cert = l->s->info.tls.cert_asked && (a->is_right || !*a->password[a->factor]);
+    (void)fault_suffix(f, a->is_right ? ". The password is right" : ". Check UID and PWD");
     if (!l->s->info.is_tls) {
-        (void)fault_suffix(f, ". Check UID and PWD; this login was not encrypted, which an account "
-                              "with REQUIRE SSL refuses too (SSLMODE)");
-    } else if (!has_cert) {
-        (void)fault_suffix(f, ". Check UID and PWD; no client certificate was given, without which "
-                              "an account with REQUIRE X509 refuses too (SSLCERT, SSLKEY)");
-    } else {
-        (void)fault_suffix(f, ". Check UID and PWD, and that the account asks for the subject and "
-                              "issuer of this client certificate");
+        (void)fault_suffix(f, "; this login was not encrypted, which an account with REQUIRE SSL "
+                              "refuses too (SSLMODE)");
+    } else if (may_want_cert && !has_cert) {
+        (void)fault_suffix(f, "; no client certificate was given, without which an account with "
+                              "REQUIRE X509 refuses too (SSLCERT, SSLKEY)");
+    } else if (may_want_cert) {
+        (void)fault_suffix(f, "; does the account ask for the subject and issuer of this client "
+                              "certificate?");
     }
 }
 
@@ -450,15 +455,12 @@ static void advise(const struct login *l, struct fault *f)
 
 static int on_err(struct login *l, struct rd_range packet, struct fault *f)
 {
-    enum { CON_COUNT = 1040, SHUTDOWN = 1053, USER_LIMIT = 1203 };
     struct fault words;
     int rc = reply_err(packet, &words);
     if (rc != RC_SERVER) {
         return fault(f, rc, "%s", words.text);
     }
-    bool is_passing =
-        words.number == CON_COUNT || words.number == SHUTDOWN || words.number == USER_LIMIT;
-    rc = fault_server(f, is_passing ? RC_CONNECT : RC_DENIED, words.number,
+    rc = fault_server(f, hello_is_passing(words.number) ? RC_CONNECT : RC_DENIED, words.number,
                       words.state[0] ? words.state : NULL, words.text, strlen(words.text));
     if (f) {
         advise(l, f);

@@ -8,6 +8,7 @@
 #include "wire/session_parts.h"
 
 #define SLICE_MIN_MS  1000
+#define WORDS_MAX     600   /* of a message that several servers share, before "and 7 more" */
 #define SLICE_FREE_MS 10000 /* without a login timeout: for each address but the last */
 #define HOST_DEFAULT  "localhost"
 #define PORT_DEFAULT  3306u
@@ -18,8 +19,9 @@ struct walk {
     int64_t deadline;
     struct tls_context *tls; /* of o->tls; NULL: no TLS */
     struct session *s;       /* when one let us in */
-    size_t nfailed;
-    struct buf words; /* of those that did not, "; " between */
+    size_t nfailed, nunsaid; /* attempts that did not; of them those that words had no room for */
+    struct buf words;        /* of those before the last, "; " between, advice left to the last */
+    struct fault last;
 };
 
 /* ---- one server ---- */
@@ -113,12 +115,54 @@ static bool passes_on(int rc)
     return rc == RC_CONNECT || rc == RC_TIMEOUT || rc == RC_LOST;
 }
 
+/* The advice that both texts end with (". Check ..."), in a; "" if none. */
+static const char *shared_advice(const char *a, const char *b)
+{
+    const char *end = a + strlen(a), *p = end, *q = b + strlen(b);
+    while (p > a && q > b && p[-1] == q[-1]) {
+        p--;
+        q--;
+    }
+    const char *advice = strstr(p, ". ");
+    return advice ? advice : end;
+}
+
+/* The last failure goes into words, without the advice that the one after it repeats. */
+static void say_last(struct walk *w, const char *next)
+{
+    const char *text = w->last.text;
+    if (w->nunsaid || w->words.len > WORDS_MAX) {
+        w->nunsaid++;
+        return;
+    }
+    buf_printf(&w->words, "%s%.*s", w->words.len ? "; " : "",
+               (int)(shared_advice(text, next) - text), text);
+}
+
 static void note(struct walk *w, const struct fault *f)
 {
     if (w->nfailed++) {
-        buf_puts(&w->words, "; ");
+        say_last(w, f->text);
     }
-    buf_puts(&w->words, f->text);
+    w->last = *f;
+}
+
+/* All that failed, in one fault with the number of the last. */
+static int none_let_us_in(struct walk *w, struct fault *f)
+{
+    const struct fault *last = &w->last;
+    const char *advice = strstr(last->text, ". ");
+    int rc = RC_OK;
+    if (w->nunsaid) {
+        rc = fault(f, last->rc, "none of the servers let us in: %s; and %zu more%s",
+                   buf_str(&w->words), w->nunsaid + 1, advice ? advice : "");
+    } else {
+        rc = fault(f, last->rc, "none of the servers let us in: %s; %s", buf_str(&w->words),
+                   last->text);
+    }
+    f->number = last->number;
+    memcpy(f->state, last->state, sizeof f->state);
+    return rc;
 }
 
 /* A silent server may not eat the time of those after it: nleft attempts share what is left. */
@@ -227,13 +271,7 @@ static int try_hosts(struct walk *w, struct fault *f)
         rc = passes_on(rc) && i + 1 < n ? RC_OK : rc;
     }
     free(order);
-    if (rc != RC_OK && passes_on(rc) && w->nfailed > 1 && f) {
-        struct fault last = *f;
-        rc = fault(f, rc, "none of the servers let us in: %s", buf_str(&w->words));
-        f->number = last.number;
-        memcpy(f->state, last.state, sizeof f->state);
-    }
-    return rc;
+    return rc != RC_OK && passes_on(rc) && w->nfailed > 1 && f ? none_let_us_in(w, f) : rc;
 }
 
 static int open_unix(struct walk *w, struct fault *f)
@@ -262,7 +300,7 @@ int session_open(const struct session_opts *o, struct session **out, struct faul
 {
     struct fault own = {.rc = RC_OK};
     struct walk w = {.o = o, .deadline = deadline_in(o->login_timeout_ms)};
-    buf_init(&w.words, 4096);
+    buf_init_text(&w.words, 4096);
     f = f ? f : &own;
     *out = NULL;
     int rc = check_tls(&w, f);

@@ -125,6 +125,22 @@ START_TEST(warnings)
 }
 END_TEST
 
+/* Of any number of hosts that do not answer the first record tells the reason. */
+START_TEST(many_dead_hosts)
+{
+    for (int n = 1; n <= 40; n += 3) {
+        char in[2000] = "DRIVER={MyWire};UID=a;PWD=b;SERVER={";
+        for (int i = 1; i <= n; i++)
+            snprintf(in + strlen(in), sizeof in - strlen(in), "%s127.0.0.1:%d", i > 1 ? "," : "",
+                     i);
+        snprintf(in + strlen(in), sizeof in - strlen(in), "}");
+        DBC_SAYS(SQL_ERROR, "08001", connect_with(in, NULL, 0, NULL));
+        struct said d = said_at(SQL_HANDLE_DBC, dbc, 1);
+        ck_assert_msg(strstr(d.text, "refused") && d.native == 2003, "%d hosts: %s", n, d.text);
+    }
+}
+END_TEST
+
 /* A key that is misspelt does not weaken the connection. */
 START_TEST(misspelt_security)
 {
@@ -405,6 +421,7 @@ int main(void)
     tcase_add_loop_test(t, completed_string, 0, NSERVERS);
     tcase_add_loop_test(t, warnings, 0, NSERVERS * (int)(sizeof warned / sizeof warned[0]));
     tcase_add_loop_test(t, misspelt_security, 0, NSERVERS);
+    tcase_add_test(t, many_dead_hosts);
     tcase_add_loop_test(t, init_statement, 0, NSERVERS);
     tcase_add_loop_test(t, browsing, 0, NSERVERS);
     tcase_add_loop_test(t, catalog, 0, NSERVERS);

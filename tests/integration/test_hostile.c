@@ -453,6 +453,57 @@ START_TEST(close_ends)
 }
 END_TEST
 
+/* --- servers that are full
+ * ------------------------------------------------------------------------
+ */
+
+static void full_at_once(struct peer *p)
+{
+    p->seq = 0;
+    PUT(p, "\xff\x10\x04Too many connections");
+}
+
+static void limit_at_login(struct peer *p)
+{
+    if (greet(p))
+        PUT(p, "\xff\xca\x04#42000User 'app' has exceeded the 'max_user_connections' resource");
+}
+
+static void full_at_login(struct peer *p)
+{
+    if (greet(p))
+        PUT(p, "\xff\xb3\x04#42000User app already has more than 'max_user_connections'");
+}
+
+static const struct {
+    serve_fn *serve;
+    int native;
+} full[] = {{full_at_once, 1040}, {limit_at_login, 1226}, {full_at_login, 1203}};
+
+/* 08004 with the server's own number; in a list the next one is asked. */
+START_TEST(full_server)
+{
+    struct hostile *h = hostile_start(full[_i].serve), *next = hostile_start(let_everybody_in);
+    struct conn c;
+    struct said d;
+    char in[300];
+    conn_make(&c);
+    ck_assert_int_eq(conn_try(&c, h, "", &d), SQL_ERROR);
+    ck_assert_msg(!strcmp(d.state, "08004") && d.native == full[_i].native, "%s %d %s", d.state,
+                  (int)d.native, d.text);
+    snprintf(in, sizeof in,
+             "DRIVER={MyWire};SERVER=127.0.0.1:%u,127.0.0.1:%u;UID=app;PWD=" PASSWORD, h->port,
+             next->port);
+    SQLRETURN rc =
+        SQLDriverConnect(c.dbc, NULL, text(in), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
+    ck_assert_msg(SQL_SUCCEEDED(rc), "%s", said_at(SQL_HANDLE_DBC, c.dbc, 1).text);
+    SQLDisconnect(c.dbc);
+    conn_drop(&c);
+    hostile_stop(h);
+    hostile_stop(next);
+}
+END_TEST
+
 /* --- words for a terminal, and lies --------------------------------------------------------------
  */
 
@@ -800,6 +851,7 @@ int main(void)
     tcase_add_loop_test(t, hidden_tls, 0, (int)(sizeof demands / sizeof *demands));
     tcase_add_loop_test(t, login_ends, 0, (int)(sizeof holders / sizeof *holders));
     tcase_add_loop_test(t, close_ends, 0, (int)(sizeof floods / sizeof *floods));
+    tcase_add_loop_test(t, full_server, 0, (int)(sizeof full / sizeof *full));
     tcase_add_test(t, no_escapes_in_messages);
     tcase_add_test(t, no_passwords_in_the_log);
     tcase_add_test(t, no_file_unasked);

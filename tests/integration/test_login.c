@@ -98,6 +98,7 @@ static const struct login logins[] = {
      "was not encrypted"},
     {"mariadb", "needs_x509", NULL, "", TCP, "28000", "no client certificate was given"},
     {"mysql", "needs_x509", NULL, "", TCP, "28000", "no client certificate was given"},
+    {"mysql", "needs_x509_password", "x509-secret", "SSLMODE=REQUIRED;", TCP, "28000", "denied"},
     {"mysql", "needs_issuer", NULL, "SSLCERT=%s/client-chain.crt;SSLKEY=%s/client-chain.key;", TCP,
      "28000", "this client certificate"},
 };
@@ -161,6 +162,44 @@ START_TEST(login)
 }
 END_TEST
 
+/* A plain wrong password is told as such: a client certificate is spoken of only where its absence
+ * can be the reason. */
+static const struct {
+    const char *server, *user, *password;
+    const char *known; /* password of a login before, after which the server has it at hand */
+    bool want;
+} hints[] = {
+    {"mysql", "sha2", "wrong", NULL, false},
+    {"mysql", "sha2", "wrong", "sha2-secret", false},
+    {"mysql", "needs_x509_password", "wrong", NULL, false},
+    {"mysql", "needs_x509_password", "x509-secret", "x509-secret", true},
+    {"mysql", "needs_x509", NULL, NULL, true},
+    {"mariadb118", "native", "wrong", NULL, false},
+    {"mariadb", "app", "wrong", NULL, false},
+    {"mariadb", "needs_x509", NULL, NULL, true},
+};
+
+START_TEST(hint_of_certificate)
+{
+    struct server s = server_need(hints[_i].server);
+    char conn[4096], keys[SERVER_TEXT * 2];
+    if (!strcmp(s.family, "mysql"))
+        forget_fast_path(&s);
+    if (hints[_i].known) {
+        fill(keys, sizeof keys, pki, "SSLBUNDLE=%s/bundle;");
+        server_connection(&s, hints[_i].user, hints[_i].known, keys, conn, sizeof conn);
+        struct attempt first = attempt_connect(env, conn);
+        ck_assert_msg(first.in, "%s", first.text);
+    }
+    server_connection(&s, hints[_i].user, hints[_i].password, "", conn, sizeof conn);
+    struct attempt a = attempt_connect(env, conn);
+    ck_assert_msg(!a.in && !strcmp(a.state, "28000") &&
+                      (strstr(a.text, "certificate") != NULL) == hints[_i].want,
+                  "%s %s %s: %s %s", hints[_i].server, hints[_i].user,
+                  hints[_i].password ? hints[_i].password : "", a.state, a.text);
+}
+END_TEST
+
 /* The server's own RSA key, given as a file; then the fast path, which needs neither key nor TLS.
  */
 START_TEST(sha2_with_key_file_then_fast)
@@ -206,6 +245,7 @@ int main(void)
     TCase *t = tcase_create("methods");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, login, 0, sizeof logins / sizeof logins[0]);
+    tcase_add_loop_test(t, hint_of_certificate, 0, sizeof hints / sizeof hints[0]);
     tcase_add_test(t, sha2_with_key_file_then_fast);
     tcase_add_test(t, password_from_file);
     suite_add_tcase(s, t);

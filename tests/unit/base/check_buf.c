@@ -135,6 +135,46 @@ START_TEST(ceiling)
 }
 END_TEST
 
+/* A text keeps its beginning at every ceiling, cut between characters, in whatever way it came;
+ * what comes later is dropped, also if it would fit. */
+START_TEST(text_ceiling)
+{
+    static const char all[] = "ab\u20ac\U0001F600cd\u00e9 and so on";
+    for (size_t max = 1; max <= sizeof all; max++) {
+        for (int way = 0; way < 4; way++) {
+            struct buf b;
+            buf_init_text(&b, max);
+            size_t n = sizeof all - 1, want = n <= max ? n : text_floor(all, n, max);
+            for (size_t i = 0; i < n && way == 0; i++)
+                buf_putc(&b, (unsigned char)all[i]);
+            if (way == 1)
+                buf_puts(&b, all);
+            if (way == 2)
+                buf_printf(&b, "%s", all);
+            for (size_t i = 0; i < n && way == 3; i += 3)
+                buf_printf(&b, "%.*s", n - i < 3 ? (int)(n - i) : 3, all + i);
+            ck_assert_msg(buf_ok(&b) && b.len == want && !strncmp(buf_str(&b), all, want) &&
+                              strlen(buf_str(&b)) == want,
+                          "max %zu, way %d: %zu bytes, %s", max, way, b.len, buf_str(&b));
+            if (want < n) {
+                buf_putc(&b, 'x');
+                buf_puts(&b, "y");
+                buf_printf(&b, "%d", 1);
+                ck_assert_msg(b.len == want && buf_ok(&b), "max %zu, way %d: %s", max, way,
+                              buf_str(&b));
+            }
+            buf_reset(&b);
+            buf_putc(&b, 'z');
+            ck_assert_str_eq(buf_str(&b), "z");
+            buf_clear(&b);
+            buf_puts(&b, all);
+            ck_assert_uint_eq(b.len, want);
+            buf_wipe(&b);
+        }
+    }
+}
+END_TEST
+
 /* Sizes that no machine has: refused by arithmetic, before any allocation. */
 START_TEST(absurd_sizes)
 {
@@ -320,6 +360,7 @@ Suite *check_buf(void)
     tcase_add_test(t, integers);
     tcase_add_loop_test(t, length_encoded, 0, (int)(sizeof lenencs / sizeof *lenencs));
     tcase_add_test(t, ceiling);
+    tcase_add_test(t, text_ceiling);
     tcase_add_loop_test(t, absurd_sizes, 0, 4);
     tcase_add_test(t, take_and_wipe);
     tcase_add_test(t, arena_sizes);

@@ -83,6 +83,54 @@ START_TEST(cut_between_characters)
 }
 END_TEST
 
+/* Words before and behind a text, at every length of both: the beginning of the whole stays, cut
+ * between characters, and not a byte behind the struct is written. */
+START_TEST(prefix_and_suffix_of_every_length)
+{
+    enum { CAP = sizeof((struct fault *)0)->text };
+    static const char *const fill[] = {"a", "\u00e9", "\u20ac", "\U0001F600"};
+    static char text[CAP], more[2 * CAP], whole[4 * CAP];
+    const size_t step = strlen(fill[_i]);
+    for (size_t n = 0; n + step<CAP; n += n> 8 && n < CAP - 24 ? 97 * step : step) {
+        for (size_t k = 0; k<CAP + 8; k += k> 8 && k < CAP - 24 ? 89 * step : step) {
+            struct {
+                struct fault f;
+                char behind[8];
+            } x = {.behind = "behind"};
+            for (size_t i = 0; i < n; i++)
+                text[i] = fill[_i][i % step];
+            for (size_t i = 0; i < k; i++)
+                more[i] = fill[_i][i % step];
+            text[n] = more[k] = 0;
+            for (int is_prefix = 0; is_prefix < 2; is_prefix++) {
+                (void)fault_server(&x.f, RC_SERVER, 7, "HY000", text, n);
+                int rc =
+                    is_prefix ? fault_prefix(&x.f, "%s", more) : fault_suffix(&x.f, "%s", more);
+                snprintf(whole, sizeof whole, "%s%s", is_prefix ? more : text,
+                         is_prefix ? text : more);
+                size_t len = strlen(whole),
+                       want = len < CAP ? len : text_floor(whole, len, CAP - 1);
+                ck_assert_msg(strlen(x.f.text) == want && !memcmp(x.f.text, whole, want) &&
+                                  rc == RC_SERVER && x.f.number == 7,
+                              "%zu and %zu bytes: %zu", n, k, strlen(x.f.text));
+                ck_assert_str_eq(x.behind, "behind");
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(own_text_around_itself)
+{
+    struct fault f = {0};
+    (void)fault(&f, RC_LOST, "words");
+    (void)fault_suffix(&f, ", %s", f.text);
+    ck_assert_str_eq(f.text, "words, words");
+    (void)fault_prefix(&f, "%s; ", f.text);
+    ck_assert_str_eq(f.text, "words, words; words, words");
+}
+END_TEST
+
 START_TEST(server_words_become_utf8)
 {
     struct fault f;
@@ -264,6 +312,8 @@ Suite *check_fault(void)
     tcase_add_test(t, records);
     tcase_add_test(t, no_struct);
     tcase_add_loop_test(t, cut_between_characters, 0, 3);
+    tcase_add_loop_test(t, prefix_and_suffix_of_every_length, 0, 4);
+    tcase_add_test(t, own_text_around_itself);
     tcase_add_test(t, server_words_become_utf8);
     suite_add_tcase(s, t);
     t = tcase_create("log");

@@ -41,6 +41,8 @@ static const struct row rows[] = {
     {"weak",          "db.test",        SAN, "ca",       0, 1024, -1, 90, "SHA256", NULL},
     {"viainter",      "db.test",        SAN, "inter",    0, 0, -1, 90, "SHA256", NULL},
     {"cnonly",        "localhost",      NULL, "ca",      0, 0, -1, 90, "SHA256", NULL},
+    {"dnsip",         "db.test",        "DNS:db.test,DNS:127.0.0.1,DNS:::1", "ca", 0, 0, -1, 90, "SHA256", NULL},
+    {"ipcn",          "127.0.0.1",      NULL, "ca",      0, 0, -1, 90, "SHA256", NULL},
     {"clientonly",    "db.test",        SAN, "ca",       0, 0, -1, 90, "SHA256", "clientAuth"},
     {"nasty",         "evil\n\x1b[2J\xff", "DNS:nasty.test", "ca", 0, 0, -1, 90, "SHA256", NULL},
     {"client",        "alice",          NULL, "ca",      0, 0, -1, 90, "SHA256", "clientAuth"},

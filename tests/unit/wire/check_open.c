@@ -227,6 +227,41 @@ START_TEST(walk)
 }
 END_TEST
 
+/* However many hosts fail, the message tells the first of them with their reasons, how many more
+ * there are, and what to try, once. */
+static size_t count_of(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
+        n++;
+    }
+    return n;
+}
+
+START_TEST(many_that_fail)
+{
+    enum { MANY = 60 };
+    struct server x;
+    struct session_host hosts[MANY];
+    start(&x, REFUSED);
+    for (size_t n = 1; n <= MANY; n++) {
+        struct session *s = NULL;
+        struct fault f = {0};
+        char more[32];
+        hosts[n - 1] = (struct session_host){"127.0.0.1", x.port};
+        struct session_opts o = {.hosts = hosts, .nhosts = n, .user = "u"};
+        ck_assert_int_eq(session_open(&o, &s, &f), RC_CONNECT);
+        size_t told = count_of(f.text, "cannot connect to 127.0.0.1");
+        ck_assert_msg(told >= (n < 5 ? n : 5) && strstr(f.text, "refused"), "%zu: %s", n, f.text);
+        (void)snprintf(more, sizeof more, "; and %zu more. ", n - told);
+        ck_assert_msg(told == n || strstr(f.text, more), "%zu, told %zu: %s", n, told, f.text);
+        ck_assert_msg(count_of(f.text, "Nothing listens there") == 1, "%zu: %s", n, f.text);
+        ck_assert_uint_eq(f.number, 111);
+    }
+    stop(&x);
+}
+END_TEST
+
 /* In random order each of two is taken sometimes. */
 START_TEST(random_order)
 {
@@ -360,6 +395,7 @@ Suite *check_open(void)
     TCase *c = tcase_create("all");
     tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, walk, 0, (int)(sizeof walks / sizeof walks[0]));
+    tcase_add_test(c, many_that_fail);
     tcase_add_test(c, random_order);
     tcase_add_test(c, interrupted);
     tcase_add_test(c, many_closes);
