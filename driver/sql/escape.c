@@ -526,24 +526,6 @@ static bool starts_with(const char *s, size_t n, const char *head)
     return n >= len && text_eqn(s, len, head);
 }
 
-/* CONVERT(x, SQL_INTEGER).  *done: written; otherwise it is a CONVERT of the server's own and
- * passes through. */
-static bool put_convert(struct tr *tr, struct buf *out, const struct args *a, size_t at, bool *done)
-{
-    *done = false;
-    if (a->n != 2 || !starts_with(arg_text(a, 1), a->len[1], "SQL_")) {
-        return true;
-    }
-    const char *pattern = sql_convert_pattern(arg_text(a, 1), a->len[1], tr->dialect);
-    if (!pattern) {
-        return fail(tr, SQL_ESCAPE_SYNTAX, at, "there is no conversion to %.*s",
-                    (int)(a->len[1] < 60 ? a->len[1] : 60), arg_text(a, 1));
-    }
-    put_pattern(out, pattern, a);
-    *done = true;
-    return true;
-}
-
 /* The tokens of an argument, for a look. */
 static struct sql_lexer arg_tokens(const struct tr *tr, const struct args *a, size_t i)
 {
@@ -553,6 +535,39 @@ static struct sql_lexer arg_tokens(const struct tr *tr, const struct args *a, si
     lx.pos = 0;
     lx.in_executable = false;
     return lx;
+}
+
+struct word {
+    const char *p;
+    size_t n;
+};
+
+/* The argument that is one word, whatever comments are around it; n 0 if it is something else. */
+static struct word arg_word(const struct tr *tr, const struct args *a, size_t i)
+{
+    struct sql_lexer lx = arg_tokens(tr, a, i);
+    struct sql_token t = sql_next_code(&lx);
+    bool is = t.kind == TOK_WORD && sql_next_code(&lx).kind == TOK_END;
+    return (struct word){lx.text + t.at, is ? t.len : 0};
+}
+
+/* CONVERT(x, SQL_INTEGER).  *done: written; otherwise it is a CONVERT of the server's own and
+ * passes through. */
+static bool put_convert(struct tr *tr, struct buf *out, const struct args *a, size_t at, bool *done)
+{
+    *done = false;
+    struct word type = a->n == 2 ? arg_word(tr, a, 1) : (struct word){0};
+    if (!starts_with(type.p, type.n, "SQL_")) {
+        return true;
+    }
+    const char *pattern = sql_convert_pattern(type.p, type.n, tr->dialect);
+    if (!pattern) {
+        return fail(tr, SQL_ESCAPE_SYNTAX, at, "there is no conversion to %.*s",
+                    (int)(type.n < 60 ? type.n : 60), type.p);
+    }
+    put_pattern(out, pattern, a);
+    *done = true;
+    return true;
 }
 
 /* A time of day that a number of days is added to has today's date, says the reference; MariaDB
@@ -581,11 +596,12 @@ static bool is_of_days(const char *unit)
 static bool put_timestamp_function(const struct tr *tr, struct buf *out,
                                    const struct sql_function *fn, const struct args *a)
 {
-    const char *unit = sql_interval_unit(arg_text(a, 0), a->len[0]);
+    struct word interval = arg_word(tr, a, 0);
+    const char *unit = sql_interval_unit(interval.p, interval.n);
     if (!unit) {
         return false;
     }
-    bool billionths = text_eqn(arg_text(a, 0), a->len[0], "SQL_TSI_FRAC_SECOND");
+    bool billionths = text_eqn(interval.p, interval.n, "SQL_TSI_FRAC_SECOND");
     bool add = text_eq(fn->name, "TIMESTAMPADD");
     bool needs_date = add && is_of_days(unit) && is_time_of_day(tr, a, 2);
     buf_printf(out, "%s%s(%s, %s", billionths && !add ? "(" : "", fn->name, unit,

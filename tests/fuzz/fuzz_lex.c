@@ -2,6 +2,7 @@
  * parts of an INSERT) lies within it. */
 #include "sql/kind.h"
 #include "sql/param.h"
+#include "sql/probe.h"
 
 #include "fuzz.h"
 
@@ -66,6 +67,20 @@ static void check_insert(const char *s, size_t n, struct sql_mode mode, size_t n
     MUST(kind == (ins.replace ? SQL_KIND_REPLACE : SQL_KIND_INSERT));
 }
 
+/* What is asked for the columns has no markers left. */
+static void check_probe(const char *s, size_t n, const struct sql_kind_info *k,
+                        struct sql_mode mode)
+{
+    struct buf out;
+    buf_init(&out, 1u << 20);
+    if (sql_probe(&out, s, n, k, mode) && buf_ok(&out)) {
+        MUST(check_tokens((const char *)out.p, out.len, mode) == 0);
+    } else {
+        MUST(!buf_ok(&out) || out.len == 0);
+    }
+    buf_clear(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
@@ -78,5 +93,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct sql_kind_info k = sql_kind_of(s, in.n, mode);
     MUST(k.first_at <= in.n && k.statements <= in.n + 1);
     MUST((k.kind == SQL_KIND_EMPTY) == (k.statements == 0));
+    check_probe(s, in.n, &k, mode);
     return 0;
 }
