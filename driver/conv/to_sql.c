@@ -351,11 +351,45 @@ static bool is_day(const struct cal *c)
     return is_zero || cal_valid(c);
 }
 
+struct piece {
+    const char *p;
+    size_t n;
+};
+
+/* What stands in {d '...'}, {t '...'} or {ts '...'}, which a text for a date may be (appendix D, "C
+ * to SQL: Character"); any other text as it is. */
+static struct piece out_of_escape(const struct param_value *v)
+{
+    struct piece all = {v->v.p, v->v.n}, in = all;
+    while (in.n && in.p[in.n - 1] == ' ') {
+        in.n--;
+    }
+    const char *open = in.n ? memchr(in.p, '\'', in.n) : NULL, *end = in.p + in.n - 1;
+    if (!open || in.p[0] != '{' || *end != '}') {
+        return all;
+    }
+    const char *word = in.p + 1, *stop = open;
+    while (word < stop && *word == ' ') {
+        word++;
+    }
+    while (stop > word && stop[-1] == ' ') {
+        stop--;
+    }
+    while (end > open && end[-1] == ' ') {
+        end--;
+    }
+    size_t n = (size_t)(stop - word);
+    bool is_known = text_eqn(word, n, "d") || text_eqn(word, n, "t") || text_eqn(word, n, "ts");
+    bool is_closed = end - 1 > open && end[-1] == '\'';
+    return is_known && is_closed ? (struct piece){open + 1, (size_t)(end - 2 - open)} : all;
+}
+
 static enum conv_status text_to_date(const struct param_plan *p, struct buf *b,
                                      struct param_value *v)
 {
     struct cal c;
-    if (cal_get_timestamp(v->v.p, v->v.n, &c) != CAL_OK || !is_day(&c)) {
+    struct piece t = out_of_escape(v);
+    if (cal_get_timestamp(t.p, t.n, &c) != CAL_OK || !is_day(&c)) {
         return CONV_SYNTAX;
     }
     param_unused(b, v);
@@ -367,8 +401,8 @@ static enum conv_status text_to_time(const struct param_plan *p, struct buf *b,
                                      struct param_value *v)
 {
     struct cal c;
-    if (cal_get_time(v->v.p, v->v.n, &c) != CAL_OK &&
-        cal_get_timestamp(v->v.p, v->v.n, &c) != CAL_OK) {
+    struct piece t = out_of_escape(v);
+    if (cal_get_time(t.p, t.n, &c) != CAL_OK && cal_get_timestamp(t.p, t.n, &c) != CAL_OK) {
         return CONV_SYNTAX;
     }
     param_unused(b, v);
@@ -380,12 +414,13 @@ static enum conv_status text_to_timestamp(const struct param_plan *p, struct buf
                                           struct param_value *v)
 {
     struct cal c;
-    if (cal_get_timestamp(v->v.p, v->v.n, &c) == CAL_OK && is_day(&c)) {
+    struct piece t = out_of_escape(v);
+    if (cal_get_timestamp(t.p, t.n, &c) == CAL_OK && is_day(&c)) {
         param_unused(b, v);
         v->v.cal = c;
         return to_timestamp(p, b, v);
     }
-    if (cal_get_time(v->v.p, v->v.n, &c) != CAL_OK || c.negative || c.hour > 23) {
+    if (cal_get_time(t.p, t.n, &c) != CAL_OK || c.negative || c.hour > 23) {
         return CONV_SYNTAX;
     }
     param_unused(b, v);

@@ -109,7 +109,8 @@ static bool take_value(struct source *src, struct sql_lexer *lx, size_t *marker,
         sign = lx->text[t.at];
         t = sql_next_code(lx);
     }
-    if (sql_is(lx, t, "date") || sql_is(lx, t, "timestamp") || sql_is(lx, t, "datetime"))
+    static const char *const types[] = {"date", "time", "timestamp", "datetime", NULL};
+    if (sql_is_any(lx, t, types))
         t = sql_next_code(lx); /* DATE'...': what stands for {d '...'} */
     *is_default = sql_is(lx, t, "default");
     bool is_good = !(sign && (*is_default || t.kind == TOK_MARKER));

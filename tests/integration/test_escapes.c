@@ -519,6 +519,11 @@ START_TEST(parameters_inside)
                                 0, NULL));
     check_rows(rows, ROWS(rows));
     SQLFreeStmt(c.stmt, SQL_RESET_PARAMS);
+    SQLCHAR stamp[] = "{ts '2024-01-02 03:04:05'}"; /* as a value of a date's type */
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_TYPE_TIMESTAMP, 19, 0,
+                                stamp, 0, NULL));
+    check_row(&(struct row){"{ts '2024-01-02 03:04:05'} = ?", AS_WHOLE, "1"});
+    SQLFreeStmt(c.stmt, SQL_RESET_PARAMS);
     conn_close(&c);
 }
 END_TEST

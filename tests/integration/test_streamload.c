@@ -92,6 +92,9 @@ START_TEST(constants)
     ok(c.stmt, direct(c.stmt, "INSERT INTO t (n, v, k, x) VALUES (?, ?, NULL, TRUE)"));
     ck_assert_str_eq(cell(4, 2), "NULL");
     ck_assert_str_eq(cell(4, 4), "1");
+    ok(c.stmt, direct(c.stmt, "INSERT INTO t (n, v, x) VALUES (?, ?, {d '2024-01-02'})"));
+    ck_assert_str_eq(cell(7, 4), "2024-01-02");
+    ck_assert_uint_eq(loaded(), 9);
     load_close();
 }
 END_TEST
