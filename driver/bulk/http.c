@@ -827,6 +827,8 @@ static int settle(struct http *h, struct fault *f)
 
 int http_wait(struct http *h, bool to_body, struct fault *f)
 {
+    if (!h->call)
+        return fault(f, RC_CONFIG, "HTTP: there is no request to wait for");
     int rc = drive(h, to_body ? until_body : until_end, f);
     if (rc) {
         http_stop(h);

@@ -68,6 +68,7 @@ void http_free(struct http *h);
  * the server asks for the body (continued; without wait_for_100 at once).  http_push - bytes of the
  * body; the call may end meanwhile, which is no error (http_wait tells).  http_end_body - that was
  * the last byte.  http_stop - forget the call, closing its connection unless it is done.
+ * Without a call that runs http_push and http_end_body do nothing, and http_wait is RC_CONFIG.
  * http_wait: RC_OK when status is set; RC_CONNECT, RC_TIMEOUT, RC_LOST, RC_PROTOCOL, RC_TLS,
  * RC_CANCELLED, RC_MEMORY, or body_rc. */
 int http_start(struct http *h, struct http_call *c, struct fault *f) MUST_USE;
