@@ -87,6 +87,7 @@ static const struct row rows[] = {
     {"too many",         "http",  NULL,  false, "be_many_txns*0", "current running txns", RC_SERVER, false, true},
     {"hangs",            "http",  NULL,  false, "fe_hang*0", "time is up", RC_TIMEOUT, false, true},
     {"never 100",        "http",  NULL,  false, "be_no_100*0", "time is up", RC_TIMEOUT, false, true},
+    {"big header",       "http",  NULL,  false, "fe_big_header*0", "the answer is too long", RC_PROTOCOL, false, true},
     {"502",              "http",  NULL,  false, "fe_502*0", "HTTP 502", RC_SERVER, false, true},
     {"node unreachable", "http",  NULL,  false, "fe_to_nowhere*0", "STREAMLOADHOSTMAP", RC_CONNECT, false, true},
     {"refused",          "http",  NULL,  false, "fe_401", "refuses the user", RC_DENIED, true, false},

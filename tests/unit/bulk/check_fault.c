@@ -37,6 +37,11 @@ static const struct row rows[] = {
     {"fe_no_backend*0",   LOAD_FAILED, 0, "No backend alive", RC_SERVER, 1},
     {"fe_loop*0",         LOAD_FAILED, 0, "in a circle", RC_PROTOCOL, 0},
     {"fe_hops:3",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_hops:4",       LOAD_DONE, 2, "", 0, 0}, /* five redirects, and no more */
+    {"fe_hops:5",       LOAD_FAILED, 0, "more than 5 redirects", RC_PROTOCOL, 0},
+    {"fe_code:408",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:425",       LOAD_DONE, 2, "", 0, 0},
+    {"fe_code:429",       LOAD_DONE, 2, "", 0, 0},
     {"fe_to_other*0",     LOAD_FAILED, 0, "evil.invalid", RC_CONNECT, 1},
     {"fe_to_nowhere",     LOAD_DONE, 2, "", 0, 0},
     {"fe_to_file",        LOAD_FAILED, 0, "redirect (307) to nowhere", RC_PROTOCOL, 0},

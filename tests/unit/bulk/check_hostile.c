@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "bulk/http.h"
 #include "bulk/rig.h"
 #include "bulk/url.h"
@@ -235,6 +236,100 @@ START_TEST(test_lines)
 }
 END_TEST
 
+static void starts(struct rig *r, size_t i, const char *with, bool is_begin)
+{
+    char *head = fake_request(r->fake, i);
+    ck_assert_msg(strncmp(head, with, strlen(with)) == 0, "%s, not %s", head, with);
+    line(head, "db: d\r", true);
+    line(head, "table: t\r", true);
+    line(head, "label: lines", true);
+    line(head, "warehouse: w1", true);
+    line(head, "timeout: 7", is_begin);
+    free(head);
+}
+
+/* The same of every call of a transaction; the counts of prepare are those of commit. */
+START_TEST(test_transaction_lines)
+{
+    static const struct load_header headers[] = {
+        {"column_separator", ","}, {"warehouse", "w1"}, {"timeout", "7"}};
+    struct rig r;
+    struct load_request q = rig_request("lines");
+    struct load_result result;
+    struct fault f;
+    q.headers = headers;
+    q.nheaders = 3;
+    up(&r, false);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
+    starts(&r, 0, "POST /api/transaction/begin ", true); /* the BE's */
+    starts(&r, 1, "POST /api/transaction/begin ", true); /* the FE's */
+    ck_assert_int_eq(append(&r, &result, &f), RC_OK);
+    load_result_clear(&result);
+    starts(&r, 0, "PUT /api/transaction/load ", true);
+    ck_assert_int_eq(load_commit(r.loader, &result, &f), RC_OK);
+    ck_assert_msg(result.outcome == LOAD_DONE, "%s", f.text);
+    starts(&r, 0, "POST /api/transaction/commit ", false);
+    starts(&r, 1, "POST /api/transaction/prepare ", false);
+    ck_assert_int_eq(result.rows_total, 1);
+    ck_assert_int_eq(result.rows_loaded, 1);
+    ck_assert_int_eq(result.rows_filtered, 0);
+    ck_assert_int_eq(result.rows_unselected, 0);
+    load_result_clear(&result);
+    rig_down(&r);
+}
+END_TEST
+
+/* ---- what is told ---- */
+
+/* The log of rejected rows is asked for with the login, and becomes UTF-8. */
+START_TEST(test_rejected_log)
+{
+    struct rig r;
+    up(&r, false);
+    ck_assert_int_eq(rig_load(&r, NULL, "1,one\n2,\xff\n"), LOAD_FAILED);
+    char *head = fake_request(r.fake, 0);
+    ck_assert_msg(strncmp(head, "GET /api/_load_error_log?file=", 30) == 0, "%s", head);
+    line(head, "Authorization: Basic cm9vdDpzZWNyZXQ=", true);
+    free(head);
+    const struct buf *b = &rig_result.rejected;
+    ck_assert(b->len && text_valid((const char *)b->p, b->len));
+    rig_down(&r);
+}
+END_TEST
+
+/* How often a body was sent. */
+START_TEST(test_attempts)
+{
+    static const struct {
+        const char *fault;
+        unsigned attempts;
+    } rows[] = {{"fe_keep", 1}, {"be_drop_after", 1}, {"be_drop_before", 2}, {"fe_502*2", 3}};
+    struct rig r;
+    up(&r, false);
+    ck_assert(fake_fault(r.fake, rows[_i].fault));
+    ck_assert_msg(rig_load(&r, NULL, "1,one\n") == LOAD_DONE, "%s", rig_words.text);
+    ck_assert_uint_eq(rig_result.attempts, rows[_i].attempts);
+    ck_assert(rig_result.status[0]);
+    rig_down(&r);
+}
+END_TEST
+
+/* No two labels are alike, and each of their digits is by chance. */
+START_TEST(test_labels)
+{
+    static char labels[64][129];
+    for (int i = 0; i < 64; i++)
+        ck_assert_int_eq(load_make_label("x", labels[i], NULL), RC_OK);
+    ck_assert_uint_eq(strlen(labels[0]), 34);
+    for (size_t at = 2; at < 34; at++) {
+        unsigned seen = 0;
+        for (int i = 0; i < 64; i++)
+            seen |= 1U << (labels[i][at] % 16 + (labels[i][at] > '9') * 9) % 32;
+        ck_assert_msg(__builtin_popcount(seen) >= 6, "digit %zu is nearly always the same", at);
+    }
+}
+END_TEST
+
 Suite *check_hostile(void);
 Suite *check_hostile(void)
 {
@@ -245,6 +340,10 @@ Suite *check_hostile(void)
     tcase_add_loop_test(t, test_source_freed, 0, 4);
     tcase_add_loop_test(t, test_doomed, 0, 2);
     tcase_add_loop_test(t, test_lines, 0, 2);
+    tcase_add_test(t, test_transaction_lines);
+    tcase_add_test(t, test_rejected_log);
+    tcase_add_loop_test(t, test_attempts, 0, 4);
+    tcase_add_test(t, test_labels);
     suite_add_tcase(s, t);
     return s;
 }

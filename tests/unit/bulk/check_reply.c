@@ -81,6 +81,35 @@ START_TEST(test_reply)
 }
 END_TEST
 
+/* Each field is its own. */
+START_TEST(test_fields)
+{
+    static const char text[] =
+        "{\"TxnId\":1,\"Label\":\"l\",\"Status\":\"Success\",\"ExistingJobStatus\":\"RUNNING\","
+        "\"Message\":\"m\",\"NumberTotalRows\":2,\"NumberLoadedRows\":3,"
+        "\"NumberFilteredRows\":4,\"NumberUnselectedRows\":5,\"LoadBytes\":6,\"LoadTimeMs\":7,"
+        "\"ErrorURL\":\"u\"}";
+    static const char wrong[] =
+        "{\"Status\":\"Success\",\"TxnId\":-1,\"NumberTotalRows\":-2,\"LoadBytes\":\"-3\"}";
+    struct reply r;
+    reply_parse(&r, text, sizeof text - 1);
+    ck_assert_int_eq(r.txn_id, 1);
+    ck_assert_int_eq(r.rows_total, 2);
+    ck_assert_int_eq(r.rows_loaded, 3);
+    ck_assert_int_eq(r.rows_filtered, 4);
+    ck_assert_int_eq(r.rows_unselected, 5);
+    ck_assert_int_eq(r.bytes, 6);
+    ck_assert_int_eq(r.milliseconds, 7);
+    ck_assert_str_eq(r.label, "l");
+    ck_assert_str_eq(r.existing, "RUNNING");
+    ck_assert_str_eq(buf_str(&r.error_url), "u");
+    reply_clear(&r);
+    reply_parse(&r, wrong, sizeof wrong - 1); /* none is below nothing told */
+    ck_assert(r.txn_id == -1 && r.rows_total == -1 && r.bytes == -1);
+    reply_clear(&r);
+}
+END_TEST
+
 static const struct {
     const char *text;
     enum load_state state;
@@ -175,6 +204,7 @@ Suite *check_reply(void)
     Suite *s = suite_create("reply");
     TCase *t = tcase_create("reply");
     tcase_add_loop_test(t, test_reply, 0, ROWS(rows));
+    tcase_add_test(t, test_fields);
     tcase_add_loop_test(t, test_state, 0, ROWS(states));
     tcase_add_loop_test(t, test_url, 0, ROWS(urls));
     tcase_add_test(t, test_encode);
