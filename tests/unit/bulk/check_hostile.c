@@ -297,6 +297,29 @@ START_TEST(test_rejected_log)
 }
 END_TEST
 
+/* Rows of a transaction are rejected when it is prepared, and told then. */
+START_TEST(test_rejected_in_transaction)
+{
+    struct rig r;
+    struct load_request q = rig_request(NULL);
+    struct load_result result;
+    struct text_body t;
+    struct load_body body = text_body(&t, "1,one\nx,two\n");
+    struct fault f;
+    up(&r, false);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
+    ck_assert_int_eq(load_append(r.loader, &body, &result, &f), RC_OK);
+    load_result_clear(&result);
+    ck_assert_int_eq(load_commit(r.loader, &result, &f), RC_OK);
+    ck_assert_int_eq(result.outcome, LOAD_FAILED);
+    ck_assert_msg(strstr(f.text, "too many filtered rows"), "%s", f.text);
+    ck_assert_int_eq(result.rows_filtered, 1);
+    ck_assert_msg(strstr(buf_str(&result.rejected), "Row: x,two"), "%s", buf_str(&result.rejected));
+    load_result_clear(&result);
+    rig_down(&r);
+}
+END_TEST
+
 /* How often a body was sent. */
 START_TEST(test_attempts)
 {
@@ -342,6 +365,7 @@ Suite *check_hostile(void)
     tcase_add_loop_test(t, test_lines, 0, 2);
     tcase_add_test(t, test_transaction_lines);
     tcase_add_test(t, test_rejected_log);
+    tcase_add_test(t, test_rejected_in_transaction);
     tcase_add_loop_test(t, test_attempts, 0, 4);
     tcase_add_test(t, test_labels);
     suite_add_tcase(s, t);
