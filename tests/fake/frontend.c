@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -284,6 +285,7 @@ static void *serve(void *arg)
         bool stopping = f->stopping || client < 0;
         f->client = client;
         pthread_mutex_unlock(&f->lock);
+        (void)setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)); /* for speed */
         if (!stopping) {
             greet(f);
             while (command(f))

@@ -312,6 +312,12 @@ START_TEST(system_store)
     struct tls_opts o = {.mode = TLS_VERIFY_IDENTITY}, o2 = {.mode = TLS_VERIFY_CA};
     tlsd_up(&d, &(struct tlsd_opts){.cert = "good"});
     ck_assert(!visit(&d, &o, "localhost"));
+    tlsd_connect(&d, &o, "localhost", &a);
+    ck_assert(a.rc == RC_OK && a.info.verified);
+    tlsd_hangup(&d, &a);
+    tlsd_connect(&d, &o2, "localhost", &a); /* everybody has a certificate of the system's CAs */
+    ck_assert(a.rc == RC_OK && !a.info.verified);
+    tlsd_hangup(&d, &a);
     X509_STORE *one = store_of(&o), *two = store_of(&o2);
     ck_assert_ptr_eq(one, two); /* read once, shared by both contexts */
     X509_STORE_free(two);
