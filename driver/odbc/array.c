@@ -79,12 +79,12 @@ void array_clear(struct array *a)
 }
 
 /* Does IGNORE stand before the table's name? */
-static bool has_ignore(const struct stmt_exec *x, struct sql_mode mode)
+static bool has_ignore(const struct stmt_exec *x)
 {
     const struct sql_insert *ins = &x->array.insert;
     size_t end = ins->database.len ? ins->database.at : ins->table.at;
     struct sql_lexer lx;
-    sql_lex_init(&lx, (const char *)x->sql.p, end, mode);
+    sql_lex_init(&lx, (const char *)x->sql.p, end, x->mode);
     bool has = false;
     for (struct sql_token t = sql_next_code(&lx); t.kind != TOK_END; t = sql_next_code(&lx))
         has |= sql_is(&lx, t, "IGNORE");
@@ -97,12 +97,12 @@ const struct sql_insert *array_insert(struct stmt *s)
     struct array *a = &x->array;
     if (a->plain == PLAIN_UNKNOWN) {
         bool is_insert = x->kind.kind == SQL_KIND_INSERT || x->kind.kind == SQL_KIND_REPLACE;
-        bool is_plain = is_insert && sql_insert_parse((const char *)x->sql.p, x->sql.len,
-                                                      exec_mode(s->dbc), &a->insert);
+        bool is_plain =
+            is_insert && sql_insert_parse((const char *)x->sql.p, x->sql.len, x->mode, &a->insert);
         is_plain = is_plain && a->insert.ntuples == 1 && a->insert.plain_values &&
                    a->insert.nmarkers == x->markers.n;
         a->plain = is_plain ? PLAIN_YES : PLAIN_NO;
-        a->has_ignore = is_plain && has_ignore(x, exec_mode(s->dbc));
+        a->has_ignore = is_plain && has_ignore(x);
     }
     return a->plain == PLAIN_YES ? &a->insert : NULL;
 }

@@ -34,14 +34,15 @@ static bool is_transactional(const struct sql_lexer *lx, struct sql_token t)
 
 /* "CREATE [TEMPORARY] TABLE name (...) ENGINE=name ..." */
 struct created {
+    struct sql_mode mode; /* in which the server writes it */
     bool is_table, is_transactional, has_auto_increment;
 };
 
-static struct created read_created(const char *text, size_t n)
+static struct created read_created(const char *text, size_t n, struct sql_mode mode)
 {
     struct created c = {0};
     struct sql_lexer lx;
-    sql_lex_init(&lx, text, n, (struct sql_mode){0});
+    sql_lex_init(&lx, text, n, mode);
     int depth = 0;
     bool was_engine = false;
     for (struct sql_token t = sql_next_code(&lx); t.kind != TOK_END; t = sql_next_code(&lx)) {
@@ -73,8 +74,9 @@ static bool ask(struct stmt *s, const struct buf *sql, take_row_fn *take, void *
 
 static void take_created(const struct cell *cells, size_t n, void *out)
 {
+    struct created *c = out;
     if (n >= 2 && cells[1].p)
-        *(struct created *)out = read_created((const char *)cells[1].p, cells[1].len);
+        *c = read_created((const char *)cells[1].p, cells[1].len, c->mode);
 }
 
 static bool ask_created(struct stmt *s, struct created *out)
@@ -222,7 +224,10 @@ static void learn(struct stmt *s, struct array_facts *a)
         a->is_atomic = true; /* every INSERT is a load, which is all or nothing */
         return;
     }
-    struct created created = {0};
+    struct fault f;
+    if (!session_knows_quotes(s->dbc->session) && session_ask_quotes(s->dbc->session, &f))
+        return;
+    struct created created = {.mode = exec_mode(s->dbc)};
     if (!ask_created(s, &created))
         return;
     a->has_auto_increment = created.has_auto_increment;

@@ -64,7 +64,7 @@ static bool table_by_text(struct stmt *s, struct buf *sql)
     const struct stmt_exec *x = s->x;
     struct sql_span table;
     const char *text = (const char *)x->sql.p;
-    if (!x->has_sql || !sql_select_table(text, x->sql.len, exec_mode(s->dbc), &table)) {
+    if (!x->has_sql || !sql_select_table(text, x->sql.len, x->mode, &table)) {
         diag(&s->h, ST_HYC00,
              "the server does not tell of which table the columns are, and the statement is not "
              "SELECT names FROM t: rows cannot be added");

@@ -20,7 +20,7 @@ static SQLRETURN probe(struct stmt *s)
     struct buf b;
     struct fault f;
     buf_init(&b, 0);
-    if (!sql_probe(&b, (const char *)x->sql.p, x->sql.len, &x->kind, exec_mode(s->dbc))) {
+    if (!sql_probe(&b, (const char *)x->sql.p, x->sql.len, &x->kind, x->mode)) {
         buf_clear(&b);
         return diag(&s->h, ST_HYC00,
                     "the columns of this statement are known after it was executed: the server "
@@ -58,7 +58,7 @@ static bool is_query(const struct stmt *s)
     static const char *const verbs[] = {"select", "values", "table", NULL};
     const struct stmt_exec *x = s->x;
     struct sql_lexer lx;
-    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, exec_mode(s->dbc));
+    sql_lex_init(&lx, (const char *)x->sql.p, x->sql.len, x->mode);
     lx.pos = x->kind.first_at;
     return sql_is_any(&lx, sql_next_code(&lx), verbs);
 }
@@ -68,7 +68,7 @@ static bool is_returning(const struct stmt *s)
     const struct stmt_exec *x = s->x;
     enum sql_kind k = x->kind.kind;
     bool may = k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE || k == SQL_KIND_DELETE;
-    return may && sql_has_returning((const char *)x->sql.p, x->sql.len, exec_mode(s->dbc));
+    return may && sql_has_returning((const char *)x->sql.p, x->sql.len, x->mode);
 }
 
 /* Will it have columns of which the server has not told?  MySQL answers 0 when it prepares EXPLAIN,

@@ -112,7 +112,7 @@ static SQLRETURN learn(struct stmt *s)
     struct stmt_exec *x = s->x;
     struct described *d = &x->described;
     struct sql_insert ins;
-    struct sql_mode mode = exec_mode(s->dbc);
+    struct sql_mode mode = x->mode;
     if (d->params)
         return SQL_SUCCESS;
     d->params = calloc(x->markers.n, sizeof *d->params);

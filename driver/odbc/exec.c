@@ -33,11 +33,22 @@ static enum sql_dialect dialect_of(const struct dbc *d)
 
 struct sql_mode exec_mode(const struct dbc *d)
 {
-    enum { STATUS_NO_BACKSLASH_ESCAPES = 0x200 };
     struct sql_mode m = {.dialect = dialect_of(d)};
-    m.no_backslash_escapes =
-        d->session && (session_status(d->session) & STATUS_NO_BACKSLASH_ESCAPES) != 0;
+    m.no_backslash_escapes = d->session && session_no_backslash_escapes(d->session);
+    m.ansi_quotes = d->session && session_ansi_quotes(d->session);
     return m;
+}
+
+int exec_mode_of(struct dbc *d, const char *text, size_t n, struct sql_mode *m, struct fault *f)
+{
+    int rc = RC_OK;
+    if (n && memchr(text, '"', n) && d->session && !session_broken(d->session) &&
+        !session_knows_quotes(d->session)) {
+        rc = dbc_free_wire(d, f);
+        rc = rc ? rc : session_ask_quotes(d->session, f);
+    }
+    *m = exec_mode(d);
+    return rc;
 }
 
 void exec_forget_text(struct stmt *s)
@@ -86,6 +97,46 @@ static SQLRETURN text_escape(struct stmt *s, struct sql_mode mode)
     return rc;
 }
 
+/* Markers and kind of the text, as it is read in x->mode. */
+static SQLRETURN text_read(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct fault f;
+    const char *text = (const char *)x->sql.p;
+    if (sql_markers_find(&x->markers, text, x->sql.len, x->mode, &f))
+        return diag_fault(&s->h, &f);
+    x->kind = sql_kind_of(text, x->sql.len, x->mode);
+    array_new_text(s);
+    return SQL_SUCCESS;
+}
+
+static bool is_same_mode(struct sql_mode a, struct sql_mode b)
+{
+    return a.no_backslash_escapes == b.no_backslash_escapes && a.ansi_quotes == b.ansi_quotes;
+}
+
+/* The server reads the text as it executes it, so what a SET has changed since SQLPrepare counts.
+ */
+static SQLRETURN text_follow_mode(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct fault f;
+    struct sql_mode now;
+    if (x->is_load)
+        return SQL_SUCCESS;
+    if (exec_mode_of(s->dbc, (const char *)x->sql.p, x->has_quotes ? x->sql.len : 0, &now, &f))
+        return diag_fault(&s->h, &f);
+    if (is_same_mode(now, x->mode))
+        return SQL_SUCCESS;
+    x->mode = now;
+    if (x->on_server)
+        wire_stmt_close(s->dbc->session, &x->server);
+    x->on_server = x->never_server = x->ird_valid = false;
+    result_clear(&x->probe);
+    described_clear(&x->described);
+    return text_read(s);
+}
+
 /* Take the statement's text: decoded, escapes translated, markers and kind known. */
 static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
 {
@@ -97,23 +148,19 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     if (rc != SQL_SUCCESS)
         return rc;
     s->is_secret = log_on(&s->dbc->log, LOG_ERROR) && log_is_secret((char *)x->sql.p, x->sql.len);
-    struct sql_mode mode = exec_mode(s->dbc);
+    struct fault f;
+    if (exec_mode_of(s->dbc, (const char *)x->sql.p, x->sql.len, &x->mode, &f))
+        return diag_fault(&s->h, &f);
+    x->has_quotes = x->sql.len && memchr(x->sql.p, '"', x->sql.len);
     x->returns = false;
-    if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, mode))
+    if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, x->mode))
         return streamload_take(s);
     if (s->noscan == SQL_NOSCAN_OFF)
         if (s->noscan != SQL_NOSCAN_ON)
-            rc = text_escape(s, mode);
-    if (rc != SQL_SUCCESS)
-        return rc;
-    struct fault f;
-    const char *text = (const char *)x->sql.p;
-    if (sql_markers_find(&x->markers, text, x->sql.len, mode, &f))
-        return diag_fault(&s->h, &f);
-    x->kind = sql_kind_of(text, x->sql.len, mode);
-    x->has_sql = true;
-    array_new_text(s);
-    return SQL_SUCCESS;
+            rc = text_escape(s, x->mode);
+    rc = rc == SQL_SUCCESS ? text_read(s) : rc;
+    x->has_sql = rc == SQL_SUCCESS;
+    return rc;
 }
 
 /* --- replies ---------------------------------------------------------------------------------- */
@@ -571,6 +618,9 @@ static SQLRETURN values_start(struct stmt *s)
 static SQLRETURN run_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
+    SQLRETURN rc = text_follow_mode(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
     x->run = (struct run){.nrows = 1};
     diag_clear(&x->earlier);
     command_call(s);

@@ -46,8 +46,10 @@ struct run {
 struct stmt_exec {
     struct buf sql; /* what is sent: UTF-8, escapes translated; valid if has_sql */
     bool has_sql;
-    bool prepared; /* by SQLPrepare: the text stays after close */
-    bool executed; /* an execution succeeded and was not closed: S4 or S5 */
+    bool prepared;        /* by SQLPrepare: the text stays after close */
+    bool executed;        /* an execution succeeded and was not closed: S4 or S5 */
+    struct sql_mode mode; /* in which it was read */
+    bool has_quotes;      /* double ones, of which the mode says what they are */
     struct sql_markers markers;
     struct sql_kind_info kind;
     bool returns;            /* {?=call ...} */
@@ -81,8 +83,13 @@ SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out);
 SQLRETURN stmt_free_stmt(SQLHSTMT h, SQLUSMALLINT option);
 SQLRETURN stmt_close_cursor(SQLHSTMT h);
 
-/* exec_mode - how the server reads SQL now. */
+/* exec_mode - how the server reads SQL now, as far as it is known; right for all that is written.
+ * exec_mode_of - the same for reading n bytes of text: when they hold a double quote and it is not
+ * known what that means, the server is asked, and the wire freed for it.  Who reads x->sql again
+ * takes x->mode, in which it was read. */
 struct sql_mode exec_mode(const struct dbc *d);
+int exec_mode_of(struct dbc *d, const char *text, size_t n, struct sql_mode *m,
+                 struct fault *f) MUST_USE;
 
 /* exec_forget_text - as before SQLPrepare: no text, nothing prepared on the server. */
 void exec_forget_text(struct stmt *s);

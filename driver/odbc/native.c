@@ -9,7 +9,11 @@ static SQLRETURN translate(struct dbc *d, struct buf *sql, const struct text_out
 {
     struct buf native = {0};
     SQLRETURN rc = SQL_ERROR;
-    struct sql_escape_result r = sql_escape(&native, buf_str(sql), sql->len, exec_mode(d));
+    struct sql_mode mode;
+    struct fault f;
+    if (exec_mode_of(d, buf_str(sql), sql->len, &mode, &f))
+        return diag_fault(&d->h, &f);
+    struct sql_escape_result r = sql_escape(&native, buf_str(sql), sql->len, mode);
     switch (r.status) {
     case SQL_ESCAPE_NONE:
         rc = text_write(&d->h, out, buf_str(sql), sql->len);

@@ -53,7 +53,7 @@ static bool has_modifier(const struct stmt *s, const struct sql_insert *ins)
 {
     struct sql_lexer lx;
     struct sql_span first = ins->database.len ? ins->database : ins->table;
-    sql_lex_init(&lx, word_of(s, ins->head), first.at - ins->head.at, exec_mode(s->dbc));
+    sql_lex_init(&lx, word_of(s, ins->head), first.at - ins->head.at, s->x->mode);
     (void)sql_next_code(&lx); /* INSERT */
     struct sql_token t = sql_next_code(&lx);
     if (sql_is(&lx, t, "into"))
@@ -84,7 +84,7 @@ static bool take_constant(struct source *src, const struct sql_lexer *lx, struct
         buf_put(&b, text, t.len);
     } else if (t.kind == TOK_STRING && !sign) {
         c->constant.form = BATCH_TEXT;
-        sql_unquote_string(&b, text, t.len, exec_mode(src->s->dbc));
+        sql_unquote_string(&b, text, t.len, src->s->x->mode);
     } else if (!sign && sql_is(lx, t, "null")) {
         c->constant.form = BATCH_NULL;
     } else if (!sign && (sql_is(lx, t, "true") || sql_is(lx, t, "false"))) {
@@ -125,7 +125,7 @@ static bool take_value(struct source *src, struct sql_lexer *lx, size_t *marker,
 static const char *column_name(struct source *src, const struct sql_insert *ins, size_t i)
 {
     struct stmt *s = src->s;
-    struct sql_span span = sql_insert_column((const char *)s->x->sql.p, ins, exec_mode(s->dbc), i);
+    struct sql_span span = sql_insert_column((const char *)s->x->sql.p, ins, s->x->mode, i);
     struct buf b = {0};
     sql_unquote_name(&b, word_of(s, span), span.len);
     bool has_nul = b.len && memchr(b.p, 0, b.len);
@@ -147,7 +147,7 @@ static const char *take_columns(struct source *src, const struct sql_insert *ins
     src->no_room = !src->columns || !src->names || !src->at;
     if (src->no_room)
         return no_room;
-    sql_lex_init(&lx, word_of(src->s, ins->tuple), ins->tuple.len, exec_mode(src->s->dbc));
+    sql_lex_init(&lx, word_of(src->s, ins->tuple), ins->tuple.len, src->s->x->mode);
     (void)sql_next_code(&lx); /* ( */
     for (size_t i = 0; i < ins->nvalues; i++) {
         struct column *c = &src->columns[src->ncolumns];

@@ -12,6 +12,7 @@ static void forget(struct session *s)
 {
     s->generation++;
     s->is_touched = false;
+    s->quotes = QUOTES_UNKNOWN;
     buf_reset(&s->closes);
 }
 

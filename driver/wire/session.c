@@ -586,6 +586,9 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     session_log_text(s, "query", (struct wire_text){sql, n}, (struct wire_text){sql, 0});
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     charset_suspect(s, charset_may_change(sql, n));
+    if (s->quotes && quotes_may_change(sql, n)) {
+        s->quotes = QUOTES_UNKNOWN;
+    }
     session_note_sent(s, sql, n);
     buf_putc(packet_start(&s->k), CMD_QUERY);
     rc = packet_send(&s->k, sql, n, f);
@@ -779,6 +782,7 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
     st->generation = s->generation;
     st->asks_infile = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     st->sets_charset = charset_may_change(sql, n);
+    st->sets_quotes = quotes_may_change(sql, n);
     keep_text(s, st);
     return RC_OK;
 }
@@ -807,6 +811,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
     s->is_infile_asked = st->asks_infile;
     s->is_secret = st->is_secret;
     charset_suspect(s, st->sets_charset);
+    s->quotes = st->sets_quotes ? QUOTES_UNKNOWN : s->quotes;
     session_note_sent(s, st->text, st->ntext);
     rc = cmd_execute(packet_start(&s->k), st->id, params, st->nparams, f);
     if (rc != RC_OK) {

@@ -120,6 +120,7 @@ struct wire_stmt {
     bool asks_infile;  /* its text speaks of INFILE */
     bool sets_charset; /* its text may set a character set */
     bool is_secret;    /* its text speaks of secrets */
+    bool sets_quotes;  /* its text may set sql_mode */
     const char *text;  /* how its text begins, ntext bytes; in arena, or NULL */
     size_t ntext;
     uint32_t generation; /* of the session: after session_reset the id is void */
@@ -186,6 +187,15 @@ bool session_status_is_old(const struct session *s);
  * hold something, also a metadata lock that no flag tells of, until a COMMIT or ROLLBACK. */
 bool session_touched(const struct session *s);
 void session_untouch(struct session *s);
+/* How the server reads SQL text now, also after the application's own SET.
+ * session_no_backslash_escapes - NO_BACKSLASH_ESCAPES, where the product has such a mode:
+ * StarRocks, Doris and SingleStore escape always, whatever flag comes.  session_ansi_quotes - is
+ * "x" a name (ANSI_QUOTES)?  False while session_knows_quotes is; session_ask_quotes asks the
+ * server, which takes a round trip. */
+bool session_no_backslash_escapes(const struct session *s);
+bool session_ansi_quotes(const struct session *s);
+bool session_knows_quotes(const struct session *s);
+int session_ask_quotes(struct session *s, struct fault *f) MUST_USE;
 /* session_database - as far as session tracking or we know; "" if none; until a command. */
 const char *session_database(const struct session *s);
 

@@ -25,6 +25,9 @@ enum session_state {
     SESSION_BROKEN
 };
 
+/* What a text in double quotes is; the newest that is known. */
+enum session_quotes { QUOTES_UNKNOWN = 0, QUOTES_STRINGS, QUOTES_NAMES };
+
 /* What a second login needs: a deep copy of the options in one block, made at the first, immutable,
  * wiped at the end. */
 struct session_login {
@@ -61,8 +64,9 @@ struct session {
     struct sock_watch watch;
 
     enum session_state state;
-    uint16_t status;        /* newest of the server */
-    bool is_status_old;     /* an error came since */
+    uint16_t status;    /* newest of the server */
+    bool is_status_old; /* an error came since */
+    enum session_quotes quotes;
     bool is_touched;        /* a command was sent since it was last asked to forget */
     uint32_t generation;    /* counts resets: statements of an older one are void */
     bool is_detected;       /* session_detect has asked */
@@ -132,6 +136,9 @@ int session_fault_err(const struct session *s, struct rd_range packet, struct fa
 bool charset_may_change(const char *sql, size_t n);
 void charset_suspect(struct session *s, bool may_change);
 int charset_take_back(struct session *s, struct fault *f) MUST_USE;
+
+/* quotes_may_change - may the statement set sql_mode?  Then it is not known any more. */
+bool quotes_may_change(const char *sql, size_t n);
 
 /* session_product_of - the product that words of a server (version, comment) name; PRODUCT_MYSQL if
  * none. */

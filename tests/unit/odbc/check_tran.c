@@ -14,9 +14,10 @@ Suite *check_tran(void);
 
 static struct handles t;
 static struct server *server;
-static const struct server_kind mysql = {"8.4.0", true, NULL}, starrocks = {"8.0.33", false, NULL},
-                                stubborn = {"8.4.0", true, "SET autocommit=0"},
-                                strict = {"8.4.0", true, "INSERT INTO t VALUES (0)"};
+static const struct server_kind mysql = {"8.4.0", true, NULL, 0},
+                                starrocks = {"8.0.33", false, NULL, 0},
+                                stubborn = {"8.4.0", true, "SET autocommit=0", 0},
+                                strict = {"8.4.0", true, "INSERT INTO t VALUES (0)", 0};
 
 static void setup(void)
 {

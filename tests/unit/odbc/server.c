@@ -51,7 +51,8 @@ static void greet(struct server *s)
 
 static void say_ok(struct server *s, unsigned sequence)
 {
-    unsigned char ok[7] = {0, 0, 0, (unsigned char)s->status, 0, 0, 0};
+    unsigned status = s->status | s->kind->flags;
+    unsigned char ok[7] = {0, 0, 0, (unsigned char)status, (unsigned char)(status >> 8), 0, 0};
     send_packet(s, sequence, ok, sizeof(ok));
 }
 

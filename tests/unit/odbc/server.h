@@ -10,6 +10,7 @@ struct server_kind {
     const char *version;
     bool has_transactions; /* announced, and the status flags are kept */
     const char *refused;   /* a text that is answered with error 1064; NULL: none */
+    unsigned flags;        /* further status flags, told in every answer */
 };
 
 struct server;
