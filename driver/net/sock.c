@@ -25,6 +25,7 @@ struct sock {
     bool awaits; /* nothing is there yet: wait first, instead of a recv that finds nothing */
     atomic_bool aborted;
     const struct sock_watch *watch; /* borrowed, or NULL */
+    pid_t owner; /* the process that opened it; a child after fork must not use it */
     char peer[SOCK_PEER_CHARS];
 };
 
@@ -36,6 +37,20 @@ static struct sock *sock_of(struct stream *s)
 static int sock_aborted(const struct sock *k, struct fault *f)
 {
     return fault(f, RC_LOST, "the connection to %s was cut on request of this program", k->peer);
+}
+
+/* What a child read would be missing in its parent, and what it wrote would come in between. */
+static bool is_foreign(const struct sock *k)
+{
+    return getpid() != k->owner;
+}
+
+static int sock_foreign(const struct sock *k, struct fault *f)
+{
+    return fault(f, RC_LOST,
+                 "the connection to %s belongs to process %ld, which opened it before a fork; "
+                 "process %ld has to connect for itself",
+                 k->peer, (long)k->owner, (long)getpid());
 }
 
 static int64_t ask_watch(const struct sock *k, bool is_write, enum sock_moment moment)
@@ -76,6 +91,8 @@ static int sock_read(struct stream *s, void *p, size_t n, size_t *got, int64_t d
 {
     struct sock *k = sock_of(s);
     bool wait = k->awaits && deadline_left(deadline) != 0;
+    if (is_foreign(k))
+        return sock_foreign(k, f);
     k->awaits = false;
     for (;;) {
         if (atomic_load_explicit(&k->aborted, memory_order_relaxed))
@@ -104,6 +121,8 @@ static int sock_write(struct stream *s, const void *p, size_t n, int64_t deadlin
 {
     struct sock *k = sock_of(s);
     const char *at = p;
+    if (is_foreign(k))
+        return sock_foreign(k, f);
     k->awaits = true;
     while (n > 0) {
         if (atomic_load_explicit(&k->aborted, memory_order_relaxed))
@@ -131,7 +150,7 @@ static bool sock_alive(struct stream *s)
 {
     struct sock *k = sock_of(s);
     struct pollfd p = {.fd = k->fd, .events = POLLIN};
-    if (atomic_load(&k->aborted))
+    if (atomic_load(&k->aborted) || is_foreign(k))
         return false;
     int n = 0;
     do
@@ -153,7 +172,8 @@ static void sock_abort(struct stream *s)
 {
     struct sock *k = sock_of(s);
     atomic_store(&k->aborted, true);
-    (void)shutdown(k->fd, SHUT_RDWR); /* fails only when the peer has already gone */
+    if (!is_foreign(k))
+        (void)shutdown(k->fd, SHUT_RDWR); /* fails only when the peer has already gone */
 }
 
 static void sock_close(struct stream *s)
@@ -224,6 +244,7 @@ int sockfd_wrap(int fd, const char *peer, struct stream **out, struct fault *f)
     }
     k->base.ops = &sock_ops;
     k->fd = fd;
+    k->owner = getpid();
     k->awaits = true; /* the server speaks first, or answers what we write */
     atomic_init(&k->aborted, false);
     (void)snprintf(k->peer, sizeof k->peer, "%s", peer); /* cut is fine: only for messages */

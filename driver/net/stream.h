@@ -3,7 +3,8 @@
  *
  * A stream is owned by whoever holds the pointer and ends with stream_close.  After any error the
  * stream is only good for closing, but for one: a read that gave RC_TIMEOUT has lost nothing and
- * may be tried again.  Deadlines are absolute (base/clock.h).  Reads and writes never raise
+ * may be tried again.  A socket that was inherited by fork can only be closed, which the parent's
+ * does not notice.  Deadlines are absolute (base/clock.h).  Reads and writes never raise
  * SIGPIPE. */
 #ifndef MYWIRE_NET_STREAM_H
 #define MYWIRE_NET_STREAM_H

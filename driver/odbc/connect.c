@@ -179,6 +179,7 @@ SQLRETURN connect_open(struct dbc *d)
         return SQL_ERROR;
     }
     session_set_deadline(d->session, DEADLINE_NEVER);
+    session_settled(d->session);
     SQLRETURN told = connect_tell_notes(d);
     return ret == SQL_SUCCESS ? told : ret;
 }

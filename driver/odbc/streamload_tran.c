@@ -115,13 +115,16 @@ int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f)
 int streamload_ready(struct stmt *s, struct fault *f)
 {
     struct dbc *d = s->dbc;
+    int rc = session_check_owner(d->session, f);
+    if (rc)
+        return rc;
     if (!d->load)
         d->load = calloc(1, sizeof *d->load);
     if (!d->load)
         return fault(f, RC_MEMORY, "no memory for Stream Load");
     if (d->load->is_ready)
         return RC_OK;
-    int rc = make_opts(&d->load->arena, &d->load->opts, d, f);
+    rc = make_opts(&d->load->arena, &d->load->opts, d, f);
     if (!rc)
         rc = dialect_now(s, &d->load->opts.dialect, f);
     d->load->is_ready = !rc;
@@ -397,9 +400,10 @@ SQLRETURN streamload_end(struct dbc *d, bool commit, bool with_sql)
 void streamload_close(struct dbc *d)
 {
     struct streamload *l = d->load;
+    struct fault f;
     d->load = NULL;
-    if (!l)
-        return;
+    if (!l || session_check_owner(d->session, &f))
+        return; /* a forked child leaves its parent's loads, and their connections, alone */
     for (struct load_node *n = l->nodes, *next; n; n = next) {
         next = n->next;
         loader_free(n->loader); /* rolls back */

@@ -220,6 +220,9 @@ static SQLRETURN end_sql(struct dbc *d, bool commit)
  * back, and committed after it. */
 static SQLRETURN end_one(struct dbc *d, bool commit)
 {
+    struct fault f;
+    if (session_check_owner(d->session, &f))
+        return diag_fault(&d->h, &f);
     bool with_sql = commit && tran_can(d) && may_be_open(d);
     SQLRETURN loads = commit ? streamload_prepare(d) : SQL_SUCCESS;
     if (!SQL_SUCCEEDED(loads))

@@ -412,7 +412,8 @@ int session_kill(struct session *s, int64_t timeout_ms, enum session_killed *wha
     struct list l = {.has_ms = false};
     char sql[64];
     *what = KILL_SENT;
-    int rc = open_killer(s, timeout_ms + LOGINS_MORE * s->login_ms, &killer, f);
+    int rc = session_check_owner(s, f);
+    rc = rc ? rc : open_killer(s, timeout_ms + LOGINS_MORE * s->login_ms, &killer, f);
     rc = rc ? rc : prove(s, killer, &l, what, f);
     if (rc == RC_OK && l.ours.is_idle) {
         *what = KILL_NOT_NEEDED;

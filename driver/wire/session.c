@@ -53,6 +53,7 @@ int session_new(const struct session_opts *o, struct stream *io, struct session 
     s->k.write_timeout_ms = o->write_timeout_ms;
     s->k.read_timeout_ms = s->read_timeout_ms = o->read_timeout_ms;
     s->log = o->log;
+    s->owner = getpid();
     s->reply.info = "";
     *out = s;
     return RC_OK;
@@ -129,6 +130,21 @@ uint16_t session_status(const struct session *s)
 bool session_status_is_old(const struct session *s)
 {
     return s->is_status_old;
+}
+
+void session_settled(struct session *s)
+{
+    s->is_settled = true;
+}
+
+int session_check_owner(const struct session *s, struct fault *f)
+{
+    return s->owner == getpid()
+               ? RC_OK
+               : fault(f, RC_LOST,
+                       "the connection to %s belongs to process %ld, which opened it before a "
+                       "fork; process %ld has to connect for itself",
+                       s->label, (long)s->owner, (long)getpid());
 }
 
 bool session_touched(const struct session *s)
@@ -317,12 +333,15 @@ int session_take_ok(struct session *s, struct rd_range packet, struct fault *f)
                : fault(f, RC_MEMORY, "no memory for the answer of %s", s->label);
 }
 
-/* 0xFE where an end is due: EOF, or, with CAP_DEPRECATE_EOF, an OK in its clothes (which has 7
- * bytes at least). */
+/* 0xFE where an end is due: EOF of 5 bytes, or of one in the days of old, or, with
+ * CAP_DEPRECATE_EOF, an OK in its clothes, which has 7 at least. */
 static int take_end(struct session *s, struct rd_range packet, struct fault *f)
 {
     if (session_can(s, CAP_DEPRECATE_EOF) && packet.n >= 7) {
         return session_take_ok(s, packet, f);
+    }
+    if (packet.n != 1 && packet.n != 5) {
+        return malformed(s, "an end", packet.n, f);
     }
     reply_eof(packet, &s->reply.status, &s->reply.warnings);
     s->status = s->reply.status;
@@ -445,7 +464,7 @@ static int begin_rows(struct session *s, struct rd_range packet, struct fault *f
     s->reply.has_rows = true;
     s->reply.ncols = (size_t)n;
     s->reply.cols = s->cols;
-    s->k.max = PACKET_MAX;
+    s->k.max = s->is_settled ? PACKET_MAX : SETUP_ROW_MAX;
     s->state = SESSION_ROWS;
     return make_room(s, f);
 }
@@ -533,6 +552,17 @@ static int after_file(struct session *s, struct rd_range packet, struct fault *f
     return rc;
 }
 
+/* 0xFE as the answer to a command: nothing was counted, or it is no end but something else that
+ * begins so, as the request of a login. */
+static int take_only_end(struct session *s, struct rd_range packet, struct fault *f)
+{
+    int rc = take_end(s, packet, f);
+    if (rc == RC_OK && (s->reply.affected || s->reply.insert_id)) {
+        rc = malformed(s, "an end instead of a reply", packet.n, f);
+    }
+    return rc;
+}
+
 static int take_reply(struct session *s, struct rd_range packet, struct fault *f)
 {
     int rc;
@@ -547,7 +577,7 @@ static int take_reply(struct session *s, struct rd_range packet, struct fault *f
     } else if (packet.p[0] == 0xFB) {
         rc = after_file(s, packet, f);
     } else if (is_end(s, packet)) {
-        rc = take_end(s, packet, f);
+        rc = take_only_end(s, packet, f);
         finish(s);
     } else {
         rc = begin_rows(s, packet, f);

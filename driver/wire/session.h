@@ -183,6 +183,13 @@ uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
 /* session_status_is_old - an error came since the newest status, and errors carry none: what the
  * failed command did to the flags is not known; session_ping asks. */
 bool session_status_is_old(const struct session *s);
+/* session_settled - the connection is set up: from now on rows may be as long as any (PACKET_MAX).
+ * What is asked and set before has short answers, and a server is not let to fill the memory of a
+ * program that only connects. */
+void session_settled(struct session *s);
+/* session_check_owner - RC_LOST in a child after fork: whatever speaks for this session, also over
+ * another connection, is for the process that opened it. */
+int session_check_owner(const struct session *s, struct fault *f) MUST_USE;
 /* session_touched - a command was sent since the login, a reset, or session_untouch: the server may
  * hold something, also a metadata lock that no flag tells of, until a COMMIT or ROLLBACK. */
 bool session_touched(const struct session *s);

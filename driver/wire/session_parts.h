@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "wire/auth.h"
 #include "wire/bulk.h"
@@ -14,9 +15,10 @@
 #include "wire/packet.h"
 #include "wire/session.h"
 
-#define METADATA_MAX (64u << 20) /* bytes of all column definitions of one reply */
-#define COLUMNS_MAX  65535u      /* MySQL itself stops at 4096 */
-#define LABEL_CHARS  (256 + SOCK_PEER_CHARS + 4)
+#define SETUP_ROW_MAX (1u << 20)
+#define METADATA_MAX  (64u << 20) /* bytes of all column definitions of one reply */
+#define COLUMNS_MAX   65535u      /* MySQL itself stops at 4096 */
+#define LABEL_CHARS   (256 + SOCK_PEER_CHARS + 4)
 
 enum session_state {
     SESSION_IDLE = 0, /* a command may be sent */
@@ -64,7 +66,9 @@ struct session {
     struct sock_watch watch;
 
     enum session_state state;
-    uint16_t status;    /* newest of the server */
+    uint16_t status; /* newest of the server */
+    pid_t owner;     /* the process that opened it */
+    bool is_settled;
     bool is_status_old; /* an error came since */
     enum session_quotes quotes;
     bool is_touched;        /* a command was sent since it was last asked to forget */
