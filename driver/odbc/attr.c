@@ -170,16 +170,17 @@ static SQLUINTEGER isolation_of(const char *words)
     return 0;
 }
 
-/* The variable has two names: tx_isolation of old, transaction_isolation since MySQL 5.7.20 and
- * MariaDB 11.1.  A server that knows neither has its product's default. */
+/* The level that the session has, also after the application's own SET.  The variable has two
+ * names: tx_isolation of old, transaction_isolation since MySQL 5.7.20 and MariaDB 11.1.  A server
+ * that knows neither has what was set, or its product's default. */
 static SQLRETURN get_isolation(void *owner, const struct attr_out *out)
 {
     static const char *const asks[] = {"SELECT @@transaction_isolation", "SELECT @@tx_isolation"};
     struct dbc *d = owner;
     struct buf words = {0};
-    SQLUINTEGER level = d->isolation;
-    if (!level && !d->session)
-        return dbc_need_connection(d);
+    SQLUINTEGER level = 0;
+    if (!d->session)
+        return d->isolation ? put_number(out, KIND_U32, d->isolation) : dbc_need_connection(d);
     for (size_t i = 0; i < COUNT(asks) && !level && tran_can(d); i++) {
         struct fault f = {0};
         buf_reset(&words);
@@ -192,6 +193,7 @@ static SQLRETURN get_isolation(void *owner, const struct attr_out *out)
         }
     }
     buf_clear(&words);
+    level = level ? level : d->isolation;
     return put_number(out, KIND_U32, level ? level : tran_default_isolation(d));
 }
 
@@ -224,12 +226,15 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
 SQLRETURN dbc_current_catalog(struct dbc *d, struct buf *out)
 {
     struct fault f = {0};
-    bool tracked = session_info(d->session)->capabilities & CAP_SESSION_TRACK;
-    if (tracked || session_broken(d->session)) {
+    size_t before = out->len;
+    if (session_knows_database(d->session) || session_broken(d->session)) {
         buf_puts(out, session_database(d->session));
         return SQL_SUCCESS;
     }
-    return dbc_ask(d, "SELECT DATABASE()", out, &f) == RC_OK ? SQL_SUCCESS : diag_fault(&d->h, &f);
+    if (dbc_ask(d, "SELECT DATABASE()", out, &f) != RC_OK)
+        return diag_fault(&d->h, &f);
+    session_learn_database(d->session, out->p + before, out->len - before);
+    return SQL_SUCCESS;
 }
 
 static SQLRETURN get_catalog(void *owner, const struct attr_out *out)

@@ -374,7 +374,8 @@ static SQLRETURN back_to_database(struct dbc *d)
 {
     struct fault f = {0};
     const char *home = d->catalog_wanted ? d->catalog_wanted : d->dsn.database;
-    if (!home || !strcmp(session_database(d->session), home))
+    if (!home ||
+        (session_knows_database(d->session) && !strcmp(session_database(d->session), home)))
         return SQL_SUCCESS;
     return session_use(d->session, home, &f) == RC_OK ? SQL_SUCCESS : diag_fault(&d->h, &f);
 }
@@ -397,6 +398,10 @@ SQLRETURN connect_reset(struct dbc *d)
     d->access_mode = SQL_MODE_READ_WRITE;
     d->isolation = 0;
     d->metadata_id = SQL_FALSE;
+    d->async_enable = SQL_ASYNC_ENABLE_OFF;
+    d->quiet_window = NULL;
+    d->connection_timeout = 0;
+    session_set_timeout(d->session, connect_read_timeout_ms(d));
     rc = back_to_database(d);
     return rc == SQL_SUCCESS ? apply_attributes(d) : rc;
 }

@@ -33,7 +33,8 @@ static int restore(struct session *s, struct fault *f)
         rc = RC_OK;
     }
     const char *database = s->login.o.database;
-    if (rc == RC_OK && database && *database && strcmp(database, session_database(s)) != 0) {
+    bool is_there = !s->is_database_old && database && !strcmp(database, session_database(s));
+    if (rc == RC_OK && database && *database && !is_there) {
         rc = session_use(s, database, f);
     }
     return rc;

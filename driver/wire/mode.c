@@ -70,12 +70,40 @@ static bool begins_plainly(const char *sql, size_t n)
     return false;
 }
 
+static size_t spaces(const char *sql, size_t n)
+{
+    size_t i = 0;
+    while (i < n && sql[i] && strchr(" \t\r\n(", sql[i])) {
+        i++;
+    }
+    return i;
+}
+
+/* USE does, and DROP DATABASE.  Servers tell of it, unless session_track_schema is off. */
+static bool database_may_change(const char *sql, size_t n)
+{
+    if (n && *sql && strchr("uUdD/-#", *sql)) {
+        return text_has(sql, n, "use") || text_has(sql, n, "database") ||
+               text_has(sql, n, "schema");
+    }
+    return n && memchr(sql, ';', n - 1) && text_has(sql, n, "use");
+}
+
+void mode_suspect(struct session *s, const char *sql, size_t n)
+{
+    size_t skip = spaces(sql, n);
+    if (s->quotes && quotes_may_change(sql, n)) {
+        s->quotes = QUOTES_UNKNOWN;
+    }
+    s->is_database_old = s->is_database_old || !session_can(s, CAP_SESSION_TRACK) ||
+                         database_may_change(sql + skip, n - skip);
+}
+
 bool quotes_may_change(const char *sql, size_t n)
 {
-    while (n && *sql && strchr(" \t\r\n(", *sql)) {
-        sql++;
-        n--;
-    }
+    size_t skip = spaces(sql, n);
+    sql += skip;
+    n -= skip;
     if (begins_plainly(sql, n) && !memchr(sql, ';', n)) {
         return false;
     }

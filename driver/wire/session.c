@@ -162,6 +162,16 @@ const char *session_database(const struct session *s)
     return s->database.p && s->database.len ? (const char *)s->database.p : "";
 }
 
+bool session_knows_database(const struct session *s)
+{
+    return !s->is_database_old;
+}
+
+void session_learn_database(struct session *s, const void *name, size_t n)
+{
+    session_set_database(s, (struct rd_range){name, n});
+}
+
 void session_set_timeout(struct session *s, int64_t read_timeout_ms)
 {
     s->k.read_timeout_ms = read_timeout_ms ? read_timeout_ms : s->read_timeout_ms;
@@ -186,6 +196,7 @@ void session_abort(struct session *s)
 
 void session_set_database(struct session *s, struct rd_range name)
 {
+    s->is_database_old = false;
     buf_reset(&s->database);
     buf_put(&s->database, name.p, name.n);
     (void)buf_str(&s->database); /* ends it with a NUL */
@@ -616,9 +627,7 @@ int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
     session_log_text(s, "query", (struct wire_text){sql, n}, (struct wire_text){sql, 0});
     s->is_infile_asked = session_can(s, CAP_LOCAL_FILES) && speaks_of_infile(sql, n);
     charset_suspect(s, charset_may_change(sql, n));
-    if (s->quotes && quotes_may_change(sql, n)) {
-        s->quotes = QUOTES_UNKNOWN;
-    }
+    mode_suspect(s, sql, n);
     session_note_sent(s, sql, n);
     buf_putc(packet_start(&s->k), CMD_QUERY);
     rc = packet_send(&s->k, sql, n, f);

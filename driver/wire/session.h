@@ -203,8 +203,12 @@ bool session_no_backslash_escapes(const struct session *s);
 bool session_ansi_quotes(const struct session *s);
 bool session_knows_quotes(const struct session *s);
 int session_ask_quotes(struct session *s, struct fault *f) MUST_USE;
-/* session_database - as far as session tracking or we know; "" if none; until a command. */
+/* session_database - the newest that session tracking or we know; "" if none; until a command.
+ * session_knows_database - it is the one in use: no statement came since that may have changed it
+ * without a word of the server's.  session_learn_database - it was asked for. */
 const char *session_database(const struct session *s);
+bool session_knows_database(const struct session *s);
+void session_learn_database(struct session *s, const void *name, size_t n);
 
 /* Timeout for the command that is running and later ones; 0: that of the options. */
 void session_set_timeout(struct session *s, int64_t read_timeout_ms);

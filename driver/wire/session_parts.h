@@ -69,7 +69,8 @@ struct session {
     uint16_t status; /* newest of the server */
     pid_t owner;     /* the process that opened it */
     bool is_settled;
-    bool is_status_old; /* an error came since */
+    bool is_database_old; /* a statement that may have changed it came since it was told */
+    bool is_status_old;   /* an error came since */
     enum session_quotes quotes;
     bool is_touched;        /* a command was sent since it was last asked to forget */
     uint32_t generation;    /* counts resets: statements of an older one are void */
@@ -141,7 +142,9 @@ bool charset_may_change(const char *sql, size_t n);
 void charset_suspect(struct session *s, bool may_change);
 int charset_take_back(struct session *s, struct fault *f) MUST_USE;
 
-/* quotes_may_change - may the statement set sql_mode?  Then it is not known any more. */
+/* mode_suspect - a statement is about to be sent: what it may change is not known any more.
+ * quotes_may_change - may it set sql_mode? */
+void mode_suspect(struct session *s, const char *sql, size_t n);
 bool quotes_may_change(const char *sql, size_t n);
 
 /* session_product_of - the product that words of a server (version, comment) name; PRODUCT_MYSQL if

@@ -20,7 +20,7 @@
 #include <sqlext.h>
 #include <sqlucode.h>
 
-#include "lib/servers.h"
+#include "integration/suite.h"
 
 /* The first NSERVERS are what every test runs on; the other is for what differs between versions.
  */
@@ -205,7 +205,7 @@ static inline void run(SQLHSTMT s, const char *sql)
 static inline void conn_open_as(struct conn *c, int i, const char *extra)
 {
     *c = (struct conn){.server = server_names[i]};
-    struct server s = server_need(c->server);
+    struct server s = server_here(c->server);
     char in[4096];
     ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &c->env)));
     SQLSetEnvAttr(c->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3_80, 0);
@@ -290,16 +290,6 @@ static inline double seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* main of a test program: tests added by the program's own function. */
-static inline int run_suite(Suite *s)
-{
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -120,7 +120,7 @@ static void rig_disconnect(struct rig *g)
 
 static void rig_up(struct rig *g, const struct form *f)
 {
-    struct server s = server_need(server_names[f->server]);
+    struct server s = server_here(server_names[f->server]);
     g->proxy = proxy_start(s.host, (unsigned)strtoul(s.port, NULL, 10));
     ck_assert(g->proxy != NULL);
     snprintf(g->conn, sizeof g->conn,

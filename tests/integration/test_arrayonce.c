@@ -223,7 +223,7 @@ static void make_user(const struct server *s, const char *name, const struct rig
 static struct conn as_user(int i, const struct rights *has, const char *how)
 {
     struct conn u = {.server = server_names[i]};
-    struct server s = server_need(u.server);
+    struct server s = server_here(u.server);
     char in[2000];
     const char *name = is_unicode ? "once_w" : "once_a";
     make_user(&s, name, has);

@@ -798,10 +798,8 @@ static void values_stay_values(int server, const char *extra, const char *first)
 
 START_TEST(values)
 {
-    for (int server = 0; server < NSERVERS; server++) {
-        values_stay_values(server, "NO_SSPS=1;", before[_i]);
-        values_stay_values(server, "", before[_i]);
-    }
+    values_stay_values(_i % NSERVERS, "NO_SSPS=1;", before[_i / NSERVERS]);
+    values_stay_values(_i % NSERVERS, "", before[_i / NSERVERS]);
 }
 END_TEST
 
@@ -819,26 +817,25 @@ static int columns_found(SQLHSTMT s, const char *database, const char *table, co
 
 START_TEST(names)
 {
-    for (int server = 0; server < NSERVERS; server++) {
-        struct conn c;
-        conn_open(&c, server, "hostile");
-        run(c.stmt, "CREATE TABLE victim (a INT)");
-        run(c.stmt, "CREATE TABLE `o'b\\\\\"c` (`x'; --` INT)");
-        run_all(c.stmt, before[_i]);
-        for (int i = 0; i < NEVIL; i++) {
-            int want = !strcmp(evil[i], "%_\\%") ? -1 : 0;
-            int n = columns_found(c.stmt, c.database, evil[i], "%");
-            ck_assert_msg(want < 0 || n == want, "%s, %s: %d columns of table \"%s\"", c.server,
-                          before[_i], n, evil[i]);
-            ck_assert_int_eq(columns_found(c.stmt, evil[i], "victim", "%"), 0);
-            ck_assert_int_eq(columns_found(c.stmt, c.database, "victim' OR '1'='1", evil[i]), 0);
-        }
-        ck_assert_int_eq(columns_found(c.stmt, c.database, "victim", "%"), 1);
-        /* the backslash escapes itself in a pattern */
-        ck_assert_int_eq(columns_found(c.stmt, c.database, "o'b\\\\\\\\\"c", "x'; --"), 1);
-        ck_assert_int_eq(columns_found(c.stmt, c.database, "o'b%", "x';%"), 1);
-        conn_close(&c);
+    const char *first = before[_i / NSERVERS];
+    struct conn c;
+    conn_open(&c, _i % NSERVERS, "hostile");
+    run(c.stmt, "CREATE TABLE victim (a INT)");
+    run(c.stmt, "CREATE TABLE `o'b\\\\\"c` (`x'; --` INT)");
+    run_all(c.stmt, first);
+    for (int i = 0; i < NEVIL; i++) {
+        int want = !strcmp(evil[i], "%_\\%") ? -1 : 0;
+        int n = columns_found(c.stmt, c.database, evil[i], "%");
+        ck_assert_msg(want < 0 || n == want, "%s, %s: %d columns of table \"%s\"", c.server, first,
+                      n, evil[i]);
+        ck_assert_int_eq(columns_found(c.stmt, evil[i], "victim", "%"), 0);
+        ck_assert_int_eq(columns_found(c.stmt, c.database, "victim' OR '1'='1", evil[i]), 0);
     }
+    ck_assert_int_eq(columns_found(c.stmt, c.database, "victim", "%"), 1);
+    /* the backslash escapes itself in a pattern */
+    ck_assert_int_eq(columns_found(c.stmt, c.database, "o'b\\\\\\\\\"c", "x'; --"), 1);
+    ck_assert_int_eq(columns_found(c.stmt, c.database, "o'b%", "x';%"), 1);
+    conn_close(&c);
 }
 END_TEST
 
@@ -859,8 +856,8 @@ int main(void)
     suite_add_tcase(s, t);
     TCase *v = tcase_create("values");
     tcase_set_timeout(v, 300);
-    tcase_add_loop_test(v, values, 0, NBEFORE);
-    tcase_add_loop_test(v, names, 0, NBEFORE);
+    tcase_add_loop_test(v, values, 0, NSERVERS * NBEFORE);
+    tcase_add_loop_test(v, names, 0, NSERVERS * NBEFORE);
     suite_add_tcase(s, v);
     return run_suite(s);
 }

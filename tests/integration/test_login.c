@@ -8,7 +8,7 @@
 #include <sqlext.h>
 
 #include "lib/attempt.h"
-#include "lib/servers.h"
+#include "integration/suite.h"
 
 static SQLHENV env;
 static char pki[SERVER_TEXT];
@@ -153,7 +153,7 @@ static void assert_login(const struct login *l, const char *conn)
 START_TEST(login)
 {
     const struct login *l = &logins[_i];
-    struct server s = server_need(l->server);
+    struct server s = server_here(l->server);
     char conn[8192];
     if (strcmp(s.family, "mysql") == 0)
         forget_fast_path(&s);
@@ -204,7 +204,7 @@ END_TEST
  */
 START_TEST(sha2_with_key_file_then_fast)
 {
-    struct server s = server_need("mysql");
+    struct server s = server_here("mysql");
     char keys[SERVER_TEXT * 2], conn[4096];
     forget_fast_path(&s);
     snprintf(keys, sizeof keys, "SSLMODE=DISABLED;RSAKEY=%s;", s.rsakey);
@@ -219,7 +219,7 @@ END_TEST
 
 START_TEST(password_from_file)
 {
-    struct server s = server_need("mariadb");
+    struct server s = server_here("mariadb");
     char path[] = "/tmp/mywire-password-XXXXXX", keys[128], conn[4096];
     int fd = mkstemp(path);
     ck_assert(fd >= 0);
@@ -251,7 +251,6 @@ int main(void)
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    int status = runner_end(r);
+    return status;
 }

@@ -11,7 +11,7 @@
 #include <sqlext.h>
 
 #include "fake/proxy.h"
-#include "lib/servers.h"
+#include "integration/suite.h"
 
 static SQLHENV env;
 
@@ -225,7 +225,7 @@ static void make_tables(const struct server *s)
 
 static void rig_up(struct rig *g, const char *server)
 {
-    struct server s = server_need(server);
+    struct server s = server_here(server);
     struct round r;
     make_tables(&s);
     memset(g, 0, sizeof *g);
@@ -342,7 +342,6 @@ int main(void)
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    int status = runner_end(r);
+    return status;
 }

@@ -12,7 +12,7 @@
 #include <sqlext.h>
 
 #include "lib/attempt.h"
-#include "lib/servers.h"
+#include "integration/suite.h"
 
 static SQLHENV env;
 static char pki[SERVER_TEXT];
@@ -171,9 +171,9 @@ static int row_failures(const struct server *server, const struct server_row *s)
 
 static void matrix(const char *name, const struct server_row *s)
 {
-    struct server server = server_need(name);
+    struct server server = server_here(name);
     ck_assert_msg(server_swap_certificate(&server, s->cert), "%s does not take %s", name, s->cert);
-    server = server_need(name);
+    server = server_here(name);
     int failures = row_failures(&server, s);
     ck_assert_msg(failures == 0, "%s with %s: %d of %d combinations are wrong", name, s->cert,
                   failures, MODES * CAS * CLIENTS);
@@ -261,7 +261,7 @@ static const struct rule rules[] = {
 START_TEST(single_rules)
 {
     const struct rule *r = &rules[_i];
-    struct server server = server_need(r->server);
+    struct server server = server_here(r->server);
     char keys[4096], conn[8192];
     fill(keys, sizeof keys, pki, r->keys);
     server_connection(&server, r->user, r->password, keys, conn, sizeof conn);
@@ -282,7 +282,7 @@ END_TEST
  * way out; and the part that a client sees which shows only 512 bytes has the reason. */
 START_TEST(refusal_tells_everything)
 {
-    struct server server = server_need("mariadb");
+    struct server server = server_here("mariadb");
     char keys[1024], conn[4096];
     fill(keys, sizeof keys, pki, "SSLMODE=VERIFY_IDENTITY;SSLCA=%s/other-ca.crt;");
     server_connection(&server, "app", "app-secret", keys, conn, sizeof conn);
@@ -324,8 +324,7 @@ int main(void)
     SQLSetEnvAttr(env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3_80, 0);
     SRunner *r = srunner_create(check_tls());
     srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
+    int status = runner_end(r);
     SQLFreeHandle(SQL_HANDLE_ENV, env);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

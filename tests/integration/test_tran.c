@@ -409,6 +409,110 @@ START_TEST(autocommit_by_sql)
 }
 END_TEST
 
+static SQLUINTEGER number_of(SQLINTEGER attr)
+{
+    SQLUINTEGER now = 4711;
+    SQLRETURN rc = SQLGetConnectAttr(a.dbc, attr, &now, 0, NULL);
+    struct said d = said_at(SQL_HANDLE_DBC, a.dbc, 1);
+    ck_assert_msg(SQL_SUCCEEDED(rc), "attribute %d: %s %s", (int)attr, d.state, d.text);
+    return now;
+}
+
+START_TEST(isolation_by_sql)
+{
+    static const struct {
+        const char *sql;
+        SQLUINTEGER then;
+    } rows[] = {
+        {"SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE", SQL_TXN_SERIALIZABLE},
+        {"SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED", SQL_TXN_READ_UNCOMMITTED},
+        {"SELECT 1", SQL_TXN_READ_UNCOMMITTED}};
+    conn_open_as(&a, _i, "");
+    ck_assert(SQL_SUCCEEDED(
+        SQLSetConnectAttr(a.dbc, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_READ_COMMITTED, 0)));
+    ck_assert_uint_eq(number_of(SQL_ATTR_TXN_ISOLATION), SQL_TXN_READ_COMMITTED);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        run(a.stmt, rows[i].sql);
+        ck_assert_uint_eq(number_of(SQL_ATTR_TXN_ISOLATION), rows[i].then);
+    }
+    conn_close(&a);
+}
+END_TEST
+
+static void expect_catalog(const char *name)
+{
+    test_char now[100];
+    SQLINTEGER len = 0; /* bytes */
+    ck_assert(
+        SQL_SUCCEEDED(SQLGetConnectAttr(a.dbc, SQL_ATTR_CURRENT_CATALOG, now, sizeof now, &len)));
+    ck_assert_str_eq(text_back(now, (size_t)len / sizeof *now), name);
+}
+
+/* Also where the server was told not to tell. */
+START_TEST(catalog_by_sql)
+{
+    static const char *const tracking[] = {"SET SESSION session_track_schema = ON",
+                                           "SET SESSION session_track_schema = OFF"};
+    for (int i = 0; i < 2; i++) {
+        conn_open_as(&a, _i, "MULTI_STATEMENTS=1");
+        run(a.stmt, tracking[i]);
+        expect_catalog("test");
+        run(a.stmt, "USE information_schema");
+        expect_catalog("information_schema");
+        run(a.stmt, "SELECT 1; USE test");
+        expect_catalog("test");
+        run(a.stmt, "CREATE DATABASE IF NOT EXISTS mywire_tran_gone");
+        run(a.stmt, "/* a comment */ use mywire_tran_gone");
+        expect_catalog("mywire_tran_gone");
+        run(a.stmt, "DROP DATABASE mywire_tran_gone");
+        expect_catalog("");
+        run(a.stmt, "USE information_schema");
+        SQLSetConnectAttr(a.dbc, 116 /* SQL_ATTR_RESET_CONNECTION */, (SQLPOINTER)1,
+                          SQL_IS_UINTEGER);
+        expect_catalog("test");
+        ck_assert_str_eq(one(a.stmt, "SELECT DATABASE()"), "test");
+        conn_close(&a);
+    }
+}
+END_TEST
+
+/* SQL_ATTR_RESET_CONNECTION: every attribute is as after connecting, in the driver and on the
+ * server. */
+START_TEST(reset_all)
+{
+    static const struct {
+        SQLINTEGER attr;
+        SQLULEN set, fresh;
+    } rows[] = {{SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, SQL_AUTOCOMMIT_ON},
+                {SQL_ATTR_ACCESS_MODE, SQL_MODE_READ_ONLY, SQL_MODE_READ_WRITE},
+                {SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE, SQL_TXN_REPEATABLE_READ},
+                {SQL_ATTR_METADATA_ID, SQL_TRUE, SQL_FALSE},
+                {SQL_ATTR_CONNECTION_TIMEOUT, 77, 0}};
+    static const char *const asks[] = {
+        "SELECT CONCAT(@@autocommit, @@tx_read_only, @@tx_isolation)",
+        "SELECT CONCAT(@@autocommit, @@transaction_read_only, "
+        "@@transaction_isolation)"};
+    char before[100];
+    conn_open_as(&a, _i, "");
+    snprintf(before, sizeof before, "%s", one(a.stmt, asks[_i]));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_uint_eq(number_of(rows[i].attr), rows[i].fresh);
+        ck_assert(SQL_SUCCEEDED(
+            SQLSetConnectAttr(a.dbc, rows[i].attr, (SQLPOINTER)(uintptr_t)rows[i].set, 0)));
+        ck_assert_uint_eq(number_of(rows[i].attr), rows[i].set);
+    }
+    ck_assert_str_ne(one(a.stmt, asks[_i]), before);
+    SQLSetConnectAttr(a.dbc, 116 /* SQL_ATTR_RESET_CONNECTION */, (SQLPOINTER)1, SQL_IS_UINTEGER);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(number_of(rows[i].attr) == rows[i].fresh, "%s: attribute %d is %u", a.server,
+                      (int)rows[i].attr, number_of(rows[i].attr));
+    ck_assert_str_eq(one(a.stmt, asks[_i]), before);
+    run(a.stmt, "CREATE TEMPORARY TABLE may_write(i INT)");
+    run(a.stmt, "INSERT INTO may_write VALUES (1)");
+    conn_close(&a);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tran");
@@ -418,6 +522,9 @@ int main(void)
     tcase_add_loop_test(t, after_locks, 0, NSERVERS);
     tcase_add_loop_test(t, leaves_nothing_behind, 0, NSERVERS);
     tcase_add_loop_test(t, autocommit_by_sql, 0, NSERVERS);
+    tcase_add_loop_test(t, isolation_by_sql, 0, NSERVERS);
+    tcase_add_loop_test(t, catalog_by_sql, 0, NSERVERS);
+    tcase_add_loop_test(t, reset_all, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

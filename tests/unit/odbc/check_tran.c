@@ -17,6 +17,7 @@ static struct server *server;
 static const struct server_kind mysql = {"8.4.0", true, NULL, 0},
                                 starrocks = {"8.0.33", false, NULL, 0},
                                 stubborn = {"8.4.0", true, "SET autocommit=0", 0},
+                                no_commit = {"8.4.0", true, "COMMIT", 0},
                                 strict = {"8.4.0", true, "INSERT INTO t VALUES (0)", 0};
 
 static void setup(void)
@@ -112,6 +113,118 @@ START_TEST(unseen_to_end)
 }
 END_TEST
 
+/* Three connections of one environment; the middle one is the one that is asked. */
+struct several {
+    struct handles h[3];
+    struct server *servers[3];
+};
+
+static void several_make(struct several *m, const struct server_kind *const kinds[3])
+{
+    for (int i = 0; i < 3; i++) {
+        SQLHANDLE dbc = t.dbc, stmt = t.stmt;
+        if (i) {
+            ck_assert_int_eq(handle_alloc(SQL_HANDLE_DBC, t.env, &dbc), SQL_SUCCESS);
+            ((struct dbc *)dbc)->state = DBC_CONNECTED;
+            ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, dbc, &stmt), SQL_SUCCESS);
+        }
+        m->h[i] = (struct handles){t.env, dbc, stmt};
+        m->servers[i] = server_join(&m->h[i], kinds[i]);
+        ck_assert_int_eq(
+            dbc_set_attr(dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0, false),
+            SQL_SUCCESS);
+        (void)server_asked(m->servers[i]);
+    }
+}
+
+static void several_insert(struct several *m)
+{
+    for (int i = 0; i < 3; i++) {
+        const SQLCHAR *sql = (const SQLCHAR *)"INSERT INTO t VALUES (1)";
+        ck_assert_int_eq(stmt_exec_direct(m->h[i].stmt, in_a(sql, SQL_NTS)), SQL_SUCCESS);
+        (void)server_asked(m->servers[i]);
+    }
+}
+
+static void several_free(struct several *m)
+{
+    for (int i = 1; i < 3; i++) {
+        ck_assert_int_eq(dbc_disconnect(m->h[i].dbc), SQL_SUCCESS);
+        ck_assert_int_eq(dbc_drop(m->h[i].dbc), SQL_SUCCESS);
+    }
+}
+
+/* SQLEndTran on the environment ends each of them, and one that cannot does not keep the others. */
+START_TEST(all_of_an_environment)
+{
+    static const char *const words[] = {"ROLLBACK\n", "COMMIT\n"};
+    const struct server_kind *const kinds[3] = {&mysql, &mysql, &mysql};
+    struct several m;
+    SQLHANDLE idle = SQL_NULL_HANDLE; /* never connected: has nothing to end */
+    several_make(&m, kinds);
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DBC, t.env, &idle), SQL_SUCCESS);
+    for (int how = 0; how < 2; how++) {
+        several_insert(&m);
+        ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, how ? SQL_COMMIT : SQL_ROLLBACK),
+                         SQL_SUCCESS);
+        for (int i = 0; i < 3; i++)
+            ck_assert_str_eq(server_asked(m.servers[i]), words[how]);
+    }
+    several_insert(&m);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, m.h[1].dbc, SQL_COMMIT), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(m.servers[0]), "");
+    ck_assert_str_eq(server_asked(m.servers[1]), "COMMIT\n");
+    ck_assert_str_eq(server_asked(m.servers[2]), "");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(m.servers[0]), "ROLLBACK\n");
+    ck_assert_str_eq(server_asked(m.servers[1]), "");
+    ck_assert_str_eq(server_asked(m.servers[2]), "ROLLBACK\n");
+    ck_assert_int_eq(dbc_drop(idle), SQL_SUCCESS);
+    several_free(&m);
+}
+END_TEST
+
+START_TEST(one_of_an_environment_fails)
+{
+    for (int bad = 0; bad < 3; bad++) {
+        const struct server_kind *kinds[3] = {&mysql, &mysql, &mysql};
+        struct several m;
+        kinds[bad] = &no_commit;
+        several_make(&m, kinds);
+        several_insert(&m);
+        ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, SQL_COMMIT), SQL_ERROR);
+        ck_assert_str_eq(state_of(t.env), "25S01");
+        for (int i = 0; i < 3; i++) {
+            ck_assert_str_eq(server_asked(m.servers[i]), "COMMIT\n");
+            ck_assert_str_eq(state_of(m.h[i].dbc), i == bad ? "42000" : "");
+        }
+        ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, SQL_ROLLBACK), SQL_SUCCESS);
+        several_free(&m);
+        ck_assert_int_eq(dbc_disconnect(t.dbc), SQL_SUCCESS);
+        t.dbc->state = DBC_CONNECTED; /* as handles_make has it */
+        SQLHANDLE stmt;
+        ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, t.dbc, &stmt), SQL_SUCCESS);
+        t.stmt = stmt;
+    }
+}
+END_TEST
+
+/* An environment with connections stays, and they with it. */
+START_TEST(environment_in_use)
+{
+    const struct server_kind *const kinds[3] = {&mysql, &mysql, &mysql};
+    struct several m;
+    several_make(&m, kinds);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_ENV, t.env), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.env), "HY010");
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, m.h[1].dbc), SQL_ERROR); /* connected */
+    ck_assert_str_eq(state_of(m.h[1].dbc), "HY010");
+    several_insert(&m);
+    ck_assert_int_eq(tran_end(SQL_HANDLE_ENV, t.env, SQL_COMMIT), SQL_SUCCESS);
+    several_free(&m);
+}
+END_TEST
+
 /* The application's own SQL changed what the attribute says. */
 START_TEST(autocommit_behind_our_back)
 {
@@ -195,6 +308,9 @@ Suite *check_tran(void)
     tcase_add_test(c, nothing_to_end);
     tcase_add_test(c, something_to_end);
     tcase_add_test(c, unseen_to_end);
+    tcase_add_test(c, all_of_an_environment);
+    tcase_add_test(c, one_of_an_environment_fails);
+    tcase_add_test(c, environment_in_use);
     tcase_add_test(c, autocommit_behind_our_back);
     tcase_add_test(c, refused_autocommit);
     tcase_add_test(c, without_transactions);
