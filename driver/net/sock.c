@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "net/sock.h"
 #include "net/sockfd.h"
 
@@ -25,7 +26,8 @@ struct sock {
     bool awaits; /* nothing is there yet: wait first, instead of a recv that finds nothing */
     atomic_bool aborted;
     const struct sock_watch *watch; /* borrowed, or NULL */
-    pid_t owner; /* the process that opened it; a child after fork must not use it */
+    unsigned generation; /* of the process that opened it: a forked child must not use it */
+    pid_t owner;
     char peer[SOCK_PEER_CHARS];
 };
 
@@ -42,7 +44,7 @@ static int sock_aborted(const struct sock *k, struct fault *f)
 /* What a child read would be missing in its parent, and what it wrote would come in between. */
 static bool is_foreign(const struct sock *k)
 {
-    return getpid() != k->owner;
+    return process_generation() != k->generation;
 }
 
 static int sock_foreign(const struct sock *k, struct fault *f)
@@ -244,6 +246,7 @@ int sockfd_wrap(int fd, const char *peer, struct stream **out, struct fault *f)
     }
     k->base.ops = &sock_ops;
     k->fd = fd;
+    k->generation = process_generation();
     k->owner = getpid();
     k->awaits = true; /* the server speaks first, or answers what we write */
     atomic_init(&k->aborted, false);

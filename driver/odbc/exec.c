@@ -39,10 +39,10 @@ struct sql_mode exec_mode(const struct dbc *d)
     return m;
 }
 
-int exec_mode_of(struct dbc *d, const char *text, size_t n, struct sql_mode *m, struct fault *f)
+int exec_mode_of(struct dbc *d, bool has_quotes, struct sql_mode *m, struct fault *f)
 {
     int rc = RC_OK;
-    if (n && memchr(text, '"', n) && d->session && !session_broken(d->session) &&
+    if (has_quotes && d->session && !session_broken(d->session) &&
         !session_knows_quotes(d->session)) {
         rc = dbc_free_wire(d, f);
         rc = rc ? rc : session_ask_quotes(d->session, f);
@@ -124,7 +124,7 @@ static SQLRETURN text_follow_mode(struct stmt *s)
     struct sql_mode now;
     if (x->is_load)
         return SQL_SUCCESS;
-    if (exec_mode_of(s->dbc, (const char *)x->sql.p, x->has_quotes ? x->sql.len : 0, &now, &f))
+    if (exec_mode_of(s->dbc, x->has_quotes, &now, &f))
         return diag_fault(&s->h, &f);
     if (is_same_mode(now, x->mode))
         return SQL_SUCCESS;
@@ -149,9 +149,9 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
         return rc;
     s->is_secret = log_on(&s->dbc->log, LOG_ERROR) && log_is_secret((char *)x->sql.p, x->sql.len);
     struct fault f;
-    if (exec_mode_of(s->dbc, (const char *)x->sql.p, x->sql.len, &x->mode, &f))
-        return diag_fault(&s->h, &f);
     x->has_quotes = x->sql.len && memchr(x->sql.p, '"', x->sql.len);
+    if (exec_mode_of(s->dbc, x->has_quotes, &x->mode, &f))
+        return diag_fault(&s->h, &f);
     x->returns = false;
     if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, x->mode))
         return streamload_take(s);

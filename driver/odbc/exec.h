@@ -84,12 +84,11 @@ SQLRETURN stmt_free_stmt(SQLHSTMT h, SQLUSMALLINT option);
 SQLRETURN stmt_close_cursor(SQLHSTMT h);
 
 /* exec_mode - how the server reads SQL now, as far as it is known; right for all that is written.
- * exec_mode_of - the same for reading n bytes of text: when they hold a double quote and it is not
- * known what that means, the server is asked, and the wire freed for it.  Who reads x->sql again
- * takes x->mode, in which it was read. */
+ * exec_mode_of - the same for reading a text: when it holds double quotes and it is not known what
+ * they mean, the server is asked, and the wire freed for it.  Who reads x->sql again takes x->mode,
+ * in which it was read. */
 struct sql_mode exec_mode(const struct dbc *d);
-int exec_mode_of(struct dbc *d, const char *text, size_t n, struct sql_mode *m,
-                 struct fault *f) MUST_USE;
+int exec_mode_of(struct dbc *d, bool has_quotes, struct sql_mode *m, struct fault *f) MUST_USE;
 
 /* exec_forget_text - as before SQLPrepare: no text, nothing prepared on the server. */
 void exec_forget_text(struct stmt *s);

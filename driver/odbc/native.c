@@ -1,6 +1,8 @@
 /* native.c - SQLNativeSql. */
 #include "odbc/native.h"
 
+#include <string.h>
+
 #include "odbc/dbc.h"
 #include "odbc/exec.h"
 #include "sql/escape.h"
@@ -11,7 +13,7 @@ static SQLRETURN translate(struct dbc *d, struct buf *sql, const struct text_out
     SQLRETURN rc = SQL_ERROR;
     struct sql_mode mode;
     struct fault f;
-    if (exec_mode_of(d, buf_str(sql), sql->len, &mode, &f))
+    if (exec_mode_of(d, strchr(buf_str(sql), '"') != NULL, &mode, &f))
         return diag_fault(&d->h, &f);
     struct sql_escape_result r = sql_escape(&native, buf_str(sql), sql->len, mode);
     switch (r.status) {
