@@ -40,10 +40,17 @@ static bool in_trans(const struct dbc *d)
 
 /* Is autocommit off on the server, as far as it tells?  (SET autocommit in the application's SQL
  * counts.) */
-static bool is_manual(const struct dbc *d)
+static bool is_off(const struct dbc *d)
 {
     return tells_status(d) ? !(session_status(d->session) & SERVER_STATUS_AUTOCOMMIT)
                            : d->autocommit == SQL_AUTOCOMMIT_OFF;
+}
+
+/* The same for whoever must not miss a transaction: a proxy before the server may keep the flag of
+ * its own. */
+static bool is_manual(const struct dbc *d)
+{
+    return d->autocommit == SQL_AUTOCOMMIT_OFF || is_off(d);
 }
 
 bool tran_spans(const struct dbc *d)
@@ -75,7 +82,7 @@ SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out)
     *out = d->autocommit;
     if (tran_can(d) && !session_broken(d->session)) {
         rc = ask_status(d);
-        *out = (SQLUINTEGER)(is_manual(d) ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON);
+        *out = (SQLUINTEGER)(is_off(d) ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON);
     }
     return rc;
 }
@@ -104,7 +111,7 @@ bool tran_needs_setting(const struct dbc *d)
     bool on = d->autocommit == SQL_AUTOCOMMIT_ON;
     if (!tran_can(d) || !tells_status(d))
         return !on;
-    return on == is_manual(d);
+    return on == is_off(d);
 }
 
 /* COMMIT or ROLLBACK; after it the server holds nothing, but for what completion_type began. */

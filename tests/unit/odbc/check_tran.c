@@ -17,6 +17,7 @@ static struct server *server;
 static const struct server_kind mysql = {"8.4.0", true, NULL, 0},
                                 starrocks = {"8.0.33", false, NULL, 0},
                                 stubborn = {"8.4.0", true, "SET autocommit=0", 0},
+                                proxied = {"8.4.0", true, NULL, 2 /* AUTOCOMMIT */},
                                 no_commit = {"8.4.0", true, "COMMIT", 0},
                                 strict = {"8.4.0", true, "INSERT INTO t VALUES (0)", 0};
 
@@ -110,6 +111,17 @@ START_TEST(unseen_to_end)
     ck_assert_int_eq(tran_is_open(t.dbc, &is_open), SQL_SUCCESS);
     ck_assert(!is_open);
     ck_assert_str_eq(server_asked(server), "SELECT 1 FROM myisam\n");
+}
+END_TEST
+
+/* A proxy that says autocommit, and no transaction, in every answer. */
+START_TEST(flags_of_a_proxy)
+{
+    server = server_join(&t, &proxied);
+    ck_assert_int_eq(autocommit(SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+    execute("SELECT 1");
+    ck_assert_int_eq(tran_end(SQL_HANDLE_DBC, t.dbc, SQL_ROLLBACK), SQL_SUCCESS);
+    ck_assert_str_eq(server_asked(server), "SET autocommit=0\nSELECT 1\nROLLBACK\n");
 }
 END_TEST
 
@@ -308,6 +320,7 @@ Suite *check_tran(void)
     tcase_add_test(c, nothing_to_end);
     tcase_add_test(c, something_to_end);
     tcase_add_test(c, unseen_to_end);
+    tcase_add_test(c, flags_of_a_proxy);
     tcase_add_test(c, all_of_an_environment);
     tcase_add_test(c, one_of_an_environment_fails);
     tcase_add_test(c, environment_in_use);
