@@ -504,15 +504,17 @@ int result_keep(struct result *r, struct dbc *d, struct fault *f)
         return RC_OK;
     int rc = rows_keep(r, d, f);
     while (r->on_wire && !is_given_up(rc, d)) {
-        rc = command_pause(d, f);
-        if (rc)
-            return rc;
-        int next = take_next(r, d->session, f);
+        struct fault later; /* what ended the connection is told, not that it has ended */
+        bool is_told = rc && session_broken(d->session);
+        int gives_up = is_told ? RC_OK : command_pause(d, f);
+        if (gives_up)
+            return gives_up;
+        int next = take_next(r, d->session, is_told ? &later : f);
         if (next) {
             struct reply *p = result_add(r);
             if (p)
-                result_fail(p, f);
-            rc = next;
+                result_fail(p, is_told ? &later : f);
+            rc = is_told ? rc : next;
         } else {
             rc = rows_keep(r, d, f);
         }
