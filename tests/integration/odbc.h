@@ -90,8 +90,8 @@ typedef SQLCHAR test_char;
 /* The argument for a text parameter; valid until the fourth next call. */
 static inline test_char *text(const char *s)
 {
-    static struct text_buf bufs[4];
-    static unsigned turn;
+    static _Thread_local struct text_buf bufs[4];
+    static _Thread_local unsigned turn;
     struct text_buf *b = &bufs[turn++ % 4];
     if (!s)
         return NULL;
@@ -107,7 +107,7 @@ static inline test_char *text(const char *s)
 /* A text that came back, as UTF-8; n in the characters of the door. */
 static inline const char *text_back(const test_char *s, size_t n)
 {
-    static char out[140000];
+    static _Thread_local char out[140000];
 #ifdef UNICODE
     narrow(s, n, out);
 #else
@@ -258,8 +258,8 @@ static inline void conn_close(struct conn *c)
 /* A column of the current row as UTF-8 text; "NULL" for SQL NULL. */
 static inline const char *get(SQLHSTMT s, SQLUSMALLINT column)
 {
-    static char out[4][4096];
-    static unsigned turn;
+    static _Thread_local char out[4][4096];
+    static _Thread_local unsigned turn;
     char *to = out[turn++ % 4];
     SQLLEN len = 0;
     SQLRETURN rc = SQLGetData(s, column, SQL_C_CHAR, to, sizeof out[0], &len);
