@@ -5,6 +5,7 @@
 
 #include "sql/probe.h"
 #include "rows.h"
+#include "torture.h"
 
 static const struct {
     const char *sql, *probe; /* NULL: none; "=": the statement itself */
@@ -87,6 +88,23 @@ START_TEST(maintenance)
 }
 END_TEST
 
+/* No memory leaves a broken buffer, never half a query. */
+START_TEST(without_memory)
+{
+    const char *sql = rows[_i].sql;
+    size_t n = strlen(sql), i;
+    struct sql_kind_info kind = sql_kind_of(sql, n, (struct sql_mode){0});
+    for (i = 1; torture_begin(i); i++) {
+        struct buf out = {0};
+        bool is = sql_probe(&out, sql, n, &kind, (struct sql_mode){0});
+        bool failed = torture_end();
+        ck_assert_msg(!failed || !buf_ok(&out), "%s, allocation %zu", sql, i);
+        ck_assert_msg(failed || is == (rows[_i].probe != NULL), "%s, allocation %zu", sql, i);
+        buf_clear(&out);
+    }
+}
+END_TEST
+
 Suite *check_probe(void);
 Suite *check_probe(void)
 {
@@ -94,6 +112,7 @@ Suite *check_probe(void)
     TCase *t = tcase_create("probe");
     tcase_add_loop_test(t, probes, 0, sizeof rows / sizeof *rows);
     tcase_add_test(t, maintenance);
+    tcase_add_loop_test(t, without_memory, 0, sizeof rows / sizeof *rows);
     suite_add_tcase(s, t);
     return s;
 }
