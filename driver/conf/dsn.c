@@ -353,7 +353,7 @@ enum dsn_verdict dsn_store(struct dsn *d, enum dsn_key key, const char *value, s
 {
     const struct dsn_row *r = &rows[key];
     bool is_mute = (!dsn_row_is_text(r) && !dsn_trim(value, nvalue).n) ||
-                   (from == DSN_FROM_ARGUMENT && !nvalue);
+                   (from == DSN_FROM_ARGUMENT && !nvalue && r->kind != DSN_SECRET);
     bool is_late = d->from[key] > from || (d->from[key] == from && from != DSN_FROM_ARGUMENT);
     *stored = false;
     if (is_mute || is_late)

@@ -221,6 +221,23 @@ static SQLRETURN put_argument(struct dbc *d, enum dsn_key key, struct text_arg a
     return rc;
 }
 
+static bool is_empty(struct text_arg a)
+{
+    size_t unit = a.wide ? sizeof(SQLWCHAR) : 1;
+    static const unsigned char end[sizeof(SQLWCHAR)];
+    return !a.p || !a.n || (a.n == SQL_NTS && !memcmp(a.p, end, unit));
+}
+
+/* An empty password is one: the data source's is not taken then.  Only where the user is empty too,
+ * both were left out: so programs say it that cannot give NULL (PHP's odbc_connect, Perl's DBI). */
+static SQLRETURN put_login(struct dbc *d, struct text_arg uid, struct text_arg pwd)
+{
+    bool is_left_out = uid.p && is_empty(uid) && is_empty(pwd);
+    SQLRETURN rc = put_argument(d, DSN_KEY_uid, uid, "the user name");
+    return rc == SQL_SUCCESS && !is_left_out ? put_argument(d, DSN_KEY_pwd, pwd, "the password")
+                                             : rc;
+}
+
 SQLRETURN connect_plain(SQLHDBC h, struct text_arg dsn, struct text_arg uid, struct text_arg pwd)
 {
     struct dbc *d = dbc_enter(h);
@@ -231,9 +248,7 @@ SQLRETURN connect_plain(SQLHDBC h, struct text_arg dsn, struct text_arg uid, str
         return dbc_leave(d, rc);
     rc = put_argument(d, DSN_KEY_dsn, dsn, "the data source name");
     if (rc == SQL_SUCCESS)
-        rc = put_argument(d, DSN_KEY_uid, uid, "the user name");
-    if (rc == SQL_SUCCESS)
-        rc = put_argument(d, DSN_KEY_pwd, pwd, "the password");
+        rc = put_login(d, uid, pwd);
     if (rc == SQL_SUCCESS)
         rc = finish_dsn(d);
     if (rc == SQL_SUCCESS)

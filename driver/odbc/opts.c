@@ -163,7 +163,7 @@ int opts_make(struct opts *o, const struct dsn *d, struct fault *f)
     opts_tls(&w->tls, d);
     w->socket = d->socket;
     w->user = d->uid ? d->uid : "";
-    w->password[0] = d->pwd ? d->pwd : d->pwd1;
+    w->password[0] = d->pwd; /* dsn_finish has made PWD of PWD1 */
     w->password[1] = d->pwd2;
     w->password[2] = d->pwd3;
     w->database = d->database;

@@ -368,6 +368,40 @@ START_TEST(information)
 }
 END_TEST
 
+/* SQLConnect: who the data source's user and password are, and when the arguments count. */
+static const struct {
+    const char *uid, *pwd, *is; /* who is let in; NULL: nobody */
+} logins[] = {
+    {NULL, NULL, "app"},         {"", "", "app"},
+    {"", NULL, "app"},           {"app", NULL, "app"},
+    {NULL, "app-secret", "app"}, {"", "app-secret", "app"},
+    {"nopass", "", "nopass"},    {"nopass", NULL, NULL},
+    {"app", "", NULL},           {NULL, "", NULL},
+    {NULL, "wrong", NULL},       {"wrong", "", NULL},
+};
+
+START_TEST(arguments_of_connect)
+{
+    char dsn[60];
+    snprintf(dsn, sizeof dsn, "mywire-%s", server_names[_i]);
+    if (!getenv("ODBCINI"))
+        return; /* a program by itself: there are no data sources */
+    for (size_t k = 0; k < sizeof logins / sizeof *logins; k++) {
+        SQLRETURN rc = SQLConnect(dbc, text(dsn), SQL_NTS, text(logins[k].uid), SQL_NTS,
+                                  text(logins[k].pwd), SQL_NTS);
+        struct said why = said_at(SQL_HANDLE_DBC, dbc, 1);
+        ck_assert_msg(SQL_SUCCEEDED(rc) == !!logins[k].is, "%s: login %zu: %d %s %s", dsn, k, rc,
+                      why.state, why.text);
+        if (!logins[k].is) {
+            ck_assert_str_eq(why.state, "28000");
+            continue;
+        }
+        ck_assert_str_eq(text_info(SQL_USER_NAME), logins[k].is);
+        DBC_OK(SQLDisconnect(dbc));
+    }
+}
+END_TEST
+
 START_TEST(native_sql)
 {
     test_char out[200], small[8];
@@ -432,6 +466,7 @@ int main(void)
     tcase_add_loop_test(t, dead_connection, 0, NSERVERS);
     tcase_add_loop_test(t, waiting_ends, 0, NSERVERS);
     tcase_add_loop_test(t, information, 0, NSERVERS);
+    tcase_add_loop_test(t, arguments_of_connect, 0, NSERVERS);
     tcase_add_loop_test(t, native_sql, 0, NSERVERS);
     tcase_add_loop_test(t, row_descriptor, 0, NSERVERS);
     suite_add_tcase(s, t);

@@ -223,7 +223,7 @@ START_TEST(row_sources)
     ck_assert_int_eq(dsn_put(&d, (enum dsn_key)_i, other, n, DSN_FROM_ARGUMENT, &f), DSN_ACCEPTED);
     expect(&d, _i, other);
     ck_assert_int_eq(dsn_put(&d, (enum dsn_key)_i, "", 0, DSN_FROM_ARGUMENT, &f), DSN_ACCEPTED);
-    expect(&d, _i, other); /* an empty argument says nothing */
+    expect(&d, _i, r->kind == DSN_SECRET ? "" : other); /* only an empty password is an answer */
 }
 END_TEST
 
