@@ -23,6 +23,20 @@
 #ifndef SQL_ATTR_ASYNC_STMT_EVENT
 #define SQL_ATTR_ASYNC_STMT_EVENT 29
 #endif
+#ifndef SQL_ATTR_ASYNC_STMT_PCALLBACK
+#define SQL_ATTR_ASYNC_STMT_PCALLBACK 30
+#define SQL_ATTR_ASYNC_STMT_PCONTEXT  31
+#endif
+#ifndef SQL_ATTR_DBC_INFO_TOKEN
+#define SQL_ATTR_DBC_INFO_TOKEN 118
+#endif
+#ifndef SQL_ATTR_ASYNC_DBC_EVENT
+#define SQL_ATTR_ASYNC_DBC_EVENT 119
+#endif
+#ifndef SQL_ATTR_ASYNC_DBC_PCALLBACK
+#define SQL_ATTR_ASYNC_DBC_PCALLBACK 120
+#define SQL_ATTR_ASYNC_DBC_PCONTEXT  121
+#endif
 
 enum attr_kind { KIND_U32, KIND_ULEN, KIND_PTR, KIND_TEXT, KIND_NONE };
 enum attr_when { WHEN_ANY, WHEN_BEFORE, WHEN_CONNECTED, WHEN_CLOSED, WHEN_READ };
@@ -204,6 +218,8 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
     struct fault f = {0};
     (void)row;
     struct text_arg arg = in->wide ? in_wbytes(in->value, in->len) : in_a(in->value, in->len);
+    if (!in->value)
+        return diag(&d->h, ST_HY009, "the catalog name is NULL; give the name of a database");
     SQLRETURN rc = text_in(&d->h, &name, arg, "the catalog name");
     if (rc == SQL_SUCCESS && !name.len)
         rc = diag(&d->h, ST_3D000, "the catalog name is empty; give the name of a database");
@@ -391,6 +407,31 @@ static SQLRETURN set_scrollable(void *owner, const struct attr_row *row, const s
     if (s->cursor_scrollable == in->number)
         return SQL_SUCCESS;
     return diag(&s->h, ST_01S02, "%s: cursors go forward only (FORWARD_CURSOR=1)", row->name);
+}
+
+/* A cursor that does not see changes is a static one; there is none that does. */
+static SQLRETURN set_sensitivity(void *owner, const struct attr_row *row, const struct attr_in *in)
+{
+    struct stmt *s = owner;
+    if (in->number == SQL_UNSPECIFIED)
+        s->cursor_sensitivity = SQL_UNSPECIFIED;
+    else
+        set_cursor(s, !s->dbc->dsn.forward_cursor);
+    if (s->cursor_sensitivity == in->number)
+        return SQL_SUCCESS;
+    return diag(&s->h, ST_01S02, "%s: %lu is not supported%s, %lu is used", row->name,
+                (unsigned long)in->number, s->dbc->dsn.forward_cursor ? " (FORWARD_CURSOR=1)" : "",
+                (unsigned long)s->cursor_sensitivity);
+}
+
+/* Nothing would be like what is asked for, so nothing is put in its place. */
+static SQLRETURN set_only_off(void *owner, const struct attr_row *row, const struct attr_in *in)
+{
+    struct stmt *s = owner;
+    if (!in->number)
+        return SQL_SUCCESS;
+    return diag(&s->h, ST_HYC00, "%s: %lu is not implemented by this driver; it stays off",
+                row->name, (unsigned long)in->number);
 }
 
 /* NULL or the statement's own descriptor gives back the implicit one; otherwise an explicit one of

@@ -129,6 +129,10 @@ SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, S
     struct stmt *s = stmt_enter(h);
     if (!s)
         return SQL_INVALID_HANDLE;
+    if (capacity == SQL_SETPARAM_VALUE_MAX) { /* SQLSetParam of ODBC 2, mapped by the manager */
+        io = SQL_PARAM_INPUT;
+        capacity = 0;
+    }
     return stmt_leave(
         s, bind_parameter(s, number, io, ctype, sql_type, size, digits, data, capacity, ind));
 }

@@ -176,6 +176,30 @@ START_TEST(own_database)
 }
 END_TEST
 
+/* Names beyond ASCII, in and out, by both doors: the test is compiled for each. */
+START_TEST(names_of_all_letters)
+{
+    conn_open(&c, _i, "catalog");
+    run(c.stmt, "CREATE TABLE `jörg€`(`größe€` INT DEFAULT 5 COMMENT 'ä€') COMMENT 'für jörg€'");
+    run(c.stmt, "CREATE TABLE `jxrg€`(a INT)");
+    ok(c.stmt, tables_of(c.database, "", "jörg€", ""));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3 | 1u << 4 | 1u << 5), "jörg€|TABLE|für jörg€ ");
+    ok(c.stmt, tables_of(c.database, "", "j_rg€", "TABLE"));
+    const char *both = joined(c.stmt, 1u << 3); /* in the order of the server's collation */
+    ck_assert_msg(strstr(both, "jxrg€ ") && strstr(both, "jörg€ "), "%s", both);
+    ok(c.stmt, columns_of(c.database, "", "jörg€", "%öß%"));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3 | 1u << 4 | 1u << 12), "jörg€|größe€|ä€ ");
+    /* a length counts characters of the door, and what stands behind is not read */
+    test_char *name = text("jörg€ and more");
+    SQLSMALLINT n = is_unicode ? 5 : (SQLSMALLINT)strlen("jörg€");
+    ok(c.stmt, SQLTables(c.stmt, text(c.database), SQL_NTS, NULL, 0, name, n, NULL, 0));
+    ck_assert_str_eq(joined(c.stmt, 1u << 3), "jörg€ ");
+    refuses(c.stmt, "HY090",
+            SQLTables(c.stmt, text(c.database), SQL_NTS, NULL, 0, name, -7, NULL, 0));
+    conn_close(&c);
+}
+END_TEST
+
 START_TEST(column_lists)
 {
     conn_open(&c, _i, "catalog");
@@ -419,6 +443,7 @@ int main(void)
     tcase_add_loop_test(t, table_lists, 0, NSERVERS);
     tcase_add_loop_test(t, identifiers, 0, NSERVERS);
     tcase_add_loop_test(t, own_database, 0, NSERVERS);
+    tcase_add_loop_test(t, names_of_all_letters, 0, NSERVERS);
     tcase_add_loop_test(t, column_lists, 0, NSERVERS);
     tcase_add_loop_test(t, agreement, 0, NSERVERS);
     tcase_add_loop_test(t, result_shapes, 0, NSERVERS);

@@ -722,6 +722,28 @@ START_TEST(parameter_arrays)
 }
 END_TEST
 
+/* SQLSetParam of ODBC 2 comes as SQLBindParameter without a buffer length. */
+START_TEST(old_parameters)
+{
+    SQLINTEGER number = 41;
+    SQLLEN len = SQL_NTS;
+    char word[] = "größer";
+    open_here(_i, "");
+    ok(c.stmt, SQLPrepare(c.stmt, text("SELECT ? + 1, CONCAT(?, '!')"), SQL_NTS));
+    ok(c.stmt, SQLSetParam(c.stmt, 1, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, NULL));
+    ok(c.stmt, SQLSetParam(c.stmt, 2, SQL_C_CHAR, SQL_VARCHAR, 20, 0, word, &len));
+    ok(c.stmt, SQLExecute(c.stmt));
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_str_eq(get(c.stmt, 1), "42");
+    ck_assert_str_eq(get(c.stmt, 2), "größer!");
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    refuses(c.stmt, "HY090",
+            SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 9, 0, word, -2,
+                             NULL));
+    conn_close(&c);
+}
+END_TEST
+
 /* --- conversions and scalar functions --------------------------------------------------------- */
 
 static const struct {
@@ -927,6 +949,7 @@ int main(void)
     tcase_add_loop_test(t, transactions_and_cursors, 0, NSERVERS);
     tcase_add_loop_test(t, batches, 0, NSERVERS);
     tcase_add_loop_test(t, parameter_arrays, 0, NSERVERS);
+    tcase_add_loop_test(t, old_parameters, 0, NSERVERS);
     tcase_add_loop_test(t, conversions, 0, NSERVERS);
     tcase_add_loop_test(t, scalar_functions, 0, NSERVERS);
     suite_add_tcase(s, t);

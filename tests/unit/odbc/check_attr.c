@@ -51,9 +51,23 @@ static const struct row stmt_rows[] = {
     {"read only", SQL_ATTR_CONCURRENCY, SQL_CONCUR_READ_ONLY, "", SQL_CONCUR_READ_ONLY},
     {"lock", SQL_ATTR_CONCURRENCY, SQL_CONCUR_LOCK, "01S02", SQL_CONCUR_READ_ONLY},
     {"concurrency 0", SQL_ATTR_CONCURRENCY, 0, "HY024", SQL_CONCUR_READ_ONLY},
-    {"bookmarks", SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE, "01S02", SQL_UB_OFF},
+    {"insensitive", SQL_ATTR_CURSOR_SENSITIVITY, SQL_INSENSITIVE, "", SQL_INSENSITIVE},
+    {"sensitivity 3", SQL_ATTR_CURSOR_SENSITIVITY, 3, "HY024", SQL_UNSPECIFIED},
+    {"no bookmarks", SQL_ATTR_USE_BOOKMARKS, SQL_UB_OFF, "", SQL_UB_OFF},
+    {"bookmarks", SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE, "HYC00", SQL_UB_OFF},
+    {"bookmarks 3", SQL_ATTR_USE_BOOKMARKS, 3, "HY024", SQL_UB_OFF},
+    {"metadata id", SQL_ATTR_METADATA_ID, SQL_TRUE, "", SQL_TRUE},
+    {"metadata id 2", SQL_ATTR_METADATA_ID, 2, "HY024", SQL_FALSE},
+    {"simulate", SQL_ATTR_SIMULATE_CURSOR, SQL_SC_UNIQUE, "01S02", SQL_SC_NON_UNIQUE},
+    {"rowset", SQL_ROWSET_SIZE, 20, "", 20},
+    {"rowset 0", SQL_ROWSET_SIZE, 0, "HY024", 1},
+    {"row binding", SQL_ATTR_ROW_BIND_TYPE, 24, "", 24},
+    {"parameter binding", SQL_ATTR_PARAM_BIND_TYPE, 32, "", 32},
+    {"not scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_NONSCROLLABLE, "", SQL_NONSCROLLABLE},
+    {"scrollable 2", SQL_ATTR_CURSOR_SCROLLABLE, 2, "HY024", SQL_NONSCROLLABLE},
+    {"retrieve 2", SQL_ATTR_RETRIEVE_DATA, 2, "HY024", SQL_RD_ON},
     {"async", SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON, "01S02", SQL_ASYNC_ENABLE_OFF},
-    {"auto ipd", SQL_ATTR_ENABLE_AUTO_IPD, SQL_TRUE, "01S02", SQL_FALSE},
+    {"auto ipd", SQL_ATTR_ENABLE_AUTO_IPD, SQL_TRUE, "HYC00", SQL_FALSE},
     {"keyset", SQL_ATTR_KEYSET_SIZE, 10, "01S02", 0},
     {"row array", SQL_ATTR_ROW_ARRAY_SIZE, 50, "", 50},
     {"row array 0", SQL_ATTR_ROW_ARRAY_SIZE, 0, "HY024", 1},
@@ -155,6 +169,8 @@ static const struct {
     {"reset", SQL_ATTR_RESET_CONNECTION, "08003", "HY092"},
     {"translation", SQL_ATTR_TRANSLATE_LIB, "HYC00", "HYC00"},
     {"distributed", SQL_ATTR_ENLIST_IN_DTC, "HYC00", "HYC00"},
+    {"event", 119 /* SQL_ATTR_ASYNC_DBC_EVENT */, "HYC00", "HYC00"},
+    {"pool token", 118 /* SQL_ATTR_DBC_INFO_TOKEN */, "HYC00", "HYC00"},
     {"our product", SQL_ATTR_MYWIRE_PRODUCT, "HY092", "08003"},
 };
 
@@ -184,6 +200,8 @@ START_TEST(catalog_before_connecting)
     ck_assert_int_eq(dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "", SQL_NTS, false),
                      SQL_ERROR);
     ck_assert_str_eq(state_of(d), "3D000");
+    ck_assert_int_eq(dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, NULL, 0, false), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "HY009");
     ck_assert_int_eq(
         dbc_set_attr(d, SQL_ATTR_CURRENT_CATALOG, (SQLPOINTER) "first", SQL_NTS, false),
         SQL_SUCCESS);
@@ -228,6 +246,14 @@ START_TEST(one_kind_of_cursor)
         {"scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, false, "", SQL_CURSOR_STATIC,
          SQL_SCROLLABLE, SQL_INSENSITIVE},
         {"not scrollable", SQL_ATTR_CURSOR_SCROLLABLE, SQL_NONSCROLLABLE, false, "",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"insensitive", SQL_ATTR_CURSOR_SENSITIVITY, SQL_INSENSITIVE, false, "", SQL_CURSOR_STATIC,
+         SQL_SCROLLABLE, SQL_INSENSITIVE},
+        {"forward again", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, false, "",
+         SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
+        {"sensitive", SQL_ATTR_CURSOR_SENSITIVITY, SQL_SENSITIVE, false, "01S02", SQL_CURSOR_STATIC,
+         SQL_SCROLLABLE, SQL_INSENSITIVE},
+        {"insensitive, key", SQL_ATTR_CURSOR_SENSITIVITY, SQL_INSENSITIVE, true, "01S02",
          SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},
         {"static, key", SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, true, "01S02",
          SQL_CURSOR_FORWARD_ONLY, SQL_NONSCROLLABLE, SQL_UNSPECIFIED},

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "handles.h"
+#include "odbc/attr.h"
+#include "odbc/descfield.h"
 #include "odbc/diagfield.h"
+#include "odbc/fetch.h"
 #include "torture.h"
 
 Suite *check_diag(void);
@@ -255,6 +258,46 @@ START_TEST(read_number_fields)
 }
 END_TEST
 
+static SQLRETURN code_of(SQLSMALLINT kind, SQLHANDLE h)
+{
+    SQLRETURN rc = 4711;
+    ck_assert_int_eq(diag_read_field(kind, h, 0, SQL_DIAG_RETURNCODE, &rc, 0, NULL, false),
+                     SQL_SUCCESS);
+    return rc;
+}
+
+/* SQL_DIAG_RETURNCODE is what the last function returned, on each kind of handle. */
+START_TEST(return_codes)
+{
+    SQLHANDLE desc = NULL;
+    SQLINTEGER place = 0;
+    SQLPOINTER on = (SQLPOINTER)1;
+    ck_assert_int_eq(env_set_attr(t.env, SQL_ATTR_OUTPUT_NTS, NULL, 0), SQL_ERROR);
+    ck_assert_int_eq(code_of(SQL_HANDLE_ENV, t.env), SQL_ERROR);
+    ck_assert_int_eq(env_get_attr(t.env, SQL_ATTR_ODBC_VERSION, &place, 0, NULL), SQL_SUCCESS);
+    ck_assert_int_eq(code_of(SQL_HANDLE_ENV, t.env), SQL_SUCCESS);
+    ck_assert_int_eq(dbc_set_attr(t.dbc, SQL_ATTR_ASYNC_ENABLE, on, 0, false),
+                     SQL_SUCCESS_WITH_INFO);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DBC, t.dbc), SQL_SUCCESS_WITH_INFO);
+    ck_assert_int_eq(dbc_set_attr(t.dbc, 9999, on, 0, false), SQL_ERROR);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DBC, t.dbc), SQL_ERROR);
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DESC, t.dbc, &desc), SQL_SUCCESS);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DBC, t.dbc), SQL_SUCCESS);
+    ck_assert_int_eq(stmt_set_attr(t.stmt, SQL_ATTR_ASYNC_ENABLE, on, 0, false),
+                     SQL_SUCCESS_WITH_INFO);
+    ck_assert_int_eq(code_of(SQL_HANDLE_STMT, t.stmt), SQL_SUCCESS_WITH_INFO);
+    ck_assert_int_eq(stmt_fetch(t.stmt), SQL_ERROR);
+    ck_assert_int_eq(code_of(SQL_HANDLE_STMT, t.stmt), SQL_ERROR);
+    ck_assert_int_eq(desc_get_field(desc, 5, SQL_DESC_TYPE, &place, 0, NULL, false), SQL_NO_DATA);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DESC, desc), SQL_NO_DATA);
+    ck_assert_int_eq(desc_get_field(desc, 0, 9999, &place, 0, NULL, false), SQL_ERROR);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DESC, desc), SQL_ERROR);
+    ck_assert_int_eq(desc_get_field(desc, 0, SQL_DESC_COUNT, &place, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_int_eq(code_of(SQL_HANDLE_DESC, desc), SQL_SUCCESS);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_DESC, desc), SQL_SUCCESS);
+}
+END_TEST
+
 START_TEST(without_memory)
 {
     for (size_t n = 1; torture_begin(n); n++) {
@@ -323,6 +366,7 @@ Suite *check_diag(void)
     tcase_add_test(c, read_rec);
     tcase_add_loop_test(c, read_text_field, 0, sizeof(text_fields) / sizeof(text_fields[0]));
     tcase_add_test(c, read_number_fields);
+    tcase_add_test(c, return_codes);
     tcase_add_test(c, without_memory);
     tcase_add_test(c, long_text_is_cut_whole);
     tcase_add_loop_test(c, long_text_goes_on, 0, 2);
