@@ -504,6 +504,62 @@ START_TEST(full_server)
 }
 END_TEST
 
+/* --- results that never come --------------------------------------------------------------------
+ */
+
+/* Every answer says that another follows, and none does. */
+static void promise(struct peer *p)
+{
+    if (!let_in(p))
+        return;
+    while (take(p))
+        PUT(p, "\0\0\0\x0a\0\0\0");
+}
+
+/* The same, but the second connection gets an OK for whatever it asks. */
+static void promise_once(struct peer *p)
+{
+    if (!let_in(p) || !take(p))
+        return;
+    bool is_ours = p->n && strstr((char *)p->in, "SELECT 1");
+    do {
+        if (is_ours)
+            PUT(p, "\0\0\0\x0a\0\0\0");
+        else
+            PUT(p, OK_PACKET);
+    } while (take(p));
+}
+
+static serve_fn *const promises[] = {promise, promise_once};
+
+static void *cancel_soon(void *stmt)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    (void)SQLCancel(stmt); /* that it could not kill is told; what counts is that the wait ends */
+    return NULL;
+}
+
+/* SQLCancel ends the wait for them. */
+START_TEST(promised_results)
+{
+    struct hostile *h = hostile_start(promises[_i]);
+    struct conn c;
+    pthread_t t;
+    conn_enter(&c, h, "");
+    ok(c.stmt, direct(c.stmt, "SELECT 1"));
+    double begun = seconds();
+    ck_assert_int_eq(pthread_create(&t, NULL, cancel_soon, c.stmt), 0);
+    SQLRETURN rc = SQLMoreResults(c.stmt);
+    struct said d = said(c.stmt);
+    double took = seconds() - begun;
+    pthread_join(t, NULL);
+    ck_assert_msg(rc == SQL_ERROR && !strcmp(d.state, "HY008"), "%d %s %s", rc, d.state, d.text);
+    ck_assert_msg(took < 4, "%.2f s", took);
+    conn_leave(&c);
+    hostile_stop(h);
+}
+END_TEST
+
 /* --- words for a terminal, and lies --------------------------------------------------------------
  */
 
@@ -848,6 +904,7 @@ int main(void)
     tcase_add_loop_test(t, hidden_tls, 0, (int)(sizeof demands / sizeof *demands));
     tcase_add_loop_test(t, login_ends, 0, (int)(sizeof holders / sizeof *holders));
     tcase_add_loop_test(t, close_ends, 0, (int)(sizeof floods / sizeof *floods));
+    tcase_add_loop_test(t, promised_results, 0, (int)(sizeof promises / sizeof *promises));
     tcase_add_loop_test(t, full_server, 0, (int)(sizeof full / sizeof *full));
     tcase_add_test(t, no_escapes_in_messages);
     tcase_add_test(t, no_passwords_in_the_log);

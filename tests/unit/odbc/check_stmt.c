@@ -224,6 +224,19 @@ START_TEST(cancelled_meanwhile)
 }
 END_TEST
 
+/* A statement that ended before any kill went out keeps its rows, whatever was cancelled since. */
+START_TEST(ended_before)
+{
+    g.stmt->is_entered = true;
+    command_call(g.stmt);
+    atomic_store(&g.stmt->cancelled, true);
+    ck_assert_int_eq(command_stopped(g.stmt, 0), SQL_SUCCESS);
+    g.stmt->is_entered = true;
+    command_call(g.stmt); /* the next call begins without it */
+    ck_assert(!atomic_load(&g.stmt->cancelled));
+}
+END_TEST
+
 #define WAITS(call)                                                                                \
     do {                                                                                           \
         ck_assert_msg((call) == SQL_ERROR, "%s", #call);                                           \
@@ -401,6 +414,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, refused_prepare);
     tcase_add_test(t, refused_data);
     tcase_add_test(t, cancelled_meanwhile);
+    tcase_add_test(t, ended_before);
     tcase_add_test(t, waiting);
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
