@@ -128,6 +128,34 @@ START_TEST(cuts)
 }
 END_TEST
 
+/* A CAST at every place of a long text. */
+START_TEST(far_casts)
+{
+    static const char cast[] = "CAST(1 AS INT)", made[] = "CAST(1 AS SIGNED)";
+    for (size_t before = 0; before < 200; before++) {
+        for (size_t after = 0; after < 80; after += 13) {
+            struct buf text = {0}, want = {0}, out = {0};
+            for (int b = 0; b < 2; b++) {
+                struct buf *to = b ? &want : &text;
+                for (size_t i = 0; i < before; i++)
+                    buf_putc(to, i % 2 ? '(' : '+');
+                buf_puts(to, b ? made : cast);
+                for (size_t i = 0; i < after; i++)
+                    buf_putc(to, ',');
+            }
+            char *copy = exact((const char *)text.p, text.len); /* ASan sees what is read beyond */
+            struct sql_escape_result res = sql_escape(&out, copy, text.len, (struct sql_mode){0});
+            ck_assert_int_eq(res.status, SQL_ESCAPE_DONE);
+            ck_assert_str_eq(buf_str(&out), buf_str(&want));
+            free(copy);
+            buf_clear(&text);
+            buf_clear(&want);
+            buf_clear(&out);
+        }
+    }
+}
+END_TEST
+
 /* Deep nesting is refused, not followed to the end of the stack. */
 START_TEST(depth)
 {
@@ -270,6 +298,7 @@ Suite *check_escape(void)
     TCase *t = tcase_create("escape");
     tcase_add_test(t, samples);
     tcase_add_loop_test(t, cuts, 0, SQL_DIALECTS);
+    tcase_add_test(t, far_casts);
     tcase_add_test(t, depth);
     tcase_add_test(t, without_memory);
     tcase_add_loop_test(t, dialects, 0, SQL_DIALECTS);
