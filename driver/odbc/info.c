@@ -1,6 +1,7 @@
 /* info.c - reads table/info.def, and the few answers that depend on the connection. */
 #include "odbc/info.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -129,7 +130,8 @@ static SQLRETURN get_database(struct dbc *d, const struct info_out *out)
 static SQLRETURN get_keywords(struct dbc *d, const struct info_out *out)
 {
     struct buf words = {0};
-    sql_keywords(&words, exec_mode(d).dialect, session_info(d->session)->version);
+    unsigned version = d->session ? session_info(d->session)->version : UINT_MAX;
+    sql_keywords(&words, exec_mode(d).dialect, version);
     SQLRETURN rc = buf_ok(&words) ? put_text(d, out, buf_str(&words))
                                   : diag(&d->h, ST_HY001, "no memory for the reserved words");
     buf_clear(&words);
