@@ -44,8 +44,9 @@ void cancel_clear(struct stmt *s, struct stopping *p)
 
 static void keep_why(char *out, size_t cap, const struct fault *f)
 {
-    (void)snprintf(out, cap, "%s", f->text);
-    out[text_floor(out, strlen(out), cap - 1)] = '\0';
+    size_t len = strlen(f->text), n = text_floor(f->text, len, len < cap ? len : cap - 1);
+    memcpy(out, f->text, n);
+    out[n] = '\0';
 }
 
 /* The kill was refused, or nothing proves that this is the right server: ours may be well, and the
