@@ -122,7 +122,7 @@ static SQLRETURN text_follow_mode(struct stmt *s)
     struct stmt_exec *x = s->x;
     struct fault f;
     struct sql_mode now;
-    if (x->is_load)
+    if (x->is_load || !x->is_modal)
         return SQL_SUCCESS;
     if (exec_mode_of(s->dbc, x->has_quotes, &now, &f))
         return diag_fault(&s->h, &f);
@@ -150,6 +150,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     s->is_secret = log_on(&s->dbc->log, LOG_ERROR) && log_is_secret((char *)x->sql.p, x->sql.len);
     struct fault f;
     x->has_quotes = x->sql.len && memchr(x->sql.p, '"', x->sql.len);
+    x->is_modal = x->has_quotes || (x->sql.len && memchr(x->sql.p, '\\', x->sql.len));
     if (exec_mode_of(s->dbc, x->has_quotes, &x->mode, &f))
         return diag_fault(&s->h, &f);
     x->returns = false;

@@ -50,6 +50,7 @@ struct stmt_exec {
     bool executed;        /* an execution succeeded and was not closed: S4 or S5 */
     struct sql_mode mode; /* in which it was read */
     bool has_quotes;      /* double ones, of which the mode says what they are */
+    bool is_modal;        /* has those or backslashes: another mode may read it otherwise */
     struct sql_markers markers;
     struct sql_kind_info kind;
     bool returns;            /* {?=call ...} */
