@@ -348,6 +348,29 @@ size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t 
     return to_utf16_mixed((const unsigned char *)s, n, out, cap, used, bad);
 }
 
+/* To a place that is not aligned for 16-bit units: through a small one that is. */
+static size_t put_odd(const char *s, size_t n, char *to, size_t cap, size_t *used)
+{
+    uint16_t part[128];
+    size_t done = 0, k, took;
+    *used = 0;
+    do {
+        size_t room = cap - done < 128 ? cap - done : 128;
+        k = text_to_utf16(s + *used, n - *used, part, room, &took, NULL);
+        memcpy(to + 2 * done, part, 2 * k);
+        done += k;
+        *used += took;
+    } while (took);
+    return done;
+}
+
+size_t text_put_utf16(const char *s, size_t n, void *out, size_t cap, size_t *used)
+{
+    if ((uintptr_t)out % _Alignof(uint16_t) != 0)
+        return put_odd(s, n, out, cap, used);
+    return text_to_utf16(s, n, out, cap, used, NULL);
+}
+
 static inline size_t put_utf8(unsigned char *to, uint32_t cp)
 {
     if (cp < 0x80) {

@@ -43,6 +43,9 @@ size_t text_utf16_len(const char *s, size_t n);
  * sets *bad (may be NULL).  Returns units written.  The ASCII run is the hot path. */
 size_t text_to_utf16(const char *s, size_t n, uint16_t *out, size_t cap, size_t *used, bool *bad);
 
+/* text_put_utf16 - the same to the application's memory, which has any alignment. */
+size_t text_put_utf16(const char *s, size_t n, void *out, size_t cap, size_t *used);
+
 /* text_from_utf16 - append n units to b as UTF-8.  Returns false, with b as it was, on a lone
  * surrogate; *at is then its index.  Without memory b is broken and the answer is true (one test at
  * the end: buf_ok). */

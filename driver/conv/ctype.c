@@ -9,7 +9,12 @@ static const struct ctype_row rows[] = {
 
 static const struct sqltype_row sqltypes[] = {
 #define SQLTYPE(id_, s, u, family_, ...)                                                           \
-    {.id = (id_), .if_signed = (s), .if_unsigned = (u), .family = (family_), __VA_ARGS__},
+    {.name = #id_,                                                                                 \
+     .id = (id_),                                                                                  \
+     .if_signed = (s),                                                                             \
+     .if_unsigned = (u),                                                                           \
+     .family = (family_),                                                                          \
+     __VA_ARGS__},
 #include "table/ctype.def"
 #undef SQLTYPE
 };
@@ -46,6 +51,12 @@ const struct sqltype_row *sqltype_find(SQLSMALLINT id)
         }
     }
     return NULL;
+}
+
+const char *sqltype_name(SQLSMALLINT sql_type)
+{
+    const struct sqltype_row *row = sqltype_find(sql_type);
+    return row ? row->name : "unknown";
 }
 
 SQLSMALLINT ctype_default(SQLSMALLINT sql_type, bool is_unsigned, const struct conv_opts *o)

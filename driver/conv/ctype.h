@@ -53,6 +53,7 @@ enum sql_family {
 };
 
 struct sqltype_row {
+    const char *name;
     SQLSMALLINT id;
     SQLSMALLINT if_signed, if_unsigned; /* C types of SQL_C_DEFAULT */
     enum sql_family family;

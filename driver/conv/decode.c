@@ -1,8 +1,8 @@
 /* decode.c - cells to values: one short function per form in which a server sends a type.
  *
  * A cell that its own column type forbids (letters in an INT, seven bytes in a double) is
- * CONV_BAD_DATA: the server or the wire is broken, not the conversion. Source: MySQL source
- * documentation, "Binary Protocol Value". */
+ * CONV_BAD_DATA: a server that is none of those we know, not the conversion.  The value is lost,
+ * the connection is not. Source: MySQL source documentation, "Binary Protocol Value". */
 #include "conv/value.h"
 
 #include <string.h>

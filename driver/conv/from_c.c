@@ -94,7 +94,6 @@ static int numeric_digits(const SQLCHAR *val, char *out)
 static enum conv_status take_numeric(const struct param_plan *p, const void *data, size_t len,
                                      struct buf *b, struct param_value *v)
 {
-    (void)p;
     (void)len;
     (void)b;
     SQL_NUMERIC_STRUCT s;
@@ -102,11 +101,12 @@ static enum conv_status take_numeric(const struct param_plan *p, const void *dat
     memcpy(&s, data, sizeof s);
     d.ndigits = numeric_digits(s.val, d.digits);
     d.negative = s.sign == 0 && d.ndigits > 0;
-    d.scale = s.scale > 0 ? s.scale : 0;
-    if (s.scale < -(NUM_DECIMAL_DIGITS - 40) || s.scale > NUM_DECIMAL_DIGITS) {
+    int scale = p->has_scale ? p->scale : s.scale;
+    if (scale < -(NUM_DECIMAL_DIGITS - 40) || scale > NUM_DECIMAL_DIGITS) {
         return CONV_RANGE;
     }
-    for (int i = s.scale; i < 0 && d.ndigits > 0; i++) {
+    d.scale = scale > 0 ? scale : 0;
+    for (int i = scale; i < 0 && d.ndigits > 0; i++) {
         d.digits[d.ndigits++] = '0';
     }
     v->kind = V_DECIMAL;
@@ -125,7 +125,7 @@ static enum conv_status take_char(const struct param_plan *p, const void *data, 
     v->kind = V_TEXT;
     v->v.p = data;
     v->v.n = len;
-    return text_valid(data, len) ? CONV_OK : CONV_SYNTAX;
+    return text_valid(data, len) ? CONV_OK : CONV_TEXT;
 }
 
 #define UNITS_AT_ONCE 512u
@@ -150,7 +150,7 @@ static enum conv_status take_wide(const struct param_plan *p, const void *data, 
         memcpy(unit, s, 2 * k);
         k -= k < left && is_high_surrogate(unit[k - 1]) ? 1 : 0;
         if (!text_from_utf16(b, unit, k, &bad)) {
-            return CONV_SYNTAX;
+            return CONV_TEXT;
         }
         s += 2 * k;
         left -= k;

@@ -42,6 +42,9 @@ enum conv_status param_bind(struct param_plan *p, const struct param_target *t,
     p->size = p->ctype->size;
     p->min_date_to_zero = o->min_date_to_zero;
     p->no_date_overflow = o->no_date_overflow;
+    p->fraction_as_text = o->fraction_as_text;
+    p->has_scale = t->has_scale;
+    p->scale = t->scale;
     p->take = take_of[p->ctype->family];
     p->shape = shape_of[take_kind[p->ctype->family]][p->sqltype->family];
     return p->shape && is_possible(p->ctype, p->sqltype) ? CONV_OK : CONV_PAIR;
@@ -265,6 +268,18 @@ static const uint8_t type_of[V_KINDS] = {
     [V_TIME] = MYSQL_TYPE_TIME,          [V_TIMESTAMP] = MYSQL_TYPE_DATETIME,
 };
 
+/* The value's text, the binary form of which would lose its fraction. */
+static void put_fraction(struct buf *b, const struct param_value *v)
+{
+    char text[PARAM_CHARS];
+    buf_put(b, text, field_text(v, text));
+}
+
+static bool is_fraction(const struct param_value *v)
+{
+    return (v->kind == V_TIMESTAMP || v->kind == V_TIME) && v->v.cal.nano;
+}
+
 enum conv_status param_binary(const struct param_plan *p, const void *data, SQLLEN ind,
                               struct buf *b, uint8_t *type, bool *is_unsigned)
 {
@@ -283,8 +298,13 @@ enum conv_status param_binary(const struct param_plan *p, const void *data, SQLL
     *is_unsigned = v.kind == V_UNSIGNED;
     if (is_text_kind(v.kind)) {
         put_own(b, &v);
+        return finish(b, &v);
+    }
+    b->len = v.start;
+    if (p->fraction_as_text && is_fraction(&v)) {
+        *type = MYSQL_TYPE_VAR_STRING;
+        put_fraction(b, &v);
     } else {
-        b->len = v.start;
         put_binary(b, &v);
     }
     return finish(b, &v);

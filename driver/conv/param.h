@@ -12,6 +12,9 @@
  *    for everything), and the server checks against the real column.
  *  - Fractions of seconds below a microsecond, which no server stores, are dropped with 01S07 (a
  *    double made into a timestamp has such noise); TIME keeps its fraction.
+ *  - SQL_C_NUMERIC: an SQL_DESC_SCALE that the application set in its descriptor counts instead of
+ *    the scale in the struct ("C Data Types", note f): it was said for this very parameter, while
+ *    programs that set it leave the struct's at 0.  SQL_DESC_PRECISION cuts nothing.
  *  - 0000-00-00 passes, because these servers store it.
  *  - SQL_C_BINARY for a character type is sent as text where it is UTF-8, else as bytes. */
 #ifndef MYWIRE_CONV_PARAM_H
@@ -41,13 +44,16 @@ struct param_plan {
     SQLSMALLINT ctype_id; /* resolved: never SQL_C_DEFAULT */
     SQLSMALLINT sql_type;
     uint16_t size; /* bytes of the C type: stride of column-wise arrays; 0: variable */
-    bool min_date_to_zero, no_date_overflow;
+    bool min_date_to_zero, no_date_overflow, fraction_as_text, has_scale;
+    SQLSMALLINT scale;
 };
 
 struct param_target {
     SQLSMALLINT ctype;    /* SQL_C_DEFAULT is resolved by sql_type */
     SQLSMALLINT sql_type; /* concise; date types of ODBC 2 too */
     bool is_unsigned;     /* SQL_C_DEFAULT of integers */
+    bool has_scale;       /* SQL_C_NUMERIC: the application's descriptor has a scale, ... */
+    SQLSMALLINT scale;    /* ... which counts instead of the struct's */
 };
 
 /* param_bind - CONV_OK, CONV_CTYPE (HY003), CONV_SQLTYPE (HY004), CONV_PAIR (07006). */

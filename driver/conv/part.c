@@ -77,10 +77,17 @@ static enum conv_status piece_bytes(const char *s, size_t n, struct conv_part *s
     return advance(state, k);
 }
 
+/* Buffers from here on are filled to their end (conv_part). */
+#define FULL_BYTES 128
+
 static enum conv_status piece_char(const char *s, size_t n, struct conv_part *state, char *dst,
                                    size_t cap)
 {
     size_t left = n - state->given, k = left < cap - 1 ? left : cap - 1;
+    if (cap < FULL_BYTES) {
+        size_t whole = text_floor(s + state->given, left, k);
+        k = whole ? whole : k;
+    }
     memcpy(dst, s + state->given, k);
     dst[k] = 0;
     return advance(state, k);
@@ -106,10 +113,12 @@ static enum conv_status piece_wide(const char *s, size_t n, struct conv_part *st
         units = 1;
     }
     if (!state->skip) {
-        units += wide_put(s + state->used, n - state->used, dst + 2 * units, room - units, &used);
+        units +=
+            text_put_utf16(s + state->used, n - state->used, dst + 2 * units, room - units, &used);
         state->used += used;
     }
-    if (units < room && state->used < n) { /* room for half a pair only */
+    bool is_half = units < room && state->used < n; /* room for half a pair only */
+    if (is_half && (cap >= FULL_BYTES || !units)) {
         put_half(s + state->used, n - state->used, 0, dst + 2 * units);
         state->skip = 1;
         units++;
@@ -157,11 +166,26 @@ static size_t total_bytes(enum part_how how, const char *s, size_t n)
     }
 }
 
+static bool is_text_how(enum part_how how)
+{
+    return how == PART_CHAR || how == PART_WIDE || how == PART_RENDER_CHAR ||
+           how == PART_RENDER_WIDE;
+}
+
 /* Bytes that the terminator takes. */
 static size_t end_bytes(enum part_how how)
 {
     bool is_wide = how == PART_WIDE || how == PART_RENDER_WIDE || how == PART_HEX_WIDE;
     return how == PART_BYTES ? 0 : is_wide ? 2 : 1;
+}
+
+/* Would the first piece cut off what the value cannot do without? */
+static bool is_too_short(const struct conv_plan *p, const struct conv_part *state, const char *s,
+                         size_t n, size_t cap)
+{
+    size_t room = p->ctype->family == FAMILY_WCHAR ? cap / 2 : cap;
+    return !state->given && state->total + end_bytes((enum part_how)p->part) > cap &&
+           value_whole((enum value_kind)p->kind, s, n) >= room;
 }
 
 static enum conv_status piece(enum part_how how, const char *s, size_t n, struct conv_part *state,
@@ -211,6 +235,9 @@ enum conv_status conv_part(const struct conv_plan *p, const struct cell *c, stru
     *len = (SQLLEN)(state->total - state->given);
     if (!dst || cap < end_bytes(how)) {
         return CONV_TRUNCATED;
+    }
+    if (is_text_how(how) && is_too_short(p, state, s, n, cap)) {
+        return CONV_RANGE;
     }
     return piece(how, s, n, state, dst, cap);
 }

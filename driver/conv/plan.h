@@ -33,6 +33,7 @@ enum conv_status {
     CONV_FRACTION,  /* 01S07: a fraction, or the time of day, was cut off */
     CONV_RANGE,     /* 22003: the number does not fit, or whole digits would be lost */
     CONV_SYNTAX,    /* 22018: the text does not have the form that the type demands */
+    CONV_TEXT,      /* 22018: parameters: the text is not UTF-8, or half a surrogate pair */
     CONV_DATETIME,  /* 22007: not a date or time (13th month, a TIME of 30 hours as time of day) */
     CONV_OVERFLOW,  /* 22008: parameters: a date or time loses its time of day or its fraction */
     CONV_INTERVAL,  /* 22015: an interval field is too large */
@@ -41,7 +42,7 @@ enum conv_status {
     CONV_CTYPE,     /* HY003: not a C type */
     CONV_SQLTYPE,   /* HY004: not an SQL type */
     CONV_LENGTH,    /* HY090: parameters: a length that cannot be */
-    CONV_BAD_DATA,  /* 08S01: the server sent what its own column type forbids */
+    CONV_BAD_DATA,  /* 22018: the server sent what its own column type forbids */
     CONV_MEMORY,    /* HY001: the output buffer could not grow */
     CONV_END        /* conv_part: everything was given already: SQL_NO_DATA */
 };
@@ -63,6 +64,9 @@ struct conv_opts {
                             */
     bool tinyint1_is_bit;  /* TINYINT(1) is SQL_BIT; off as in the peers */
     bool size_s32;         /* COLUMN_SIZE_S32: no reported size passes 2147483647 */
+    bool fraction_as_text; /* parameters: a time with a fraction goes to the server as text, which
+                              MySQL stores whole in a column of characters; of a binary one it drops
+                              the fraction there */
     bool starrocks;        /* metadata as StarRocks and Doris give it: no flags, own lengths (see
                               describe.c) */
     bool doris;            /* it is Doris, whose CREATE TABLE knows other types (SQLGetTypeInfo) */
@@ -148,6 +152,9 @@ int ctype_size(SQLSMALLINT ctype);
 /* ctype_name - "SQL_C_CHAR"; "unknown" for others.  For messages. */
 const char *ctype_name(SQLSMALLINT ctype);
 
+/* sqltype_name - "SQL_VARCHAR"; "unknown" for others.  For messages. */
+const char *sqltype_name(SQLSMALLINT sql_type);
+
 /* ctype_default - the C type of SQL_C_DEFAULT for an SQL type; 0 if it is not an SQL type. */
 SQLSMALLINT ctype_default(SQLSMALLINT sql_type, bool is_unsigned, const struct conv_opts *o);
 
@@ -166,10 +173,12 @@ struct conv_part {
  * was the last; CONV_END: nothing was left (*len untouched).  dst NULL or cap 0 tells the length
  * and consumes nothing.  Each call costs as much as the piece is long, but the first counts the
  * whole (only where UTF-8 becomes UTF-16).  The pieces put together are the whole whatever their
- * sizes are, and each but the last fills dst to its end, if need be with part of a character:
- * programs (pyodbc is one) take a piece of a longer value to be as long as their buffer, whatever
- * stands in it.  Types of fixed size are given once.  A number as text is not refused with 22003
- * here when its whole digits do not fit: the rest follows with the next call. */
+ * sizes are.  In a buffer of less than 128 bytes a piece ends with a whole character, unless not
+ * even one fits.  Larger buffers are filled to their end, if need be with part of a character:
+ * programs that put pieces together (pyodbc in 4096 bytes, PDO in 256) take one to be as long as
+ * their buffer, and would take a terminator before its end for text.  Types of fixed size are given
+ * once.  A first piece that has not all the whole digits of a number, or not all of a date, is
+ * refused with CONV_RANGE, as conv_fn does. */
 enum conv_status conv_part(const struct conv_plan *p, const struct cell *c, struct conv_part *state,
                            void *dst, size_t cap, SQLLEN *len);
 

@@ -402,7 +402,9 @@ static enum conv_status text_to_time(const struct param_plan *p, struct buf *b,
 {
     struct cal c;
     struct piece t = out_of_escape(v);
-    if (cal_get_time(t.p, t.n, &c) != CAL_OK && cal_get_timestamp(t.p, t.n, &c) != CAL_OK) {
+    if (cal_get_time(t.p, t.n, &c) != CAL_OK &&
+        (cal_get_date(t.p, t.n, &c) == CAL_OK || /* which has no time of day */
+         cal_get_timestamp(t.p, t.n, &c) != CAL_OK)) {
         return CONV_SYNTAX;
     }
     param_unused(b, v);

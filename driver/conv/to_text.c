@@ -38,30 +38,6 @@ void wide_end(void *dst, size_t units)
     memset((char *)dst + 2 * units, 0, 2);
 }
 
-/* To a buffer that is not aligned for 16-bit units: through a small one that is. */
-static size_t wide_put_odd(const char *s, size_t n, char *to, size_t units, size_t *used)
-{
-    uint16_t part[128];
-    size_t done = 0, k, took;
-    *used = 0;
-    do {
-        size_t room = units - done < 128 ? units - done : 128;
-        k = text_to_utf16(s + *used, n - *used, part, room, &took, NULL);
-        memcpy(to + 2 * done, part, 2 * k);
-        done += k;
-        *used += took;
-    } while (took);
-    return done;
-}
-
-size_t wide_put(const char *s, size_t n, void *dst, size_t units, size_t *used)
-{
-    if ((uintptr_t)dst % _Alignof(uint16_t) != 0) {
-        return wide_put_odd(s, n, dst, units, used);
-    }
-    return text_to_utf16(s, n, dst, units, used, NULL);
-}
-
 enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
 {
     size_t used = 0, units = 0;
@@ -69,7 +45,7 @@ enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLE
         *len = (SQLLEN)(2 * text_utf16_len(s, n));
         return dst ? CONV_TRUNCATED : CONV_OK;
     }
-    units = wide_put(s, n, dst, cap / 2 - 1, &used);
+    units = text_put_utf16(s, n, dst, cap / 2 - 1, &used);
     wide_end(dst, units);
     if (used == n) {
         *len = (SQLLEN)(2 * units);

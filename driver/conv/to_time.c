@@ -174,7 +174,9 @@ enum conv_status put_text_time(const struct conv_plan *p, const struct value *v,
     (void)p;
     (void)cap;
     struct cal c;
-    bool ok = cal_get_time(v->p, v->n, &c) == CAL_OK || cal_get_timestamp(v->p, v->n, &c) == CAL_OK;
+    bool ok = cal_get_time(v->p, v->n, &c) == CAL_OK ||
+              (cal_get_date(v->p, v->n, &c) != CAL_OK && /* which has no time of day */
+               cal_get_timestamp(v->p, v->n, &c) == CAL_OK);
     return ok ? not_a_literal(store_time(&c, dst, len)) : CONV_SYNTAX;
 }
 

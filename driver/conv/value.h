@@ -71,8 +71,6 @@ enum conv_status copy_char(const struct conv_plan *p, const char *s, size_t n, v
                            size_t cap, SQLLEN *len);
 enum conv_status copy_wide(const struct conv_plan *p, const char *s, size_t n, void *dst,
                            size_t cap, SQLLEN *len);
-/* wide_put - at most units 16-bit units of s to dst (any alignment); *used: bytes of s consumed. */
-size_t wide_put(const char *s, size_t n, void *dst, size_t units, size_t *used);
 void wide_end(void *dst, size_t units); /* the terminator behind that many units */
 
 /* hex_value - what a hexadecimal digit is worth; -1: it is none (to_text.c). */

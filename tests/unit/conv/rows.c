@@ -215,11 +215,11 @@ const char *state_of(enum conv_status st)
 {
     static const char *const names[] = {
         [CONV_OK] = "OK",          [CONV_TRUNCATED] = "01004", [CONV_FRACTION] = "01S07",
-        [CONV_RANGE] = "22003",    [CONV_SYNTAX] = "22018",    [CONV_DATETIME] = "22007",
-        [CONV_OVERFLOW] = "22008", [CONV_INTERVAL] = "22015",  [CONV_TOO_LONG] = "22001",
-        [CONV_PAIR] = "07006",     [CONV_CTYPE] = "HY003",     [CONV_SQLTYPE] = "HY004",
-        [CONV_LENGTH] = "HY090",   [CONV_BAD_DATA] = "08S01",  [CONV_MEMORY] = "HY001",
-        [CONV_END] = "END",
+        [CONV_RANGE] = "22003",    [CONV_SYNTAX] = "22018",    [CONV_TEXT] = "22018",
+        [CONV_DATETIME] = "22007", [CONV_OVERFLOW] = "22008",  [CONV_INTERVAL] = "22015",
+        [CONV_TOO_LONG] = "22001", [CONV_PAIR] = "07006",      [CONV_CTYPE] = "HY003",
+        [CONV_SQLTYPE] = "HY004",  [CONV_LENGTH] = "HY090",    [CONV_BAD_DATA] = "22018",
+        [CONV_MEMORY] = "HY001",   [CONV_END] = "END",
     };
     return names[st];
 }
