@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "odbc/app.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
@@ -40,8 +41,8 @@ SQLRETURN array_run(struct stmt *s)
 
 void array_processed(struct stmt *s)
 {
-    if (s->ipd->hdr.rows_processed_ptr && s->x->run.row)
-        *s->ipd->hdr.rows_processed_ptr = s->x->run.row;
+    if (s->x->run.row)
+        app_put_ulen(s->ipd->hdr.rows_processed_ptr, s->x->run.row);
 }
 
 /* --- the text --------------------------------------------------------------------------------- */
@@ -62,8 +63,6 @@ void array_new_text(struct stmt *s)
 {
     s->x->array.plain = PLAIN_UNKNOWN;
     s->x->array.facts.is_known = false;
-    if (!is_harmless(&s->x->kind))
-        s->dbc->world++;
 }
 
 void array_executed(struct stmt *s)

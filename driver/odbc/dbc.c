@@ -6,6 +6,7 @@
 
 #include "odbc/connect.h"
 #include "odbc/descfield.h"
+#include "odbc/exact.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 #include "odbc/tran.h"
@@ -38,6 +39,8 @@ void dbc_close(struct dbc *d)
         stmt_free(d->stmts);
     desc_free_all(d);
     streamload_close(d);
+    exact_free(d->exact);
+    d->exact = NULL;
     session_close(d->session);
     d->session = NULL;
     d->wire_owner = NULL;

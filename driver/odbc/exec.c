@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odbc/app.h"
 #include "odbc/bulkop.h"
+#include "odbc/exact.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 #include "sql/loadstmt.h"
@@ -323,8 +325,7 @@ static int execute_binary(struct stmt *s, struct fault *f)
 
 void exec_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status)
 {
-    if (s->ipd->hdr.array_status_ptr)
-        s->ipd->hdr.array_status_ptr[row] = status;
+    app_put_status(s->ipd->hdr.array_status_ptr, row, status);
 }
 
 SQLRETURN exec_row_fault(struct stmt *s, SQLULEN row, struct fault *f)
@@ -419,8 +420,7 @@ static SQLRETURN row_send(struct stmt *s)
 
 bool exec_row_is_ignored(const struct stmt *s, SQLULEN row)
 {
-    const SQLUSMALLINT *operation = s->apd->hdr.array_status_ptr;
-    return operation && operation[row] == SQL_PARAM_IGNORE;
+    return app_status(s->apd->hdr.array_status_ptr, row) == SQL_PARAM_IGNORE;
 }
 
 void exec_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc)
@@ -449,8 +449,7 @@ bool exec_row_is_cancelled(struct stmt *s, SQLULEN row)
 SQLRETURN exec_row_run(struct stmt *s)
 {
     struct run *r = &s->x->run;
-    if (s->ipd->hdr.rows_processed_ptr)
-        *s->ipd->hdr.rows_processed_ptr = r->row + 1;
+    app_put_ulen(s->ipd->hdr.rows_processed_ptr, r->row + 1);
     if (r->is_array && exec_row_is_ignored(s, r->row)) {
         exec_row_status(s, r->row, SQL_PARAM_UNUSED);
         return SQL_SUCCESS;
@@ -587,13 +586,30 @@ static SQLRETURN many_start(struct stmt *s, SQLULEN nrows)
     return array_run(s);
 }
 
-/* The text as it is. */
+/* The text as it is, or prepared where that gives more digits. */
+static SQLRETURN exact_start(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct fault f;
+    int rc = command_begin(s, &f);
+    if (!rc) {
+        rc = exact_prepare(s, &f);
+        if (!rc)
+            rc = execute_binary(s, &f);
+        if (rc == RC_UNSUPPORTED)
+            rc = session_query(s->dbc->session, (const char *)x->sql.p, x->sql.len, &f);
+        command_end(s);
+    }
+    return rc ? command_fault(s, 0, &f) : reply_take(s);
+}
+
+/* A text without values. */
 static SQLRETURN text_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     if (x->is_load)
         return streamload_execute(s);
-    SQLRETURN rc = exec_query(s, (const char *)x->sql.p, x->sql.len);
+    SQLRETURN rc = exact_start(s);
     return rc == SQL_SUCCESS && changes_nothing(s) ? SQL_NO_DATA : rc;
 }
 
@@ -628,8 +644,7 @@ static SQLRETURN run_start(struct stmt *s)
     if (x->returns)
         return diag(&s->h, ST_HYC00,
                     "a function's result as output parameter is not supported; write SELECT f(?)");
-    if (s->ipd->hdr.rows_processed_ptr)
-        *s->ipd->hdr.rows_processed_ptr = x->markers.n ? 0 : 1;
+    app_put_ulen(s->ipd->hdr.rows_processed_ptr, x->markers.n ? 0 : 1);
     return x->markers.n || streamload_single(s) ? values_start(s) : text_start(s);
 }
 
@@ -756,10 +771,10 @@ SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out)
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->executed || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was executed");
-    else if (out && p && !p->has_rows)
-        *out = (SQLLEN)p->affected;
-    else if (out)
-        *out = s->x->bulk_rows >= 0 ? s->x->bulk_rows : fetch_count(s);
+    else if (p && !p->has_rows)
+        app_put_len(out, (SQLLEN)p->affected);
+    else
+        app_put_len(out, s->x->bulk_rows >= 0 ? s->x->bulk_rows : fetch_count(s));
     return stmt_leave(s, rc);
 }
 
@@ -771,7 +786,7 @@ SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out)
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->has_sql || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was prepared");
-    else if (out)
-        *out = (SQLSMALLINT)(s->x->markers.n < INT16_MAX ? s->x->markers.n : INT16_MAX);
+    else
+        app_put16(out, (SQLSMALLINT)(s->x->markers.n < INT16_MAX ? s->x->markers.n : INT16_MAX));
     return stmt_leave(s, rc);
 }

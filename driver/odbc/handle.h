@@ -25,6 +25,7 @@
 #include "odbc/diag.h"
 #include "wire/session.h"
 
+struct exact;
 struct loader;
 struct streamload;
 struct streamload_own;
@@ -62,6 +63,7 @@ struct dbc {
                                or SQLEndTran: a server without transactions cannot undo it */
     unsigned long world;    /* grows when tables, modes or the default database may have changed
                                by a statement of this connection (odbc/array.h) */
+    struct exact *exact;    /* statements without FLOAT columns (odbc/exact.h); made when needed */
     bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
     struct streamload *load;         /* loaders; made at the first load (odbc/streamload.h) */
     struct streamload_own *load_own; /* its attributes, and what came of the last load */

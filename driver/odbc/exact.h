@@ -1,0 +1,25 @@
+/* exact.h - which statements go in binary form though they have no parameters.
+ *
+ * As text these servers print a FLOAT with six digits: 123456.789 becomes 123457, and no WHERE
+ * finds it again.  In binary form it comes as it is.  What columns a result has is known when the
+ * statement is prepared, so a statement that reads is prepared first, and executed in that form if
+ * there is a FLOAT among its columns, else as text, which is the cheaper way.  That costs a round
+ * trip; so the forms of statements (sql/form.h) without a FLOAT are remembered, a while, or until
+ * the connection does something that may change tables.  What a procedure or a RETURNING
+ * answers is not told by preparing it; these always go in binary form.
+ *
+ * Other servers print all digits.  Several statements in one text, SQL's own EXECUTE and NO_SSPS
+ * leave no choice. */
+#ifndef MYWIRE_ODBC_EXACT_H
+#define MYWIRE_ODBC_EXACT_H
+
+#include "odbc/handle.h"
+
+/* exact_prepare - between command_begin and command_end.  RC_OK: the statement is prepared on the
+ * server, and to be executed so.  RC_UNSUPPORTED: its text does as well.  Else it failed. */
+int exact_prepare(struct stmt *s, struct fault *f) MUST_USE;
+
+/* exact_free - what a connection remembers; NULL is fine. */
+void exact_free(struct exact *e);
+
+#endif
