@@ -8,6 +8,7 @@
 
 #include "mywire.h"
 #include "base/text.h"
+#include "odbc/app.h"
 #include "odbc/connect.h"
 #include "odbc/dbc.h"
 #include "odbc/stmt.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odbc/app.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
@@ -189,7 +190,7 @@ static void tell_statuses(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
     bool is_between = rc == SQL_NEED_DATA && a->ntold;
     SQLULEN end = is_between ? a->inner->x->run.row : a->n;
     for (SQLULEN i = is_between ? a->ntold - 1 : 0; out && i < end; i++)
-        out[i] = row_status(a->status[i], SQL_SUCCEEDED(rc));
+        app_put_status(out, i, row_status(a->status[i], SQL_SUCCEEDED(rc)));
     a->ntold = a->inner->x->run.row + 1;
 }
 
@@ -226,8 +227,7 @@ static void take_outcome(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
         s->x->bulk_rows = (SQLLEN)x->result.current->affected;
     s->h.diag.row_count = s->x->bulk_rows;
     added = (SQLULEN)s->x->bulk_rows;
-    if (s->ird->hdr.rows_processed_ptr) /* any alignment, as in fetch.c */
-        memcpy(s->ird->hdr.rows_processed_ptr, &added, sizeof added);
+    app_put_ulen(s->ird->hdr.rows_processed_ptr, added);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */
@@ -248,7 +248,7 @@ static struct bulk_add *add_new(struct stmt *s)
     if (!a)
         return NULL;
     a->n = s->ard->hdr.array_size;
-    a->status = malloc(a->n * sizeof *a->status);
+    a->status = calloc(a->n, sizeof *a->status);
     a->inner = stmt_new(s->dbc);
     if (!a->status || !a->inner) {
         add_free(a);

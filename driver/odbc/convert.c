@@ -41,9 +41,9 @@ struct conv_target convert_target(const struct desc_rec *rec, SQLSMALLINT ctype)
     struct conv_target t = {.ctype = ctype};
     if (!rec || ctype != SQL_C_NUMERIC || rec->concise_type != SQL_C_NUMERIC)
         return t;
-    t.precision = rec->precision;
+    t.precision = rec->has_precision ? rec->precision : 0;
     t.scale = rec->scale;
-    t.has_scale = rec->precision != 0 || rec->scale != 0;
+    t.has_scale = rec->has_scale;
     return t;
 }
 
@@ -51,11 +51,11 @@ enum sqlstate convert_state(enum conv_status st)
 {
     static const enum sqlstate states[] = {
         [CONV_OK] = ST_HY000,       [CONV_TRUNCATED] = ST_01004, [CONV_FRACTION] = ST_01S07,
-        [CONV_RANGE] = ST_22003,    [CONV_SYNTAX] = ST_22018,    [CONV_DATETIME] = ST_22007,
-        [CONV_OVERFLOW] = ST_22008, [CONV_INTERVAL] = ST_22015,  [CONV_TOO_LONG] = ST_22001,
-        [CONV_PAIR] = ST_07006,     [CONV_CTYPE] = ST_HY003,     [CONV_SQLTYPE] = ST_HY004,
-        [CONV_LENGTH] = ST_HY090,   [CONV_BAD_DATA] = ST_08S01,  [CONV_MEMORY] = ST_HY001,
-        [CONV_END] = ST_HY000,
+        [CONV_RANGE] = ST_22003,    [CONV_SYNTAX] = ST_22018,    [CONV_TEXT] = ST_22018,
+        [CONV_DATETIME] = ST_22007, [CONV_OVERFLOW] = ST_22008,  [CONV_INTERVAL] = ST_22015,
+        [CONV_TOO_LONG] = ST_22001, [CONV_PAIR] = ST_07006,      [CONV_CTYPE] = ST_HY003,
+        [CONV_SQLTYPE] = ST_HY004,  [CONV_LENGTH] = ST_HY090,    [CONV_BAD_DATA] = ST_22018,
+        [CONV_MEMORY] = ST_HY001,   [CONV_END] = ST_HY000,
     };
     return states[st];
 }
@@ -68,6 +68,7 @@ const char *convert_words(enum conv_status st)
         [CONV_FRACTION] = "lost a fraction or its time of day",
         [CONV_RANGE] = "does not fit into the C type",
         [CONV_SYNTAX] = "does not have the form that the C type demands",
+        [CONV_TEXT] = "is not UTF-8, or has half a surrogate pair of UTF-16",
         [CONV_DATETIME] = "is not a date or time that the C type can hold",
         [CONV_OVERFLOW] = "would lose its time of day",
         [CONV_INTERVAL] = "has an interval field that is too large",
@@ -81,6 +82,20 @@ const char *convert_words(enum conv_status st)
         [CONV_END] = "was given completely",
     };
     return words[st];
+}
+
+const char *convert_param_words(enum conv_status st)
+{
+    switch (st) {
+    case CONV_SYNTAX:
+        return "does not have the form that the SQL type demands";
+    case CONV_RANGE:
+        return "does not fit into the SQL type";
+    case CONV_DATETIME:
+        return "is not a date or time that the SQL type can hold";
+    default:
+        return convert_words(st);
+    }
 }
 
 SQLRETURN convert_diag(struct stmt *s, SQLLEN row, const struct wire_column *col,

@@ -40,7 +40,8 @@ struct desc_rec {
     SQLULEN length;      /* characters */
     SQLLEN octet_length; /* bytes; of the buffer in ARD/APD */
     SQLSMALLINT precision, scale;
-    SQLPOINTER data_ptr; /* the application's */
+    bool has_precision, has_scale; /* the application gave it; else it is the type's default */
+    SQLPOINTER data_ptr;           /* the application's */
     SQLLEN *octet_length_ptr, *indicator_ptr;
     /* IPD */
     SQLSMALLINT parameter_type; /* SQL_PARAM_INPUT ... */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conv/plan.h"
+#include "odbc/app.h"
 #include "odbc/stmt.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -195,6 +196,7 @@ bool desc_set_type(const struct desc *d, struct desc_rec *r, SQLSMALLINT type)
     r->concise_type = concise;
     r->type = parts.verbose;
     r->datetime_interval_code = parts.code;
+    r->has_precision = r->has_scale = false;
     type_defaults(r);
     return true;
 }
@@ -329,12 +331,6 @@ SQLRETURN desc_get_field(SQLHDESC h, SQLSMALLINT rec, SQLSMALLINT field, SQLPOIN
     return desc_leave(d, get_field(d, rec, row, &p));
 }
 
-static void give16(SQLSMALLINT *to, SQLSMALLINT n)
-{
-    if (to)
-        *to = n;
-}
-
 static SQLRETURN get_rec(struct desc *d, SQLSMALLINT n, const struct desc_rec_out *out)
 {
     SQLRETURN rc = make_current(d);
@@ -345,13 +341,12 @@ static SQLRETURN get_rec(struct desc *d, SQLSMALLINT n, const struct desc_rec_ou
     const struct desc_rec *r = desc_rec_at(d, n);
     if (!r)
         return SQL_NO_DATA;
-    give16(out->type, r->type);
-    give16(out->subtype, r->datetime_interval_code);
-    give16(out->precision, r->precision);
-    give16(out->scale, r->scale);
-    give16(out->nullable, r->nullable);
-    if (out->length)
-        *out->length = r->octet_length;
+    app_put16(out->type, r->type);
+    app_put16(out->subtype, r->datetime_interval_code);
+    app_put16(out->precision, r->precision);
+    app_put16(out->scale, r->scale);
+    app_put16(out->nullable, r->nullable);
+    app_put_len(out->length, r->octet_length);
     const char *name = r->name ? r->name : "";
     return text_write(&d->h, &out->name, name, strlen(name));
 }
@@ -405,7 +400,7 @@ static SQLRETURN set_header(struct desc *d, const struct field_row *row, SQLPOIN
     SQLLEN number = (SQLLEN)(intptr_t)value;
     if (row->id == SQL_DESC_COUNT)
         return set_count(d, number);
-    if (row->id == SQL_DESC_ARRAY_SIZE && number < 1)
+    if (row->id == SQL_DESC_ARRAY_SIZE && (number < 1 || number > APP_ROWS_MOST))
         return diag(&d->h, ST_HY024, "an array of %ld rows is not possible", (long)number);
     if (row->id == SQL_DESC_BIND_TYPE && number < 0)
         return diag(&d->h, ST_HY024, "a row of %ld bytes is not possible", (long)number);
@@ -470,6 +465,8 @@ static SQLRETURN set_typed(struct desc *d, struct desc_rec *r, const struct fiel
         break;
     default:
         store(r, row, value);
+        r->has_precision |= row->id == SQL_DESC_PRECISION;
+        r->has_scale |= row->id == SQL_DESC_SCALE;
         break;
     }
     return SQL_SUCCESS;
@@ -565,6 +562,7 @@ static SQLRETURN set_rec(struct desc *d, SQLSMALLINT n, const struct desc_rec_in
     r->length = in->length > 0 ? (SQLULEN)in->length : 0;
     r->precision = in->precision;
     r->scale = in->scale;
+    r->has_precision = r->has_scale = true;
     if (ok)
         rc = desc_check(&d->h, d, r);
     else

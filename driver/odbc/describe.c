@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conv/describe.h"
+#include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
@@ -282,8 +283,8 @@ SQLRETURN stmt_num_result_cols(SQLHSTMT h, SQLSMALLINT *out)
         return SQL_INVALID_HANDLE;
     struct columns c;
     SQLRETURN rc = describe_columns(s, &c);
-    if (rc == SQL_SUCCESS && out)
-        *out = (SQLSMALLINT)c.n;
+    if (rc == SQL_SUCCESS)
+        app_put16(out, (SQLSMALLINT)c.n);
     return stmt_leave(s, rc);
 }
 

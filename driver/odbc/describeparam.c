@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "conv/describe.h"
+#include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
@@ -168,13 +169,9 @@ SQLRETURN stmt_describe_param(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT *type
     SQLRETURN rc = find(s, number, &p);
     if (rc != SQL_SUCCESS)
         return stmt_leave(s, rc);
-    if (type)
-        *type = p->desc.concise_type;
-    if (size)
-        *size = size_of(&p->desc);
-    if (digits)
-        *digits = p->desc.decimal_digits == DESC_NONE ? 0 : p->desc.decimal_digits;
-    if (nullable)
-        *nullable = p->desc.nullable;
+    app_put16(type, p->desc.concise_type);
+    app_put_ulen(size, size_of(&p->desc));
+    app_put16(digits, p->desc.decimal_digits == DESC_NONE ? 0 : p->desc.decimal_digits);
+    app_put16(nullable, p->desc.nullable);
     return stmt_leave(s, SQL_SUCCESS);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/wire_type.h"
+#include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
@@ -49,8 +51,10 @@ bool fetch_save_row(struct stmt *s)
 
 struct cell fetch_limit(const struct cell *c, const struct wire_column *col, SQLULEN max_length)
 {
-    bool is_text = col->type == 15 || col->type >= 245;
-    if (!c->p || !max_length || c->len <= max_length || !is_text || col->type == 246)
+    bool is_text = col->type == MYSQL_TYPE_VARCHAR || col->type == MYSQL_TYPE_VECTOR ||
+                   col->type >= MYSQL_TYPE_JSON;
+    if (!c->p || !max_length || c->len <= max_length || !is_text ||
+        col->type == MYSQL_TYPE_NEWDECIMAL)
         return *c;
     size_t keep = col->charset == CONV_CHARSET_BINARY
                       ? (size_t)max_length
@@ -124,6 +128,7 @@ static SQLRETURN fetch_plan(struct stmt *s)
     }
     struct conv_opts opts = convert_opts(s->dbc);
     f->ncols = 0;
+    f->valid = false;
     for (size_t i = 0; i < n; i++) {
         const struct desc_rec *rec = &s->ard->recs[i + 1];
         if (!is_bound(rec))
@@ -131,6 +136,10 @@ static SQLRETURN fetch_plan(struct stmt *s)
         struct fetch_col *c = &f->cols[f->ncols++];
         c->cell = i;
         plan_column(c, s->ard, rec, &p->cols[i], p->binary, &opts);
+        if (!app_rows_fit(s->ard->hdr.array_size, c->stride))
+            return diag_at(&s->h, SQL_NO_ROW_NUMBER, (SQLINTEGER)(i + 1), ST_HY090,
+                           "column %zu: %lu values of %zu bytes are more than memory can hold",
+                           i + 1, (unsigned long)s->ard->hdr.array_size, c->stride);
     }
     f->has_unbound = f->ncols < p->ncols;
     f->ard_version = s->ard->version;
@@ -265,7 +274,7 @@ static bool row_keep(struct stmt *s, const struct cell *row, const struct rowset
 /* The bound columns point at row 0 of the rowset. */
 static void columns_rewind(struct fetch *f, const struct desc *ard)
 {
-    uintptr_t offset = ard->hdr.bind_offset_ptr ? (uintptr_t)*ard->hdr.bind_offset_ptr : 0;
+    uintptr_t offset = app_offset(ard->hdr.bind_offset_ptr);
     for (struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
         c->data_at = c->data ? c->data + offset : 0;
         c->len_at = c->len ? c->len + offset : 0;
@@ -299,8 +308,7 @@ static void row_take(struct stmt *s, const struct cell *row, struct rowset *rs)
     SQLUSMALLINT status = SQL_ROW_SUCCESS;
     if (s->retrieve_data != SQL_RD_OFF)
         status = s->max_length ? row_give_limited(s, row, rs->nrows) : row_give(s, row, rs->nrows);
-    if (rs->status)
-        rs->status[rs->nrows] = status;
+    app_put_status(rs->status, rs->nrows, status);
     rs->nfailed += status == SQL_ROW_ERROR;
     rs->has_warning |= status == SQL_ROW_SUCCESS_WITH_INFO;
     rs->nrows++;
@@ -439,9 +447,8 @@ static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset, SQ
         stmt_is_scrollable(s) ? rowset_scroll(s, &rs, how, offset, &f) : rowset_forward(s, &rs, &f);
     command_end(s);
     for (SQLULEN r = rs.nrows; rs.status && r < want; r++)
-        rs.status[r] = SQL_ROW_NOROW;
-    if (count)
-        memcpy(count, &rs.nrows, sizeof rs.nrows);
+        app_put_status(rs.status, r, SQL_ROW_NOROW);
+    app_put_ulen(count, rs.nrows); /* RODBC: between two ints */
     return failed ? command_fault(s, (SQLLEN)rs.nrows + 1, &f) : rowset_outcome(s, &rs);
 }
 

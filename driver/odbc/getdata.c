@@ -1,6 +1,7 @@
 /* getdata.c - SQLGetData. */
 #include "odbc/getdata.h"
 
+#include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
@@ -37,7 +38,8 @@ static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c
         ctype = rec ? rec->concise_type : SQL_C_DEFAULT;
     struct conv_target t = convert_target(rec, ctype);
     bool same_plan = g->shape == s->x->shape.serial && g->planned == column && g->ctype == ctype &&
-                     g->precision == t.precision && g->scale == t.scale;
+                     g->precision == t.precision && g->scale == t.scale &&
+                     g->has_scale == t.has_scale;
     if (same_plan && g->column == column)
         return CONV_OK;
     g->column = column;
@@ -53,6 +55,7 @@ static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c
     g->ctype = ctype;
     g->precision = t.precision;
     g->scale = t.scale;
+    g->has_scale = t.has_scale;
     g->shape = s->x->shape.serial;
     return st;
 }
@@ -65,7 +68,7 @@ static SQLRETURN get_null(struct stmt *s, SQLUSMALLINT column, bool is_length_on
     if (!ind)
         return diag_at(&s->h, SQL_NO_ROW_NUMBER, column, ST_22002,
                        "column %u is NULL and no indicator was given", (unsigned)column);
-    *ind = SQL_NULL_DATA;
+    app_put_len(ind, SQL_NULL_DATA);
     g->is_null_told = !is_length_only;
     return SQL_SUCCESS;
 }
@@ -88,8 +91,8 @@ static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQL
         return SQL_NO_DATA;
     if (len == SQL_NULL_DATA && CONV_HAS_DATA(st))
         return get_null(s, column, !data, ind);
-    if (CONV_HAS_DATA(st) && ind)
-        *ind = len;
+    if (CONV_HAS_DATA(st))
+        app_put_len(ind, len);
     if (st == CONV_OK)
         return SQL_SUCCESS;
     return convert_diag(s, row, col, column, g->plan.ctype_id, st);

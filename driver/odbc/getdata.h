@@ -11,6 +11,7 @@ struct getdata {
     SQLUSMALLINT planned; /* the column the plan is for; 0: none */
     SQLSMALLINT ctype;    /* as asked for */
     SQLSMALLINT precision, scale;
+    bool has_scale;
     uint64_t shape; /* of the statement when the plan was made (odbc/shape.h) */
     struct conv_plan plan;
     struct conv_part part;

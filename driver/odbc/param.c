@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/wire_type.h"
+#include "odbc/app.h"
 #include "odbc/array.h"
 #include "odbc/bulkop.h"
 #include "odbc/convert.h"
@@ -21,7 +22,7 @@ static void slot_forget(struct param_slot *p)
         buf_clear(&p->given);
     else
         buf_reset(&p->given);
-    p->is_given = p->is_null_given = p->is_begun = p->is_long = false;
+    p->is_given = p->is_null_given = p->is_default_given = p->is_begun = p->is_long = false;
 }
 
 void params_clear(struct params *p)
@@ -53,7 +54,7 @@ void params_forget(struct stmt *s)
 /* --- SQLBindParameter ------------------------------------------------------------------------- */
 
 static SQLRETURN bind_check(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT io, SQLSMALLINT ctype,
-                            SQLSMALLINT sql_type, SQLLEN capacity)
+                            SQLSMALLINT sql_type, SQLULEN size, SQLSMALLINT digits, SQLLEN capacity)
 {
     if (stmt_needs_data(s))
         return diag(&s->h, ST_HY010, "the statement waits for parameter data");
@@ -63,17 +64,22 @@ static SQLRETURN bind_check(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT io,
     if (io != SQL_PARAM_INPUT && io != SQL_PARAM_INPUT_OUTPUT && io != SQL_PARAM_OUTPUT)
         return diag(&s->h, ST_HY105, "parameter %u: %d is not a parameter type", (unsigned)number,
                     io);
-    if (capacity < 0)
+    if (capacity < 0 && capacity != SQL_SETPARAM_VALUE_MAX)
         return diag(&s->h, ST_HY090, "parameter %u: buffer length %ld is negative",
                     (unsigned)number, (long)capacity);
+    bool is_exact = sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC;
+    bool is_shape = digits >= 0 && (!size || (SQLULEN)digits <= size); /* 0: not known */
+    if (is_exact && !is_shape)
+        return diag(&s->h, ST_HY104,
+                    "parameter %u: a number of %lu digits cannot have %d behind the point",
+                    (unsigned)number, (unsigned long)size, digits);
     struct param_plan plan;
     struct param_target t = {.ctype = ctype, .sql_type = sql_type};
     struct conv_opts opts = convert_opts(s->dbc);
     enum conv_status st = param_bind(&plan, &t, &opts);
     if (st != CONV_OK)
-        return diag_at(&s->h, 0, number, convert_state(st),
-                       "parameter %u: %s cannot be sent as SQL type %d", (unsigned)number,
-                       ctype_name(ctype), sql_type);
+        return diag_at(&s->h, 0, number, convert_state(st), "parameter %u: %s cannot be sent as %s",
+                       (unsigned)number, ctype_name(ctype), sqltype_name(sql_type));
     return SQL_SUCCESS;
 }
 
@@ -100,7 +106,7 @@ static SQLRETURN bind_parameter(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT
                                 SQLSMALLINT ctype, SQLSMALLINT sql_type, SQLULEN size,
                                 SQLSMALLINT digits, SQLPOINTER data, SQLLEN capacity, SQLLEN *ind)
 {
-    SQLRETURN rc = bind_check(s, number, io, ctype, sql_type, capacity);
+    SQLRETURN rc = bind_check(s, number, io, ctype, sql_type, size, digits, capacity);
     if (rc != SQL_SUCCESS)
         return rc;
     SQLSMALLINT n = (SQLSMALLINT)number;
@@ -114,7 +120,7 @@ static SQLRETURN bind_parameter(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT
         return diag(&s->h, ST_HY004, "parameter %u: %d is not an SQL type", (unsigned)number,
                     sql_type);
     apd->data_ptr = data;
-    apd->octet_length = capacity;
+    apd->octet_length = capacity > 0 ? capacity : 0; /* SQLSetParam has none */
     apd->octet_length_ptr = apd->indicator_ptr = ind;
     ipd_record(ipd, io, size, digits);
     desc_changed(s->apd);
@@ -209,13 +215,19 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
         return rc;
     struct param_target t = {.ctype = a->concise_type,
                              .sql_type = ipd && ipd->concise_type ? ipd->concise_type : SQL_VARCHAR,
-                             .is_unsigned = ipd && ipd->is_unsigned == SQL_TRUE};
+                             .is_unsigned = ipd && ipd->is_unsigned == SQL_TRUE,
+                             .has_scale = a->has_scale,
+                             .scale = a->scale};
     enum conv_status st = param_bind(&slot->plan, &t, o);
     if (st != CONV_OK)
         return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), convert_state(st),
-                       "parameter %zu: %s cannot be sent as SQL type %d", i + 1,
-                       ctype_name(t.ctype), t.sql_type);
+                       "parameter %zu: %s cannot be sent as %s", i + 1, ctype_name(t.ctype),
+                       sqltype_name(t.sql_type));
     slot_place(slot, a, (size_t)s->apd->hdr.bind_type);
+    if (!app_rows_fit(s->apd->hdr.array_size, slot->data_stride))
+        return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_HY090,
+                       "parameter %zu: %lu values of %zu bytes are more than memory can hold",
+                       i + 1, (unsigned long)s->apd->hdr.array_size, slot->data_stride);
     slot_long(slot, s->x->is_load);
     return SQL_SUCCESS;
 }
@@ -224,8 +236,7 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
 static void slots_locate(struct stmt *s)
 {
     struct params *p = &s->x->params;
-    const SQLLEN *offset_ptr = s->apd->hdr.bind_offset_ptr;
-    uintptr_t offset = offset_ptr ? (uintptr_t)*offset_ptr : 0;
+    uintptr_t offset = app_offset(s->apd->hdr.bind_offset_ptr);
     for (size_t i = 0; i < p->n; i++) {
         struct param_slot *slot = &p->slots[i];
         const SQLLEN *ind = slot->ind == slot->len ? NULL : slot->ind;
@@ -235,18 +246,28 @@ static void slots_locate(struct stmt *s)
     }
 }
 
+/* In a query the value's type is that of the expression, so there it stays. */
+static bool is_mysql_store(const struct stmt *s)
+{
+    return s->x->kind.kind != SQL_KIND_SELECT &&
+           session_info(s->dbc->session)->product == PRODUCT_MYSQL;
+}
+
 static SQLRETURN slots_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
+    bool for_mysql_store = is_mysql_store(s);
     params_forget(s);
     if (p->valid && p->n == n && p->for_load == s->x->is_load &&
-        p->apd_version == s->apd->version && p->ipd_version == s->ipd->version)
+        p->for_mysql_store == for_mysql_store && p->apd_version == s->apd->version &&
+        p->ipd_version == s->ipd->version)
         return SQL_SUCCESS;
     p->valid = false;
     p->n = 0;
     if (!slots_grow(p, n))
         return diag(&s->h, ST_HY001, "no memory for %zu parameters", n);
     struct conv_opts opts = convert_opts(s->dbc);
+    opts.fraction_as_text = for_mysql_store;
     for (size_t i = 0; i < n; i++) {
         SQLRETURN rc = slot_make(s, i, &opts);
         if (rc != SQL_SUCCESS)
@@ -254,6 +275,7 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
     }
     p->n = n;
     p->for_load = s->x->is_load;
+    p->for_mysql_store = for_mysql_store;
     p->apd_version = s->apd->version;
     p->ipd_version = s->ipd->version;
     p->valid = true;
@@ -339,6 +361,8 @@ static inline struct param_bound slot_value(const struct params *p, size_t i, SQ
         return p->kept.n ? kept_value(p, i, row) : param_bound_at(slot, row);
     if (slot->is_null_given)
         return (struct param_bound){NULL, SQL_NULL_DATA};
+    if (slot->is_default_given)
+        return (struct param_bound){NULL, SQL_DEFAULT_PARAM};
     const char *data = slot->given.p ? (const char *)slot->given.p : "\0";
     return (struct param_bound){data, (SQLLEN)slot->given.len};
 }
@@ -380,8 +404,9 @@ static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_sta
     if (s->x->params.is_quiet && CONV_HAS_DATA(st))
         return SQL_SUCCESS_WITH_INFO;
     return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
-                   "parameter %zu (%s for SQL type %d): %s", i + 1, ctype_name(slot->plan.ctype_id),
-                   slot->plan.sql_type, convert_words(st));
+                   "parameter %zu: the value (%s for %s) %s", i + 1,
+                   ctype_name(slot->plan.ctype_id), sqltype_name(slot->plan.sql_type),
+                   convert_param_words(st));
 }
 
 static enum conv_status slot_binary(struct stmt *s, struct param_slot *slot,
@@ -726,8 +751,25 @@ static SQLRETURN put_null(struct stmt *s, struct param_slot *slot)
     return SQL_SUCCESS;
 }
 
+/* As SQL_DEFAULT_PARAM in the indicator of a bound value. */
+static SQLRETURN put_default(struct stmt *s, struct param_slot *slot)
+{
+    if (slot->is_begun)
+        return put_diag(s, ST_HY020, "a default value cannot follow a piece of data");
+    if (s->x->run.is_collecting)
+        return put_diag(s, ST_07S01,
+                        "rows of a load have all their values; leave the column out "
+                        "of the statement instead");
+    struct param_bound v = {NULL, SQL_DEFAULT_PARAM};
+    SQLRETURN rc = value_refuse(s, s->x->params.at, &v, s->x->run.row);
+    slot->is_begun = slot->is_default_given = rc == SQL_SUCCESS;
+    return rc;
+}
+
 static SQLRETURN put_piece(struct stmt *s, struct param_slot *slot, const void *data, SQLLEN len)
 {
+    if (slot->is_default_given)
+        return put_diag(s, ST_HY020, "data cannot follow a default value");
     if (slot->is_null_given)
         return put_diag(s, ST_HY020, "data cannot follow NULL");
     if (slot->plan.size && slot->is_begun)
@@ -752,7 +794,7 @@ static SQLRETURN put_value(struct stmt *s, SQLPOINTER data, SQLLEN len)
     if (len == SQL_NULL_DATA)
         return put_null(s, slot);
     if (len == SQL_DEFAULT_PARAM)
-        return put_diag(s, ST_07S01, "a default value can only be asked for in procedures");
+        return put_default(s, slot);
     return put_piece(s, slot, data, len);
 }
 

@@ -29,7 +29,7 @@ struct param_slot {
     } at;                      /* of this execution's first row, with the bind offset */
     SQLLEN len_if_none;        /* what a value has without len */
     struct buf given;          /* data at execution of the present row, in the C type */
-    bool is_given, is_null_given, is_begun;
+    bool is_given, is_null_given, is_default_given, is_begun;
     bool is_long;  /* the beginning was sent as long data */
     bool can_long; /* may be sent ahead */
     bool has_text; /* long data is UTF-8 text, converted from the C type; else bytes as they are */
@@ -47,6 +47,7 @@ struct params {
     uint64_t apd_version, ipd_version; /* the slots' source */
     bool valid;
     bool for_load;           /* they were made for STREAM LOAD, which takes bytes as they are */
+    bool for_mysql_store;    /* and for a statement that stores, on MySQL (fraction_as_text) */
     struct buf bytes;        /* binary values of the row */
     struct buf text;         /* statement with the row's values as literals */
     struct wire_param *wire; /* n; owned */

@@ -3,6 +3,7 @@
  * Nothing is sent before the last value is there: which form is safe for the rows depends on all of
  * them, and a load whose outcome is not known must be sent again with the very same bytes.  So what
  * is given is kept (odbc/given.h), up to a limit. */
+#include "odbc/app.h"
 #include "odbc/exec.h"
 #include "odbc/streamload_parts.h"
 
@@ -42,8 +43,7 @@ SQLRETURN streamload_collect(struct stmt *s)
     for (; r->row < r->nrows; r->row++) {
         if (exec_row_is_ignored(s, r->row))
             continue;
-        if (s->ipd->hdr.rows_processed_ptr)
-            *s->ipd->hdr.rows_processed_ptr = r->row + 1;
+        app_put_ulen(s->ipd->hdr.rows_processed_ptr, r->row + 1);
         if (params_await(s, r->row) == SQL_NEED_DATA)
             return SQL_NEED_DATA;
         size_t before = s->x->params.kept.bytes;

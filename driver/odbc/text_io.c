@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "odbc/app.h"
 #include "odbc/diag.h"
 
 /* Room is made for short texts at once, so that growing leaves no copies of a password behind. */
@@ -64,10 +65,8 @@ SQLRETURN text_in(struct handle *h, struct buf *b, struct text_arg a, const char
 static void store_length(const struct text_out *o, size_t n)
 {
     size_t even = o->wide && o->unit == UNIT_BYTES ? 1 : 0; /* a saturated length stays whole */
-    if (o->len16)
-        *o->len16 = (SQLSMALLINT)(n > SHRT_MAX ? SHRT_MAX - even : n);
-    if (o->len32)
-        *o->len32 = (SQLINTEGER)(n > INT_MAX ? INT_MAX - even : n);
+    app_put16(o->len16, (SQLSMALLINT)(n > SHRT_MAX ? SHRT_MAX - even : n));
+    app_put32(o->len32, (SQLINTEGER)(n > INT_MAX ? INT_MAX - even : n));
 }
 
 static void put_wide(const struct text_out *o, const char *s, size_t n, bool *cut)
@@ -75,10 +74,10 @@ static void put_wide(const struct text_out *o, const char *s, size_t n, bool *cu
     size_t width = o->unit == UNIT_BYTES ? sizeof(SQLWCHAR) : 1;
     size_t cap = o->p ? (size_t)o->cap / width : 0;
     size_t units = 0, used = 0;
-    SQLWCHAR *out = o->p;
+    char *out = o->p;
     if (cap > 0) {
-        units = text_to_utf16(s, n, out, cap - 1, &used, NULL);
-        out[units] = 0;
+        units = text_put_utf16(s, n, out, cap - 1, &used);
+        memset(out + units * sizeof(SQLWCHAR), 0, sizeof(SQLWCHAR));
     }
     if (cap == 0 || used < n)
         units = text_utf16_len(s, n);
