@@ -104,13 +104,34 @@ static int take_port(struct dsn_span item, struct dsn_span s, int standard, uint
     return RC_OK;
 }
 
-static int add_host(struct dsn_hosts *h, struct dsn_span item, int standard_port, struct fault *f)
+static bool is_digits(struct dsn_span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.s[i] < '0' || s.s[i] > '9')
+            return false;
+    return s.n > 0;
+}
+
+/* "host,3310" is how SQL Server's drivers, and programs that know them, write a port. */
+static int add_port(struct dsn_hosts *h, struct dsn_span item, bool *may_follow, struct fault *f)
+{
+    if (!*may_follow)
+        return bad_item(item, "is a port, and what stands before it has one", f);
+    *may_follow = false;
+    return take_port(item, item, 0, &h->list[h->n - 1].port, f);
+}
+
+static int add_host(struct dsn_hosts *h, struct dsn_span item, int standard_port, bool *may_follow,
+                    struct fault *f)
 {
     struct parts p;
     uint16_t port;
+    if (h->n && is_digits(item))
+        return add_port(h, item, may_follow, f);
     int rc = split(item, &p, f);
     if (!rc)
         rc = take_port(item, p.port, standard_port, &port, f);
+    *may_follow = !p.port.s;
     if (rc)
         return rc;
     char *host = malloc(p.host.n + 1);
@@ -152,9 +173,10 @@ int dsn_hosts(const struct dsn *d, uint32_t seed, struct dsn_hosts *h, struct fa
     h->list = calloc(nitems, sizeof *h->list);
     if (!h->list)
         return fault(f, RC_MEMORY, "no memory for the host list");
+    bool may_follow = false;
     for (size_t i = 0; i <= n && !rc;) {
         size_t len = strcspn(s + i, ",");
-        rc = add_host(h, dsn_trim(s + i, len), d->port, f);
+        rc = add_host(h, dsn_trim(s + i, len), d->port, &may_follow, f);
         i += len + 1;
     }
     if (rc)

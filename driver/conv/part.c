@@ -139,6 +139,9 @@ static enum conv_status piece_hex(const char *s, size_t n, struct conv_part *sta
 {
     size_t at = state->given / unit, end = at + (cap / unit - 1);
     end = end < 2 * n ? end : 2 * n;
+    if (cap < FULL_BYTES && end % 2 && end - at > 1) {
+        end--; /* both digits of a byte */
+    }
     for (size_t i = at; i < end; i++) {
         uint16_t wide = hex_at(s, i);
         if (unit == 2) {

@@ -173,12 +173,12 @@ struct conv_part {
  * was the last; CONV_END: nothing was left (*len untouched).  dst NULL or cap 0 tells the length
  * and consumes nothing.  Each call costs as much as the piece is long, but the first counts the
  * whole (only where UTF-8 becomes UTF-16).  The pieces put together are the whole whatever their
- * sizes are.  In a buffer of less than 128 bytes a piece ends with a whole character, unless not
- * even one fits.  Larger buffers are filled to their end, if need be with part of a character:
- * programs that put pieces together (pyodbc in 4096 bytes, PDO in 256) take one to be as long as
- * their buffer, and would take a terminator before its end for text.  Types of fixed size are given
- * once.  A first piece that has not all the whole digits of a number, or not all of a date, is
- * refused with CONV_RANGE, as conv_fn does. */
+ * sizes are.  In a buffer of less than 128 bytes a piece ends with a whole character, or both
+ * digits of a byte, unless not even one fits.  Larger buffers are filled to their end, if need be
+ * with part of a character: programs that put pieces together (pyodbc in 4096 bytes, PDO in 256)
+ * take one to be as long as their buffer, and would take a terminator before its end for text.
+ * Types of fixed size are given once.  A first piece that has not all the whole digits of a number,
+ * or not all of a date, is refused with CONV_RANGE, as conv_fn does. */
 enum conv_status conv_part(const struct conv_plan *p, const struct cell *c, struct conv_part *state,
                            void *dst, size_t cap, SQLLEN *len);
 

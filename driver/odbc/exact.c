@@ -129,7 +129,7 @@ int exact_prepare(struct stmt *s, struct fault *f)
     if (x->on_server) /* to be described */
         return is_rounded(x) ? RC_OK : as_text(f);
     struct exact *e = exec_may_prepare(s) ? exact_of(d) : NULL;
-    bool may = e && sql_form((const char *)x->sql.p, x->sql.len, &x->kind, exec_mode(d), &e->form);
+    bool may = e && sql_form((const char *)x->sql.p, x->sql.len, &x->kind, x->mode, &e->form);
     if (!may || is_known(d))
         return as_text(f);
     int rc = prepare(s, f);

@@ -146,7 +146,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     exec_forget_text(s);
     if (!arg.p)
         return diag(&s->h, ST_HY009, "no statement was given");
-    SQLRETURN rc = text_in(&s->h, &x->sql, arg, "statement");
+    SQLRETURN rc = text_in_sql(&s->h, &x->sql, arg, "statement");
     if (rc != SQL_SUCCESS)
         return rc;
     s->is_secret = log_on(&s->dbc->log, LOG_ERROR) && log_is_secret((char *)x->sql.p, x->sql.len);
@@ -155,6 +155,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     x->is_modal = x->has_quotes || (x->sql.len && memchr(x->sql.p, '\\', x->sql.len));
     if (exec_mode_of(s->dbc, x->has_quotes, &x->mode, &f))
         return diag_fault(&s->h, &f);
+    x->sql.len = sql_text_end((const char *)x->sql.p, x->sql.len, x->mode);
     x->returns = false;
     if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, x->mode))
         return streamload_take(s);

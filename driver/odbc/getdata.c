@@ -80,9 +80,10 @@ static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQL
     const struct wire_column *col = &s->x->result.current->cols[column - 1];
     SQLLEN row = (SQLLEN)s->x->fetch.position;
     enum conv_status st = begin(s, column, ctype);
-    if (st != CONV_OK)
-        return convert_diag(s, row, col, column, ctype, st);
     struct cell cell = fetch_limit(&s->x->fetch.row[column - 1], col, s->max_length);
+    bool is_null = st == CONV_PAIR && !cell.p; /* NULL is NULL as any type, as in a bound column */
+    if (st != CONV_OK && !is_null)
+        return convert_diag(s, row, col, column, ctype, st);
     if (!cell.p)
         return get_null(s, column, !data || (!g->plan.size && !capacity), ind);
     SQLLEN len = 0;

@@ -15,6 +15,7 @@ static SQLRETURN translate(struct dbc *d, struct buf *sql, const struct text_out
     struct fault f;
     if (exec_mode_of(d, strchr(buf_str(sql), '"') != NULL, &mode, &f))
         return diag_fault(&d->h, &f);
+    sql->len = sql_text_end(buf_str(sql), sql->len, mode);
     struct sql_escape_result r = sql_escape(&native, buf_str(sql), sql->len, mode);
     switch (r.status) {
     case SQL_ESCAPE_NONE:
@@ -47,7 +48,7 @@ SQLRETURN dbc_native_sql(SQLHDBC h, struct text_arg sql, struct text_out out)
     if (rc == SQL_SUCCESS && !sql.p)
         rc = diag(&d->h, ST_HY009, "there is no statement");
     if (rc == SQL_SUCCESS)
-        rc = text_in(&d->h, &text, sql, "the statement");
+        rc = text_in_sql(&d->h, &text, sql, "the statement");
     if (rc == SQL_SUCCESS)
         rc = translate(d, &text, &out);
     buf_clear(&text);

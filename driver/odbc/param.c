@@ -122,7 +122,8 @@ static SQLRETURN bind_parameter(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT
     apd->data_ptr = data;
     apd->octet_length = capacity > 0 ? capacity : 0; /* SQLSetParam has none */
     apd->octet_length_ptr = apd->indicator_ptr = ind;
-    ipd_record(ipd, io, size, digits);
+    /* SQLSetParam cannot say which it is, and the driver manager says both */
+    ipd_record(ipd, capacity == SQL_SETPARAM_VALUE_MAX ? SQL_PARAM_INPUT : io, size, digits);
     desc_changed(s->apd);
     desc_changed(s->ipd);
     return SQL_SUCCESS;

@@ -11,18 +11,27 @@
 /* Room is made for short texts at once, so that growing leaves no copies of a password behind. */
 #define SHORT_TEXT 16384
 
-static size_t units_of(const SQLWCHAR *s)
+/* Units up to a terminator, or all of most. */
+static size_t units_of(const SQLWCHAR *s, size_t most)
 {
     size_t n = 0;
-    while (s[n])
+    while (n < most && s[n])
         n++;
     return n;
 }
 
-static SQLRETURN in_wide(struct handle *h, struct buf *b, struct text_arg a, const char *what)
+static size_t bytes_of(const char *s, size_t most)
+{
+    const char *end = memchr(s, '\0', most);
+    return end ? (size_t)(end - s) : most;
+}
+
+static SQLRETURN in_wide(struct handle *h, struct buf *b, struct text_arg a, bool ends_at_nul,
+                         const char *what)
 {
     size_t at = 0;
-    size_t n = a.n == SQL_NTS ? units_of(a.p) : (size_t)a.n;
+    size_t n = a.n == SQL_NTS ? units_of(a.p, SIZE_MAX) : (size_t)a.n;
+    n = ends_at_nul ? units_of(a.p, n) : n;
     if (n <= SHORT_TEXT)
         (void)buf_reserve(b, 3 * n + 1); /* a unit is three bytes of UTF-8 at most */
     if (text_from_utf16(b, a.p, n, &at))
@@ -30,10 +39,12 @@ static SQLRETURN in_wide(struct handle *h, struct buf *b, struct text_arg a, con
     return diag(h, ST_22018, "%s is not UTF-16: lone surrogate at character %zu", what, at + 1);
 }
 
-static SQLRETURN in_narrow(struct handle *h, struct buf *b, struct text_arg a, const char *what)
+static SQLRETURN in_narrow(struct handle *h, struct buf *b, struct text_arg a, bool ends_at_nul,
+                           const char *what)
 {
     const char *s = a.p;
     size_t n = a.n == SQL_NTS ? strlen(s) : (size_t)a.n;
+    n = ends_at_nul ? bytes_of(s, n) : n;
     size_t good = 0;
     if (!text_valid(s, n)) {
         for (size_t step = 1; step && good < n; good += step)
@@ -48,18 +59,29 @@ static SQLRETURN in_narrow(struct handle *h, struct buf *b, struct text_arg a, c
     return SQL_SUCCESS;
 }
 
-SQLRETURN text_in(struct handle *h, struct buf *b, struct text_arg a, const char *what)
+static SQLRETURN take(struct handle *h, struct buf *b, struct text_arg a, bool ends_at_nul,
+                      const char *what)
 {
     if (a.n < 0 && a.n != SQL_NTS)
         return diag(h, ST_HY090, "length %ld of %s is neither SQL_NTS nor positive", (long)a.n,
                     what);
     SQLRETURN rc = SQL_SUCCESS;
     if (a.p)
-        rc = a.wide ? in_wide(h, b, a, what) : in_narrow(h, b, a, what);
+        rc = a.wide ? in_wide(h, b, a, ends_at_nul, what) : in_narrow(h, b, a, ends_at_nul, what);
     (void)buf_str(b);
     if (rc == SQL_SUCCESS && !buf_ok(b))
         return diag(h, ST_HY001, "out of memory for %s", what);
     return rc;
+}
+
+SQLRETURN text_in(struct handle *h, struct buf *b, struct text_arg a, const char *what)
+{
+    return take(h, b, a, true, what);
+}
+
+SQLRETURN text_in_sql(struct handle *h, struct buf *b, struct text_arg a, const char *what)
+{
+    return take(h, b, a, false, what);
 }
 
 static void store_length(const struct text_out *o, size_t n)

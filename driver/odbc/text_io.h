@@ -60,9 +60,15 @@ static inline struct text_out out_wbytes(void *p, SQLLEN cap, SQLSMALLINT *len16
 }
 
 /* text_in - append the argument to b as UTF-8 and NUL-terminate it.  An argument that is NULL
- * appends nothing. HY090 for a negative length that is not SQL_NTS, HY001, 22018 for a lone
- * surrogate or bad UTF-8 (the message tells which argument by `what`, and the position). */
+ * appends nothing.  It ends at a NUL however long it is said to be: programs give the size of their
+ * buffer for the length of the text, and what stands behind it is not for us. HY090 for a negative
+ * length that is not SQL_NTS, HY001, 22018 for a lone surrogate or bad UTF-8 (the message tells
+ * which argument by `what`, and the position). */
 SQLRETURN text_in(struct handle *h, struct buf *b, struct text_arg a, const char *what);
+
+/* text_in_sql - the same for a statement, in which a NUL can be data: all of it.  It ends where
+ * sql_text_end says, once its mode is known. */
+SQLRETURN text_in_sql(struct handle *h, struct buf *b, struct text_arg a, const char *what);
 
 /* text_write - give n bytes of UTF-8 to the application.  Returns SQL_SUCCESS; 01004 with
  * SQL_SUCCESS_WITH_INFO when cut (never inside a character or surrogate pair), HY090 for a negative

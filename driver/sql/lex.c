@@ -291,3 +291,15 @@ bool sql_is_punct(const struct sql_lexer *lx, struct sql_token t, char c)
 {
     return t.kind == TOK_PUNCT && t.len == 1 && lx->text[t.at] == c;
 }
+
+size_t sql_text_end(const char *text, size_t len, struct sql_mode mode)
+{
+    struct sql_lexer lx;
+    if (!len || !memchr(text, '\0', len))
+        return len;
+    sql_lex_init(&lx, text, len, mode);
+    struct sql_token t = sql_next(&lx);
+    while (t.kind != TOK_END && !(t.kind == TOK_PUNCT && t.len == 1 && !text[t.at]))
+        t = sql_next(&lx);
+    return t.kind == TOK_END ? len : t.at;
+}

@@ -57,6 +57,10 @@ struct sql_token sql_next(struct sql_lexer *lx);
 /* sql_next_code - the same, without white space and comments. */
 struct sql_token sql_next_code(struct sql_lexer *lx);
 
+/* sql_text_end - the bytes up to a NUL that stands outside strings, quoted names and comments; len
+ * without one. */
+size_t sql_text_end(const char *text, size_t len, struct sql_mode mode);
+
 /* sql_is - is t this word, without regard to ASCII case?  word: NUL-terminated. */
 bool sql_is(const struct sql_lexer *lx, struct sql_token t, const char *word);
 

@@ -8,7 +8,8 @@
 #include "net/stream.h"
 #include "wire/hello.h"
 
-enum { IN_TRANS = 1, AUTOCOMMIT = 2, QUERY = 3, INIT_DB = 2, PING = 14, RESET = 31 };
+enum { IN_TRANS = 1, AUTOCOMMIT = 2 };
+enum { INIT_DB = 2, QUERY = 3, PING = 14, PREPARE = 22, EXECUTE = 23, RESET = 31 };
 
 struct server {
     struct stream io;
@@ -71,9 +72,42 @@ static void follow(struct server *s, const char *sql)
         s->status |= IN_TRANS;
 }
 
+/* Statement 1, with as many parameters as there are question marks. */
+static void say_prepared(struct server *s, const char *sql, size_t n)
+{
+    static const char column[] = "\3def\0\0\0\1?\0\x0c\x3f\0\0\0\0\0\xfd\0\0\0\0\0";
+    unsigned char head[12] = {0, 1}, count = 0, sequence = 1;
+    for (size_t i = 0; i < n; i++)
+        count = (unsigned char)(count + (sql[i] == '?'));
+    head[7] = count;
+    send_packet(s, sequence, head, sizeof head);
+    for (unsigned i = 0; i < count; i++)
+        send_packet(s, ++sequence, column, sizeof column - 1);
+    if (count)
+        send_packet(s, ++sequence, "\xfe\0\0\2\0", 5);
+}
+
+/* Prepared statements; false: it is another command. */
+static bool answer_prepared(struct server *s, const unsigned char *p, size_t n)
+{
+    if (p[0] == PREPARE) {
+        buf_printf(&s->asked, "prepare %.*s\n", (int)n - 1, (const char *)p + 1);
+        say_prepared(s, (const char *)p + 1, n - 1);
+    } else if (p[0] == EXECUTE) {
+        buf_puts(&s->asked, "execute ");
+        for (size_t i = 1; i < n; i++)
+            buf_printf(&s->asked, "%02x", p[i]);
+        buf_putc(&s->asked, '\n');
+        say_ok(s, 1);
+    }
+    return p[0] == PREPARE || p[0] == EXECUTE;
+}
+
 static void answer(struct server *s, const unsigned char *p, size_t n)
 {
     char text[256];
+    if (answer_prepared(s, p, n))
+        return;
     snprintf(text, sizeof(text), "%.*s", (int)n - 1, (const char *)p + 1);
     if (p[0] != QUERY && p[0] != INIT_DB && p[0] != RESET && p[0] != PING)
         return; /* needs no answer */
@@ -161,6 +195,13 @@ struct server *server_join(struct handles *h, const struct server_kind *kind)
     greet(s);
     ck_assert_msg(session_open_stream(&o, &s->io, &h->dbc->session, &f) == RC_OK, "%s", f.text);
     return s;
+}
+
+void server_reserve(struct server *s)
+{
+    struct buf *all[] = {&s->in, &s->out, &s->asked, &s->told};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        (void)buf_reserve(all[i], 1 << 20); /* one that fails shows in what is asked */
 }
 
 const char *server_asked(struct server *s)

@@ -19,8 +19,11 @@ struct server;
  * is closed. */
 struct server *server_join(struct handles *h, const struct server_kind *kind);
 
+/* server_reserve - so much memory that it needs no more in a test where allocations fail. */
+void server_reserve(struct server *s);
+
 /* server_asked - the commands since the last call, a line each: SQL as it came, "use NAME",
- * "reset", "ping".  Borrowed until the next command. */
+ * "reset", "ping", "prepare SQL", "execute BYTES".  Borrowed until the next command. */
 const char *server_asked(struct server *s);
 
 #endif
