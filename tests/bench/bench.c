@@ -131,6 +131,8 @@ static const struct scenario scenarios[] = {
      .target = 0.6, .drains = 1},
     {MARIADB, "fetch-wide", "us/row", "8 columns bound as SQL_C_WCHAR, rowset 1000", fetch_wide,
      .target = 0.2, .drains = 1},
+    {MARIADB, "fetch-floats", "us/row", "4 columns, 2 of them FLOAT, bound, rowset 1000", fetch_floats,
+     .target = 0.6, .drains = 1},
     {MARIADB, "fetch-getdata", "us/row", "8 columns by SQLGetData as SQL_C_CHAR", fetch_getdata,
      .target = 0.6, .drains = 1},
     {MARIADB, "select-1", "us/stmt", "SELECT 1: execute, fetch, close", select_one, .target = 0.6},

@@ -47,6 +47,7 @@ int cpu_place(const char *server_pid, int together);
 int make_fetch_table(struct run *r); /* needs MariaDB's sequences */
 int fetch_types(struct run *r);
 int fetch_wide(struct run *r);
+int fetch_floats(struct run *r);
 int fetch_getdata(struct run *r);
 double bytes_sent(struct run *r); /* by the server in this session */
 

@@ -4,8 +4,9 @@
 
 #include "bench.h"
 
-enum { ROWSET = 1000, TEXT = 64, COLUMNS = 8 };
+enum { ROWSET = 1000, TEXT = 64, COLUMNS = 8, FLOATS = 4 };
 static const char *const select_all = "SELECT i, b, d, m, s1, s2, t, n FROM bench_rows";
+static const char *const select_floats = "SELECT i, f, g, s1 FROM bench_rows";
 
 struct column {
     SQLSMALLINT ctype;
@@ -18,6 +19,9 @@ static const struct column as_wide[COLUMNS] = {{SQL_C_WCHAR, 2 * TEXT}, {SQL_C_W
                                                {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
                                                {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT},
                                                {SQL_C_WCHAR, 2 * TEXT}, {SQL_C_WCHAR, 2 * TEXT}};
+
+static const struct column as_floats[FLOATS] = {
+    {SQL_C_SLONG, 4}, {SQL_C_FLOAT, 4}, {SQL_C_DOUBLE, 8}, {SQL_C_CHAR, TEXT}};
 
 static char block[COLUMNS][ROWSET * 2 * TEXT];
 static SQLLEN lengths[COLUMNS][ROWSET];
@@ -34,15 +38,15 @@ double bytes_sent(struct run *r)
     return strtod(text, NULL);
 }
 
-static int fetch_block(struct run *r, const struct column *cols)
+static int fetch_block(struct run *r, const char *sql, const struct column *cols, int ncols)
 {
     SQLULEN fetched = 0;
     SQLSetStmtAttr(r->stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)ROWSET, 0);
     SQLSetStmtAttr(r->stmt, SQL_ATTR_ROWS_FETCHED_PTR, &fetched, 0);
-    for (int c = 0; c < COLUMNS; c++)
+    for (int c = 0; c < ncols; c++)
         SQLBindCol(r->stmt, (SQLUSMALLINT)(c + 1), cols[c].ctype, block[c], (SQLLEN)cols[c].size,
                    lengths[c]);
-    if (!exec(r, select_all))
+    if (!exec(r, sql))
         return 0;
     while (SQL_SUCCEEDED(SQLFetch(r->stmt)))
         r->out.units += (double)fetched;
@@ -55,12 +59,18 @@ static int fetch_block(struct run *r, const struct column *cols)
 
 int fetch_types(struct run *r)
 {
-    return fetch_block(r, as_types);
+    return fetch_block(r, select_all, as_types, COLUMNS);
 }
 
 int fetch_wide(struct run *r)
 {
-    return fetch_block(r, as_wide);
+    return fetch_block(r, select_all, as_wide, COLUMNS);
+}
+
+/* Without parameters FLOAT columns are read in binary form, for the digits that text has not. */
+int fetch_floats(struct run *r)
+{
+    return fetch_block(r, select_floats, as_floats, FLOATS);
 }
 
 int fetch_getdata(struct run *r)
@@ -86,13 +96,15 @@ int make_fetch_table(struct run *r)
         "INSERT INTO bench_rows SELECT seq, seq * 4000000007, seq / 7.0e0, seq / 100, CONCAT('name "
         "', seq), "
         "CONCAT('K\xc3\xb6ln, street ', seq %% 977, ', house ', seq %% 31), "
-        "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000) FROM seq_1_to_%ld",
+        "'2020-01-01' + INTERVAL seq SECOND, IF(seq %% 5 = 0, NULL, seq %% 1000), seq / 7.0e0, seq "
+        "* 1.1e0 FROM seq_1_to_%ld",
         r->rows);
     return exec(r, "DROP TABLE IF EXISTS bench_rows") &&
            exec(r,
                 "CREATE TABLE bench_rows (i INT NOT NULL, b BIGINT NOT NULL, d DOUBLE NOT NULL, "
                 "m DECIMAL(12,2) NOT NULL, s1 VARCHAR(40) NOT NULL, s2 VARCHAR(60) CHARACTER SET "
                 "utf8mb4 "
-                "NOT NULL, t DATETIME NOT NULL, n INT) ENGINE=MyISAM") &&
+                "NOT NULL, t DATETIME NOT NULL, n INT, f FLOAT NOT NULL, g FLOAT NOT NULL) "
+                "ENGINE=MyISAM") &&
            exec(r, sql);
 }
