@@ -28,7 +28,8 @@ enum rc {
     RC_CONFIG = -9,       /* a value of the DSN is wrong, or a file it names cannot be used */
     RC_UNSUPPORTED = -10, /* the server or this driver cannot do it */
     RC_CANCELLED = -11,   /* SQLCancel stopped it */
-    RC_TAKEN = -12 /* a name that stands for one thing only (a load's label) was used before */
+    RC_TAKEN = -12,    /* a name that stands for one thing only (a load's label) was used before */
+    RC_TOO_LARGE = -13 /* more than the server takes: nothing was sent, the connection lives on */
 };
 
 struct fault {

@@ -126,7 +126,7 @@ static int range_try(struct stmt *s, struct chunk *c, size_t from, size_t to)
     }
     if (rc == RC_SERVER && !command_was_stopped(s, &f) && !array_lost_transaction(s, &f))
         return 1;
-    if (rc == RC_UNSUPPORTED && !session_broken(w))
+    if ((rc == RC_UNSUPPORTED || rc == RC_TOO_LARGE) && !session_broken(w))
         return 1;
     rows_over(s, c, from, to, &f);
     return -1;

@@ -40,11 +40,34 @@ static const struct fault_row {
 
 static const struct server_row {
     uint32_t number;
+    const char *words; /* NULL: any */
     enum sqlstate state;
 } server_rows[] = {
-#define SERVER_ERROR(number, state, why) {number, ST_##state},
+#define SERVER_ERROR(number, state, why)
+#define SERVER_WORDS(number, words, state, why) {number, words, ST_##state},
+#define SERVER_STATE(from, state, why)
 #include "table/server_error.def"
 #undef SERVER_ERROR
+#undef SERVER_WORDS
+#define SERVER_ERROR(number, state, why) {number, NULL, ST_##state},
+#define SERVER_WORDS(number, words, state, why)
+#include "table/server_error.def"
+#undef SERVER_ERROR
+#undef SERVER_WORDS
+#undef SERVER_STATE
+};
+
+static const struct {
+    const char *from;
+    enum sqlstate state;
+} server_states[] = {
+#define SERVER_ERROR(number, state, why)
+#define SERVER_WORDS(number, words, state, why)
+#define SERVER_STATE(from, state, why) {from, ST_##state},
+#include "table/server_error.def"
+#undef SERVER_ERROR
+#undef SERVER_WORDS
+#undef SERVER_STATE
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -320,11 +343,17 @@ static const struct fault_row *find_fault(int rc)
     return find_fault(RC_PROTOCOL);
 }
 
-static const struct server_row *find_server(uint32_t number)
+/* What the table makes of a server's error; NULL: nothing. */
+static const char *find_server(const struct fault *f)
 {
-    for (size_t i = 0; i < COUNT(server_rows); i++)
-        if (server_rows[i].number == number)
-            return &server_rows[i];
+    for (size_t i = 0; i < COUNT(server_rows); i++) {
+        const struct server_row *r = &server_rows[i];
+        if (r->number == f->number && (!r->words || strstr(f->text, r->words)))
+            return states[r->state].name;
+    }
+    for (size_t i = 0; i < COUNT(server_states); i++)
+        if (!strcmp(server_states[i].from, f->state))
+            return states[server_states[i].state].name;
     return NULL;
 }
 
@@ -344,28 +373,32 @@ static bool server_spoke(const struct fault *f)
            (f->rc == RC_CONNECT && f->state[0]);
 }
 
+/* May the state be told?  One that says the connection is gone may not where it goes on working. */
+static bool is_true(const char *state, const struct fault *f, bool connecting)
+{
+    return connecting || f->rc != RC_SERVER || strncmp(state, "08", 2) != 0;
+}
+
 static const char *fault_state(const struct fault *f, bool connecting)
 {
     const struct fault_row *row = find_fault(f->rc);
+    const char *otherwise = states[connecting ? row->connecting : row->state].name;
     if (!server_spoke(f))
-        return states[connecting ? row->connecting : row->state].name;
-    const struct server_row *known = find_server(f->number);
-    if (known)
-        return states[known->state].name;
-    if (f->rc == RC_SERVER && is_error_state(f->state))
-        return f->state;
-    return states[connecting ? row->connecting : row->state].name;
+        return otherwise;
+    const char *known = find_server(f);
+    if (known && is_true(known, f, connecting))
+        return known;
+    bool is_own = f->rc == RC_SERVER && is_error_state(f->state);
+    return is_own && is_true(f->state, f, connecting) ? f->state : otherwise;
 }
 
-/* The server read too much in one packet: it says so and hangs up.  Whether we still read that as
- * the answer or only as its last words is chance, and connecting again would not help: the number
- * is told in both cases.  (Of other last words only the text is; their number is that of a lost
+/* The server read too much in one packet: it says so and hangs up.  Connecting again would not
+ * help: the number is told.  (Of other last words only the text is; their number is that of a lost
  * connection, by which programs know to connect again.) */
 static bool is_too_large(const struct fault *f)
 {
     enum { ER_NET_PACKET_TOO_LARGE = 1153 };
-    return f->number == ER_NET_PACKET_TOO_LARGE &&
-           (f->rc == RC_SERVER || (f->rc == RC_LOST && f->state[0]));
+    return f->number == ER_NET_PACKET_TOO_LARGE && f->rc == RC_LOST && f->state[0];
 }
 
 static SQLRETURN fault_to_diag(struct handle *h, SQLLEN row, const struct fault *f, bool connecting)

@@ -504,7 +504,7 @@ static SQLRETURN run_end(struct stmt *s)
     bool is_lost = r->is_array && session_broken(s->dbc->session);
     if (r->nfailed && (!r->nok || is_hidden || is_lost))
         return SQL_ERROR;
-    if (changes_nothing(s) && !r->has_warning)
+    if (changes_nothing(s) && !r->has_warning && !r->nfailed)
         return SQL_NO_DATA;
     return r->nfailed || r->has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }

@@ -17,7 +17,7 @@
 #include "odbc/stmt.h"
 
 /* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
- * status array has them all. */
+ * status array has them all.  The last one says that there would be more. */
 #define FETCH_DIAGS   200
 #define FETCH_COLUMNS RESULT_COLUMNS
 
@@ -158,11 +158,26 @@ struct rowset {
     bool is_cut; /* it would have begun before the first row */
 };
 
+/* May one more record be told?  The first that may not is told to be so. */
+static bool may_tell(struct stmt *s, SQLULEN r)
+{
+    const struct diag *d = &s->h.diag;
+    if (d->nrecs < FETCH_DIAGS)
+        return true;
+    if (strcmp(d->recs[d->nrecs - 1].state, "01000") != 0)
+        (void)diag_at(&s->h, (SQLLEN)r + 1, SQL_COLUMN_NUMBER_UNKNOWN, ST_01000,
+                      "of this row and of those behind it more values could not be given as they "
+                      "are; after %d records only the row status array (SQL_ATTR_ROW_STATUS_PTR) "
+                      "tells which",
+                      FETCH_DIAGS);
+    return false;
+}
+
 /* A column of a row could not be given as it is: a record, unless there are many. */
 static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
                            enum conv_status st)
 {
-    if (s->h.diag.nrecs >= FETCH_DIAGS)
+    if (!may_tell(s, r))
         return;
     const struct wire_column *col = &s->x->result.current->cols[c->cell];
     SQLUSMALLINT number = (SQLUSMALLINT)(c->cell + 1);
@@ -172,7 +187,7 @@ static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
 
 static void no_indicator(struct stmt *s, SQLULEN r, const struct fetch_col *c)
 {
-    if (s->h.diag.nrecs >= FETCH_DIAGS)
+    if (!may_tell(s, r))
         return;
     (void)diag_at(&s->h, (SQLLEN)r + 1, (SQLINTEGER)(c->cell + 1), ST_22002,
                   "Column %zu (%s) is NULL and was bound without an indicator", c->cell + 1,

@@ -13,6 +13,7 @@ static void forget(struct session *s)
     s->generation++;
     s->is_touched = false;
     s->quotes = QUOTES_UNKNOWN;
+    s->max_command = 0;
     buf_reset(&s->closes);
 }
 

@@ -21,6 +21,7 @@ int session_bulk(struct session *s, struct wire_stmt *st, const struct wire_para
                  const void *rows, size_t n, struct fault *f)
 {
     int rc = session_check_stmt(s, st, f);
+    rc = rc ? rc : session_check_room(s, cmd_bulk_size(st->nparams) + n, f);
     rc = rc ? rc : session_begin(s, "reading the reply to a bulk execute", f);
     if (rc == RC_OK) {
         log_line(s->log, LOG_TRACE, "bulk execute statement %u, %zu bytes", st->id, n);
@@ -36,7 +37,8 @@ int session_bulk(struct session *s, struct wire_stmt *st, const struct wire_para
 int session_query_parts(struct session *s, struct wire_text head, struct wire_text tail,
                         struct fault *f)
 {
-    int rc = session_begin(s, "reading the reply to a query", f);
+    int rc = session_check_room(s, 1 + head.n + tail.n, f);
+    rc = rc ? rc : session_begin(s, "reading the reply to a query", f);
     if (rc == RC_OK) {
         session_log_text(s, "query", head, tail);
         session_note_sent(s, head.p, head.n);
@@ -59,12 +61,15 @@ int session_pipe_begin(struct session *s, struct fault *f)
 int session_pipe_put(struct session *s, struct wire_stmt *st, const struct wire_param *params,
                      struct fault *f)
 {
+    struct buf *out = &s->k.out;
+    size_t before = out->len;
     int rc = session_check_stmt(s, st, f);
+    if (rc == RC_OK && !before) { /* else what is too large does not fit behind the others */
+        rc = session_check_room(s, cmd_execute_size(params, st->nparams), f);
+    }
     if (rc != RC_OK) {
         return rc;
     }
-    struct buf *out = &s->k.out;
-    size_t before = out->len;
     packet_reset(&s->k); /* numbers of each command begin at 0 */
     rc = cmd_execute(packet_start(&s->k), st->id, params, st->nparams, f);
     bool is_first = before == 0;

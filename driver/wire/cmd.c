@@ -5,6 +5,8 @@
 
 #define FLAG_UNSIGNED    0x80u
 #define BULK_SENDS_TYPES 128u
+#define EXECUTE_HEAD     (1u + 4u + 1u + 4u) /* command, statement, flags, iterations */
+#define BULK_HEAD        (1u + 4u + 2u)      /* command, statement, flags */
 
 void cmd_stmt(struct buf *b, enum cmd c, uint32_t id)
 {
@@ -73,6 +75,27 @@ int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, siz
         }
     }
     return RC_OK;
+}
+
+static size_t lenenc_size(size_t n)
+{
+    return n < 251 ? 1 : n < 1u << 16 ? 3 : n < 1u << 24 ? 4 : 9;
+}
+
+size_t cmd_execute_size(const struct wire_param *params, size_t nparams)
+{
+    size_t n = EXECUTE_HEAD + (nparams ? (nparams + 7) / 8 + 1 + 2 * nparams : 0);
+    for (size_t i = 0; i < nparams; i++) {
+        if (has_value(&params[i])) {
+            n += params[i].len + (row_width(params[i].type) < 0 ? lenenc_size(params[i].len) : 0);
+        }
+    }
+    return n;
+}
+
+size_t cmd_bulk_size(size_t nparams)
+{
+    return BULK_HEAD + 2 * nparams;
 }
 
 void cmd_bulk(struct buf *b, uint32_t id, const struct wire_param *params, size_t nparams)

@@ -36,6 +36,10 @@ int cmd_execute(struct buf *b, uint32_t id, const struct wire_param *params, siz
 /* cmd_long_data - head of a piece of a parameter; the bytes follow. */
 void cmd_long_data(struct buf *b, uint32_t id, unsigned param);
 
+/* cmd_execute_size - how many bytes that will be.  cmd_bulk_size - of cmd_bulk. */
+size_t cmd_execute_size(const struct wire_param *params, size_t nparams);
+size_t cmd_bulk_size(size_t nparams);
+
 /* cmd_bulk - MariaDB's execute of many rows: the head, with the type of each parameter; what
  * cmd_bulk_row wrote follows.  params: only type and is_unsigned count, the same for every row.
  * Source: MariaDB documentation, "COM_STMT_BULK_EXECUTE". */

@@ -270,11 +270,25 @@ int session_end(struct session *s, int rc, struct fault *f)
     return rc;
 }
 
+/* Errors behind which the server hangs up: it is shut down, it read too much in one packet, it was
+ * told to KILL the connection, it did not hear from us for too long.  Source: MySQL manual, "Server
+ * Error Message Reference"; MariaDB's KILL (1927). */
+static bool is_last_word(uint32_t number)
+{
+    static const uint16_t last[] = {1053, 1152, 1153, 1927, 4031};
+    for (size_t i = 0; i < sizeof last / sizeof *last; i++) {
+        if (number == last[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f)
 {
     struct fault words;
     int rc = reply_err(packet, &words);
-    if (rc == RC_SERVER && s->k.is_farewell) {
+    if (rc == RC_SERVER && (s->k.is_farewell || is_last_word(words.number))) {
         rc = fault_server(f, RC_LOST, words.number, words.state[0] ? words.state : NULL, words.text,
                           strlen(words.text));
         (void)fault_prefix(f, "%s ended the connection: ", s->label);
@@ -620,7 +634,8 @@ bool session_is_secret(const struct session *s)
 
 int session_query(struct session *s, const char *sql, size_t n, struct fault *f)
 {
-    int rc = session_begin(s, "reading the reply to a query", f);
+    int rc = session_check_room(s, 1 + n, f);
+    rc = rc ? rc : session_begin(s, "reading the reply to a query", f);
     if (rc != RC_OK) {
         return session_end(s, rc, f);
     }
@@ -802,7 +817,8 @@ static void keep_text(const struct session *s, struct wire_stmt *st)
 int session_prepare(struct session *s, const char *sql, size_t n, struct wire_stmt *st,
                     struct fault *f)
 {
-    int rc = session_begin(s, "reading the answer to a prepare", f);
+    int rc = session_check_room(s, 1 + n, f);
+    rc = rc ? rc : session_begin(s, "reading the answer to a prepare", f);
     if (rc != RC_OK) {
         return session_end(s, rc, f);
     }
@@ -842,6 +858,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
                     struct fault *f)
 {
     int rc = session_check_stmt(s, st, f);
+    rc = rc ? rc : session_check_room(s, cmd_execute_size(params, st->nparams), f);
     rc = rc ? rc : session_begin(s, "reading the reply to a prepared statement", f);
     if (rc != RC_OK) {
         return session_end(s, rc, f);

@@ -74,6 +74,7 @@ struct session {
     enum session_quotes quotes;
     bool is_touched;        /* a command was sent since it was last asked to forget */
     uint32_t generation;    /* counts resets: statements of an older one are void */
+    size_t max_command;     /* bytes; 0: not asked yet, SIZE_MAX: nothing is known of a limit */
     bool is_detected;       /* session_detect has asked */
     bool is_infile_asked;   /* the running statement speaks of LOCAL INFILE */
     bool is_secret;         /* it speaks of secrets (looked for only while there is a log) */
@@ -110,6 +111,11 @@ int session_end(struct session *s, int rc, struct fault *f) MUST_USE;
 
 /* session_note_sent - sql (n bytes) is about to be sent. */
 void session_note_sent(struct session *s, const char *sql, size_t n);
+
+/* session_check_room - does the server take a command of n bytes?  RC_TOO_LARGE: it would hang up.
+ * Asks for max_allowed_packet, once, when a command is large; so only where a command may be sent,
+ * before session_begin, and with nothing waiting in k.out (limit.c). */
+int session_check_room(struct session *s, size_t n, struct fault *f) MUST_USE;
 
 /* session_read_reply - the next reply from the wire, up to its column definitions.
  * session_check_stmt
