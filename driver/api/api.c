@@ -26,6 +26,11 @@ SQLRETURN SQL_API SQLAllocHandle(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out)
     return handle_alloc(kind, in, out);
 }
 
+SQLRETURN SQL_API SQLAllocStmt(SQLHDBC h, SQLHSTMT *out)
+{
+    return handle_alloc(SQL_HANDLE_STMT, h, out);
+}
+
 SQLRETURN SQL_API SQLFreeHandle(SQLSMALLINT kind, SQLHANDLE h)
 {
     return handle_free(kind, h);
