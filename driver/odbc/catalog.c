@@ -125,7 +125,9 @@ static SQLRETURN put_own_database(struct buf *b, struct stmt *s, const struct na
 
 typedef void row_fn(void *ctx, const struct cell *cells);
 
-static SQLRETURN ask(struct stmt *s, struct buf *sql, row_fn *row, void *ctx)
+/* Every row of the answer to a query of ncols columns.  What a server (or what stands before it)
+ * answers with fewer is no answer. */
+static SQLRETURN ask(struct stmt *s, struct buf *sql, size_t ncols, row_fn *row, void *ctx)
 {
     struct fault f;
     if (!buf_ok(sql))
@@ -137,15 +139,21 @@ static SQLRETURN ask(struct stmt *s, struct buf *sql, row_fn *row, void *ctx)
     rc = session_query(w, (const char *)sql->p, sql->len, &f);
     const struct cell *cells;
     int got = rc ? 0 : 1;
-    while (got == 1) {
+    size_t has = rc ? ncols : session_reply(w)->ncols;
+    while (got == 1 && has >= ncols) {
         got = session_row(w, &cells, &f);
         if (got == 1)
             row(ctx, cells);
     }
-    if (!rc && got == 0)
+    if (!rc && got >= 0)
         rc = session_skip(w, &f);
     command_end(s);
-    return rc || got < 0 ? command_fault(s, 0, &f) : SQL_SUCCESS;
+    if (rc || got < 0)
+        return command_fault(s, 0, &f);
+    return has >= ncols
+               ? SQL_SUCCESS
+               : diag(&s->h, ST_HY000,
+                      "the server answered a catalog query of %zu columns with %zu", ncols, has);
 }
 
 static void put_cell(struct made *m, const struct cell *c)
@@ -265,7 +273,7 @@ struct tables_args {
 static SQLRETURN list_databases(struct stmt *s, struct tables_job *j, struct buf *sql)
 {
     buf_puts(sql, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME");
-    return s->dbc->dsn.no_catalog ? SQL_SUCCESS : ask(s, sql, put_database_row, j);
+    return s->dbc->dsn.no_catalog ? SQL_SUCCESS : ask(s, sql, 1, put_database_row, j);
 }
 
 static SQLRETURN list_types(struct tables_job *j)
@@ -293,7 +301,7 @@ static SQLRETURN list_tables(struct stmt *s, const struct tables_args *a, struct
     if (!is_open(&a->table))
         put_condition(sql, s, "TABLE_NAME", &a->table);
     put_type_order(sql);
-    return ask(s, sql, put_table, j);
+    return ask(s, sql, 4, put_table, j);
 }
 
 /* The three enumerations are asked for by one "%" and empty strings (ODBC reference, SQLTables). */
@@ -362,7 +370,8 @@ enum {
     C_DEFAULT,
     C_COMMENT,
     C_POSITION,
-    C_EXTRA
+    C_EXTRA,
+    C_COUNT
 };
 
 struct columns_job {
@@ -455,7 +464,7 @@ static SQLRETURN columns(struct stmt *s, const struct columns_args *a)
         put_condition(&sql, s, "COLUMN_NAME", &a->column);
     buf_puts(&sql, " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION");
     if (made_begin(&j.made, s, MADE_COLUMNS) && rc == SQL_SUCCESS)
-        rc = ask(s, &sql, put_column, &j);
+        rc = ask(s, &sql, C_COUNT, put_column, &j);
     buf_clear(&sql);
     return made_end_or(&j.made, rc);
 }

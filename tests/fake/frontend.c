@@ -12,7 +12,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CMD_QUIT = 1, CMD_QUERY = 3, CMD_PREPARE = 0x16, CMD_EXECUTE, CMD_LONG_DATA, CMD_CLOSE };
+enum {
+    CMD_QUIT = 1,
+    CMD_USE,
+    CMD_QUERY,
+    CMD_PREPARE = 0x16,
+    CMD_EXECUTE,
+    CMD_LONG_DATA,
+    CMD_CLOSE
+};
 enum { PACKET_MAX = 8 << 20 };
 
 struct frontend {
@@ -20,6 +28,7 @@ struct frontend {
     struct frontend_counts counts;
     const char *zone;
     const struct frontend_column *columns;
+    const char *column;   /* NULL: "echo" */
     pthread_mutex_t lock; /* of counts */
     pthread_t thread;
     int listener, client;
@@ -29,6 +38,7 @@ struct frontend {
     unsigned char *in; /* PACKET_MAX bytes */
     size_t in_len;
     unsigned nparams; /* of the statement prepared last */
+    char database[100];
 };
 
 /* --- packets ---------------------------------------------------------------------------------- */
@@ -98,7 +108,8 @@ static size_t lenenc(unsigned char *out, const void *p, size_t n)
 
 static void put_column(struct frontend *f)
 {
-    static const char *const texts[] = {"def", "", "", "", "echo", ""};
+    const char *name = f->column ? f->column : "echo";
+    const char *const texts[] = {"def", "", "", "", name, ""};
     unsigned char out[2048]; /* six texts of up to 250 bytes */
     size_t n = 0;
     for (int i = 0; i < 6; i++)
@@ -180,6 +191,10 @@ static void query(struct frontend *f)
         put_error(f, &unknown);
         return;
     }
+    if (n == 17 && !memcmp(text, "SELECT DATABASE()", n)) {
+        put_row(f, f->database, strlen(f->database));
+        return;
+    }
     pthread_mutex_lock(&f->lock);
     f->counts.queries++;
     f->counts.last_length = n;
@@ -232,6 +247,11 @@ static bool command(struct frontend *f)
     if (!read_packet(f) || !f->in_len || f->in[0] == CMD_QUIT)
         return false;
     switch (f->in[0]) {
+    case CMD_USE:
+        snprintf(f->database, sizeof f->database, "%.*s", (int)(f->in_len - 1),
+                 (const char *)f->in + 1);
+        put_ok(f);
+        break;
     case CMD_QUERY:
         query(f);
         break;
@@ -327,6 +347,11 @@ struct frontend *frontend_start(const struct frontend_plan *plan)
     free(in);
     free(f);
     return NULL;
+}
+
+void frontend_names(struct frontend *f, const char *column)
+{
+    f->column = column;
 }
 
 void frontend_knows(struct frontend *f, const char *zone, const struct frontend_column *columns)

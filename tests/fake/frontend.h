@@ -5,7 +5,8 @@
  * connection after the other in a thread, and counts what it was asked.  A query that begins SELECT
  * or WITH is answered with one row of one column `echo`: the query's own text (or no row, if it
  * ends in LIMIT 0); `@@version_comment` with the comment of the plan, `@@time_zone` with its
- * zone, other variables with an error; SHOW COLUMNS with its columns; all else with OK.  The plan
+ * zone, other variables with an error; SHOW COLUMNS with its columns;
+ * `SELECT DATABASE()` with what COM_INIT_DB named; all else with OK.  The plan
  * says what becomes of prepared statements; whatever it does not allow is an error, as is long
  * data. Source: MySQL source documentation, "Protocol::HandshakeV10", "Text Resultset",
  * "COM_STMT_PREPARE". */
@@ -37,6 +38,9 @@ struct frontend_counts {
 };
 
 struct frontend *frontend_start(const struct frontend_plan *plan); /* NULL: no port or thread */
+/* frontend_names - before anybody connects: the name of the column, instead of "echo". */
+void frontend_names(struct frontend *f, const char *column);
+
 /* frontend_knows - before anybody connects: @@time_zone, and the columns of SHOW COLUMNS, whatever
  * the table; NULL: an error.  Borrowed. */
 void frontend_knows(struct frontend *f, const char *zone, const struct frontend_column *columns);
