@@ -99,7 +99,9 @@ static inline test_char *text(const char *s)
     widen(s, strlen(s), b->wide);
     return b->wide;
 #else
-    snprintf(b->narrow, sizeof b->narrow, "%s", s);
+    size_t n = strlen(s);
+    ck_assert_uint_lt(n, sizeof b->narrow);
+    memcpy(b->narrow, s, n + 1);
     return (SQLCHAR *)b->narrow;
 #endif
 }

@@ -89,8 +89,9 @@ struct press {
 static void *press_run(void *arg)
 {
     struct press *p = arg;
-    nanosleep(&(struct timespec){(time_t)p->after, (long)(1e9 * (p->after - (time_t)p->after))},
-              NULL);
+    time_t whole = (time_t)p->after;
+    long rest_ns = (long)(1e9 * (p->after - (double)whole));
+    nanosleep(&(struct timespec){whole, rest_ns}, NULL);
     double begun = seconds();
     p->rc = SQLCancel(p->stmt);
     p->took = seconds() - begun;
