@@ -24,16 +24,19 @@ struct exact_text {
 
 struct exact {
     struct exact_text texts[TEXTS];
-    size_t next;     /* the one to overwrite */
-    struct buf form; /* of the statement at work */
+    size_t next;              /* the one to overwrite */
+    struct buf form;          /* of the statement at work */
+    struct exact_text newest; /* the last statement that goes as text: itself, not its form */
 };
 
 void exact_free(struct exact *e)
 {
     for (size_t i = 0; e && i < TEXTS; i++)
         buf_clear(&e->texts[i].form);
-    if (e)
+    if (e) {
         buf_clear(&e->form);
+        buf_clear(&e->newest.form);
+    }
     free(e);
 }
 
@@ -42,7 +45,7 @@ static struct exact *exact_of(struct dbc *d)
     if (!d->exact)
         d->exact = calloc(1, sizeof *d->exact);
     if (d->exact) {
-        d->exact->form.max = TEXT_BYTES;
+        d->exact->form.max = d->exact->newest.form.max = TEXT_BYTES;
         buf_reset(&d->exact->form);
     }
     return d->exact;
@@ -63,10 +66,35 @@ static struct exact_text *find(struct exact *e)
     return NULL;
 }
 
+static bool is_fresh(const struct dbc *d, const struct exact_text *t)
+{
+    return t->world == d->world && clock_ms() < t->until_ms;
+}
+
 static bool is_known(const struct dbc *d)
 {
     const struct exact_text *t = find(d->exact);
-    return t && t->world == d->world && clock_ms() < t->until_ms;
+    return t && is_fresh(d, t);
+}
+
+/* The same statement once more, as in a loop, need not be read at all. */
+static bool is_newest(const struct dbc *d, const struct buf *sql)
+{
+    const struct exact_text *t = d->exact ? &d->exact->newest : NULL;
+    return t && is_same(&t->form, sql) && is_fresh(d, t);
+}
+
+/* sql goes as text until then. */
+static void remember_newest(const struct dbc *d, const struct buf *sql, int64_t until_ms)
+{
+    struct exact_text *t = &d->exact->newest;
+    buf_reset(&t->form);
+    if (sql->len <= TEXT_BYTES)
+        buf_put(&t->form, sql->p, sql->len);
+    if (!buf_ok(&t->form))
+        buf_reset(&t->form);
+    t->world = d->world;
+    t->until_ms = until_ms;
 }
 
 static void remember(const struct dbc *d)
@@ -88,11 +116,6 @@ static void remember(const struct dbc *d)
 
 /* --- asking the server ------------------------------------------------------------------------ */
 
-static int as_text(struct fault *f)
-{
-    return fault(f, RC_UNSUPPORTED, "the text does as well");
-}
-
 /* Is there a column that text would round?  Of CALL and RETURNING the columns are not told. */
 static bool is_rounded(const struct stmt_exec *x)
 {
@@ -103,42 +126,52 @@ static bool is_rounded(const struct stmt_exec *x)
 }
 
 /* Does the product print six digits? */
-static int rounds(struct stmt *s, struct fault *f)
+static bool rounds(const struct session *w)
 {
-    struct session *w = s->dbc->session;
-    int rc = session_detect(w, f);
-    if (rc)
-        return rc;
     enum session_product p = session_info(w)->product;
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB ? RC_OK : as_text(f);
+    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB;
 }
 
 /* What cannot be prepared is left to the text, which has the error that counts. */
-static int prepare(struct stmt *s, struct fault *f)
+static int prepare(struct stmt *s, bool *is_text, struct fault *f)
 {
-    int rc = rounds(s, f);
-    if (!rc)
-        rc = exec_on_server(s, f);
-    return rc == RC_SERVER && !command_was_stopped(s, f) ? as_text(f) : rc;
+    int rc = session_detect(s->dbc->session, f);
+    *is_text = !rc && !rounds(s->dbc->session);
+    if (rc || *is_text)
+        return rc;
+    rc = exec_on_server(s, f);
+    *is_text = rc == RC_UNSUPPORTED || (rc == RC_SERVER && !command_was_stopped(s, f));
+    return *is_text ? RC_OK : rc;
 }
 
-int exact_prepare(struct stmt *s, struct fault *f)
+/* Ask the server, unless the form of the statement is known. */
+static int ask(struct stmt *s, bool *is_text, struct fault *f)
+{
+    struct stmt_exec *x = s->x;
+    int rc = prepare(s, is_text, f);
+    if (!rc && atomic_load(&s->cancelled))
+        return fault(f, RC_CANCELLED, "cancelled before the statement was executed");
+    if (rc || *is_text || is_rounded(x))
+        return rc;
+    remember(s->dbc);
+    wire_stmt_close(s->dbc->session, &x->server);
+    x->on_server = false;
+    *is_text = true;
+    return RC_OK;
+}
+
+int exact_prepare(struct stmt *s, bool *is_text, struct fault *f)
 {
     struct stmt_exec *x = s->x;
     struct dbc *d = s->dbc;
-    if (x->on_server) /* to be described */
-        return is_rounded(x) ? RC_OK : as_text(f);
-    struct exact *e = exec_may_prepare(s) ? exact_of(d) : NULL;
+    *is_text = !x->on_server || !is_rounded(x); /* it is on the server when it was described */
+    if (x->on_server || !exec_may_prepare(s) || is_newest(d, &x->sql))
+        return RC_OK;
+    struct exact *e = exact_of(d);
     bool may = e && sql_form((const char *)x->sql.p, x->sql.len, &x->kind, x->mode, &e->form);
-    if (!may || is_known(d))
-        return as_text(f);
-    int rc = prepare(s, f);
-    if ((!rc || rc == RC_UNSUPPORTED) && atomic_load(&s->cancelled))
-        return fault(f, RC_CANCELLED, "cancelled before the statement was executed");
-    if (rc || is_rounded(x))
-        return rc;
-    remember(d);
-    wire_stmt_close(d->session, &x->server);
-    x->on_server = false;
-    return as_text(f);
+    int rc = !may || is_known(d) ? RC_OK : ask(s, is_text, f);
+    const struct exact_text *known = may ? find(e) : NULL;
+    if (e && !rc && *is_text && (known || !may))
+        remember_newest(d, &x->sql, known ? known->until_ms : clock_ms() + KNOWN_MS);
+    return rc;
 }

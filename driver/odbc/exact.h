@@ -15,9 +15,10 @@
 
 #include "odbc/handle.h"
 
-/* exact_prepare - between command_begin and command_end.  RC_OK: the statement is prepared on the
- * server, and to be executed so.  RC_UNSUPPORTED: its text does as well.  Else it failed. */
-int exact_prepare(struct stmt *s, struct fault *f) MUST_USE;
+/* exact_prepare - between command_begin and command_end.  *is_text: the text does as well; else the
+ * statement is prepared on the server, and to be executed so.  Errors are those of
+ * session_prepare, but what cannot be prepared is left to the text. */
+int exact_prepare(struct stmt *s, bool *is_text, struct fault *f) MUST_USE;
 
 /* exact_free - what a connection remembers; NULL is fine. */
 void exact_free(struct exact *e);

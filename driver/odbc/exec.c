@@ -592,12 +592,13 @@ static SQLRETURN exact_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     struct fault f;
+    bool is_text = true;
     int rc = command_begin(s, &f);
     if (!rc) {
-        rc = exact_prepare(s, &f);
-        if (!rc)
+        rc = exact_prepare(s, &is_text, &f);
+        if (!rc && !is_text)
             rc = execute_binary(s, &f);
-        if (rc == RC_UNSUPPORTED)
+        if ((!rc && is_text) || rc == RC_UNSUPPORTED)
             rc = session_query(s->dbc->session, (const char *)x->sql.p, x->sql.len, &f);
         command_end(s);
     }
