@@ -850,7 +850,8 @@ START_TEST(bulk_column)
     SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 1, SQL_DIAG_COLUMN_NUMBER, &column, 0, NULL);
     ck_assert_int_eq(row, 2);
     ck_assert_int_eq(column, 2);
-    ck_assert_msg(strstr(said(c.stmt).text, "] column 2: the value (SQL_C_CHAR for SQL_INTEGER)"), "%s", said(c.stmt).text);
+    ck_assert_msg(strstr(said(c.stmt).text, "] column 2: the value (SQL_C_CHAR for SQL_INTEGER)"),
+                  "%s", said(c.stmt).text);
     SQLFreeStmt(c.stmt, SQL_CLOSE);
     SQLFreeStmt(c.stmt, SQL_UNBIND);
     conn_close(&c);
