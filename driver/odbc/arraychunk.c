@@ -8,6 +8,7 @@
 #include "odbc/array.h"
 #include "odbc/bulkrow.h"
 #include "odbc/exec.h"
+#include "odbc/serverlimit.h"
 #include "odbc/stmt.h"
 #include "wire/bulk.h"
 #include "wire/cmd.h"
@@ -281,9 +282,16 @@ static int rows_send(struct stmt *s, struct chunk *c, size_t from, size_t to, st
 {
     const struct stmt_exec *x = s->x;
     size_t at = c->rows[from].at, end = row_end(c, to) - 1; /* without the last ',' */
-    struct wire_text head = {(const char *)x->sql.p, x->array.insert.tuple.at};
+    char limit[SERVERLIMIT_CHARS];
     struct wire_text rows = {(const char *)c->bytes.p + at, end - at};
-    return session_query_parts(s->dbc->session, head, rows, f);
+    struct buf *head = &s->x->params.text;
+    buf_reset(head);
+    buf_put(head, limit, serverlimit_text(s, limit));
+    buf_put(head, x->sql.p, x->array.insert.tuple.at);
+    if (!buf_ok(head))
+        return fault(f, RC_MEMORY, "no memory for the statement");
+    struct wire_text begin = {(const char *)head->p, head->len};
+    return session_query_parts(s->dbc->session, begin, rows, f);
 }
 
 enum array_fit array_rows_fits(struct stmt *s)

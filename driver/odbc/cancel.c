@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "odbc/connect.h"
 #include "odbc/exec.h"
+#include "odbc/serverlimit.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 
@@ -74,14 +75,16 @@ static int kill_once(struct stmt *s, enum session_killed *what, struct fault *f)
 static void limit_passed(struct stmt *s, enum limit limit, bool is_write)
 {
     struct stopping *p = &s->x->stopping;
-    enum session_killed what;
+    enum session_killed what = KILL_NOT_NEEDED;
     struct fault f;
     p->limit = limit;
     if (!is_write && kill_once(s, &what, &f) == RC_OK)
         return;
     if (!is_write)
         keep_why(p->why, sizeof p->why, &f);
-    atomic_store(&p->give_up, 0);
+    /* where the server ends it by itself, it may be undoing what was done */
+    bool ends = !is_write && limit == LIMIT_QUERY && s->x->limit_s && is_refusal(&f, what);
+    atomic_store(&p->give_up, ends ? clock_ms() + CANCEL_GRACE_MS : 0);
 }
 
 /* The time for a killed statement to end is over: one that still runs (it rolls back) gets more; of
@@ -113,6 +116,13 @@ static void came_on(struct stopping *p)
         atomic_store(&p->give_up, clock_ms() + CANCEL_CHECK_MS);
 }
 
+/* When we end it: a server that has the limit too comes first. */
+static int64_t client_until(const struct stmt *s)
+{
+    int64_t until = s->x->stopping.until;
+    return s->x->limit_s && until != DEADLINE_NEVER ? until + SERVERLIMIT_LATE_MS : until;
+}
+
 static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment moment)
 {
     struct stopping *p = &s->x->stopping;
@@ -120,7 +130,8 @@ static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment mom
     if (moment == SOCK_BEGINS)
         came_on(p);
     int64_t now = clock_ms();
-    if (p->limit == LIMIT_NONE && now >= p->until)
+    int64_t time_over = client_until(s);
+    if (p->limit == LIMIT_NONE && now >= time_over)
         limit_passed(s, LIMIT_QUERY, is_write);
     else if (p->limit == LIMIT_NONE && is_over && !is_write)
         limit_passed(s, LIMIT_WAIT, is_write);
@@ -130,7 +141,7 @@ static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment mom
     int64_t end = atomic_load(&p->give_up);
     if (is_over)
         return is_write || p->limit == LIMIT_NONE ? SOCK_STOP : end;
-    int64_t until = p->limit == LIMIT_NONE ? p->until : DEADLINE_NEVER;
+    int64_t until = p->limit == LIMIT_NONE ? time_over : DEADLINE_NEVER;
     return earlier(earlier(end, until), now + LOOK_MS);
 }
 
@@ -259,9 +270,17 @@ static bool is_interruption(const struct fault *f)
                                                             f->number == ER_STATEMENT_TIMEOUT));
 }
 
+/* Did the server end it when its time was over (and not earlier, by a limit of its own)? */
+static bool is_server_limit(const struct stmt *s, const struct fault *f)
+{
+    return s->x->limit_s && f->rc == RC_SERVER && f->number == ER_STATEMENT_TIMEOUT &&
+           clock_ms() >= s->x->stopping.until;
+}
+
 bool command_was_stopped(const struct stmt *s, const struct fault *f)
 {
-    bool was = s->x->stopping.limit != LIMIT_NONE || atomic_load(&s->cancelled);
+    bool was =
+        s->x->stopping.limit != LIMIT_NONE || atomic_load(&s->cancelled) || is_server_limit(s, f);
     return was && (is_interruption(f) || f->rc == RC_TIMEOUT);
 }
 
@@ -320,6 +339,8 @@ void command_tell_limit(const struct dbc *d, struct fault *f)
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 {
     struct fault told;
+    if (s->x->stopping.limit == LIMIT_NONE && is_server_limit(s, f))
+        s->x->stopping.limit = LIMIT_QUERY;
     if (command_was_stopped(s, f))
         return stopped_diag(s, row);
     if (f->rc == RC_TIMEOUT) {

@@ -5,7 +5,8 @@
  * one call of the application waits for); the limit of one wait (SQL_ATTR_CONNECTION_TIMEOUT,
  * READ_TIMEOUT).  All of them kill it on the server over a second connection and leave the
  * connection usable; where that cannot be, or the server does not react, the connection is closed
- * when the time is over.
+ * when the time is over.  Statements that change rows carry their time to a server that can end
+ * them itself (odbc/serverlimit.h); its answer comes first, the KILL is for when it does not.
  *
  * SQLCancel takes no lock of the connection, which the running thread holds, and does not wait for
  * the statement.  It raises stmt->cancelled and, while the statement's command runs, kills it.  The

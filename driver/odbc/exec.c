@@ -8,6 +8,7 @@
 #include "odbc/app.h"
 #include "odbc/bulkop.h"
 #include "odbc/exact.h"
+#include "odbc/serverlimit.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 #include "sql/loadstmt.h"
@@ -59,6 +60,7 @@ void exec_forget_text(struct stmt *s)
     if (x->on_server)
         wire_stmt_close(s->dbc->session, &x->server);
     x->on_server = x->never_server = false;
+    x->limit_s = 0;
     x->has_sql = x->prepared = x->returns = x->is_load = s->is_secret = false;
     streamload_drop(s);
     x->ird_valid = false;
@@ -280,8 +282,9 @@ int exec_on_server(struct stmt *s, struct fault *f)
         return RC_OK;
     if (!exec_may_prepare(s))
         return fault(f, RC_UNSUPPORTED, "the statement cannot be prepared on the server");
+    serverlimit_follow(s);
     x->server = (struct wire_stmt){0};
-    int rc = session_prepare(s->dbc->session, (const char *)x->sql.p, x->sql.len, &x->server, f);
+    int rc = serverlimit_prepare(s, f);
     x->on_server = rc == RC_OK;
     if (rc && is_unsupported(f)) {
         x->never_server = true;
@@ -380,7 +383,7 @@ static SQLRETURN row_send_text(struct stmt *s)
     struct fault f;
     int failed = command_begin(s, &f);
     if (!failed) {
-        failed = session_query(s->dbc->session, (const char *)p->text.p, p->text.len, &f);
+        failed = serverlimit_query(s, (const char *)p->text.p, p->text.len, &f);
         command_end(s);
     }
     if (failed)
@@ -599,7 +602,7 @@ static SQLRETURN exact_start(struct stmt *s)
         if (!rc && !is_text)
             rc = execute_binary(s, &f);
         if ((!rc && is_text) || rc == RC_UNSUPPORTED)
-            rc = session_query(s->dbc->session, (const char *)x->sql.p, x->sql.len, &f);
+            rc = serverlimit_query(s, (const char *)x->sql.p, x->sql.len, &f);
         command_end(s);
     }
     return rc ? command_fault(s, 0, &f) : reply_take(s);
@@ -640,6 +643,7 @@ static SQLRETURN run_start(struct stmt *s)
     SQLRETURN rc = text_follow_mode(s);
     if (rc != SQL_SUCCESS)
         return rc;
+    serverlimit_follow(s);
     x->run = (struct run){.nrows = 1};
     diag_clear(&x->earlier);
     command_call(s);

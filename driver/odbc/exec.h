@@ -57,7 +57,9 @@ struct stmt_exec {
     bool is_load;            /* STREAM LOAD, which the driver runs itself */
     struct wire_stmt server; /* valid if on_server */
     bool on_server;
-    bool never_server;   /* this text cannot be prepared there */
+    bool never_server; /* this text cannot be prepared there */
+    unsigned long
+        limit_s;         /* seconds that the server itself gives it (odbc/serverlimit.h); 0: any */
     struct result probe; /* columns told by a query for no rows, where the server cannot prepare */
     bool ird_valid;      /* ird says what the present result or prepared statement has */
     struct shape shape;  /* of the columns of the last reply with rows */

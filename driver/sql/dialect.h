@@ -1,4 +1,5 @@
-/* dialect.h - the products whose SQL is written, and how they write dates (table/dialect.def). */
+/* dialect.h - the products whose SQL is written, and how they write dates and limits of time
+ * (table/dialect.def). */
 #ifndef MYWIRE_SQL_DIALECT_H
 #define MYWIRE_SQL_DIALECT_H
 
@@ -6,7 +7,8 @@
 
 /* Zero is MySQL, and what a server of unknown make is taken for. */
 enum sql_dialect {
-#define DIALECT(product, date, time, timestamp, is_plain_in_ddl) SQL_DIALECT_##product,
+#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since)               \
+    SQL_DIALECT_##product,
 #include "table/dialect.def"
 #undef DIALECT
     SQL_DIALECTS
@@ -16,6 +18,8 @@ enum sql_dialect {
 struct sql_dialect_row {
     const char *date, *time, *timestamp;
     bool is_plain_in_ddl; /* in CREATE and ALTER before a SELECT: '$' */
+    const char *limit;    /* before a statement that changes rows: $ seconds at most; NULL: none */
+    unsigned limit_since; /* the version that knows it */
 };
 
 const struct sql_dialect_row *sql_dialect_row(enum sql_dialect dialect);

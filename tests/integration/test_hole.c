@@ -388,6 +388,198 @@ START_TEST(alone_close)
 }
 END_TEST
 
+/* ---- limits of the server's own ---- */
+
+static const struct way {
+    const char *sql, *extra; /* extra: of the connection string */
+    SQLULEN rows;            /* of the parameter array; 0: no parameter */
+} ways[] = {
+    {"INSERT INTO t VALUES (1, 1)", "", 0},  {"UPDATE t SET b = 2 WHERE a = 1", "NO_SSPS=1;", 0},
+    {"INSERT INTO t VALUES (?, 1)", "", 1},  {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 1},
+    {"INSERT INTO t VALUES (?, 1)", "", 10}, {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 10},
+    {"DELETE FROM t WHERE a = ?", "", 10},
+};
+enum { NWAYS = sizeof ways / sizeof *ways };
+
+/* Only root may. */
+static void grant_alone(const struct conn *c)
+{
+    struct server s = server_need("mariadb");
+    struct conn root = {.server = s.kind, .env = c->env};
+    char sql[1000];
+    snprintf(sql, sizeof sql, "DRIVER={MyWire};SERVER=localhost;SOCKET=%s;UID=root", s.socket);
+    ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, root.env, &root.dbc)));
+    ck_assert(SQL_SUCCEEDED(
+        SQLDriverConnect(root.dbc, NULL, text(sql), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+    root.stmt = new_stmt(&root);
+    snprintf(sql, sizeof sql, "GRANT ALL ON %s.* TO '%s'@'%%'", c->database, ALONE_USER);
+    run(root.stmt, sql);
+    SQLDisconnect(root.dbc);
+    SQLFreeHandle(SQL_HANDLE_DBC, root.dbc);
+}
+
+/* A table with a row that another connection keeps locked. */
+static void open_locked(struct conn *c)
+{
+    conn_open(c, 0, "limits");
+    run(c->stmt, "CREATE TABLE t (a INT PRIMARY KEY, b INT) ENGINE = InnoDB");
+    make_user("mariadb", ALONE_USER, "WITH MAX_USER_CONNECTIONS 1");
+    grant_alone(c);
+    run(c->stmt, "BEGIN");
+    run(c->stmt, "INSERT INTO t VALUES (1, 1)");
+}
+
+static SQLRETURN run_way(SQLHSTMT s, const struct way *way)
+{
+    static SQLINTEGER values[10] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    if (way->rows) {
+        ok(s, SQLSetStmtAttr(s, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)way->rows, 0));
+        ok(s, SQLBindParameter(s, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, values, 0,
+                               NULL));
+    }
+    return direct(s, way->sql);
+}
+
+static void use_locked(SQLHSTMT s, const struct conn *holder)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "USE %s", holder->database);
+    run(s, sql);
+}
+
+/* Nothing waits for the lock any more, nor was anything done. */
+static void nothing_runs(struct conn *holder)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '%s' AND COMMAND <>"
+             " 'Sleep'",
+             ALONE_USER);
+    ck_assert_int_eq(one_number(holder->stmt, sql), 0);
+    run(holder->stmt, "ROLLBACK");
+    ck_assert_int_eq(one_number(holder->stmt, "SELECT COUNT(*) FROM t"), 0);
+}
+
+/* The server ends the statement, where nobody can come to kill it. */
+START_TEST(alone_limit)
+{
+    struct rig g = {.server = server_need("mariadb")};
+    struct conn holder;
+    char extra[200];
+    open_locked(&holder);
+    g.proxy = proxy_start(g.server.host, (unsigned)strtoul(g.server.port, NULL, 10));
+    snprintf(extra, sizeof extra, "%s%s", ALONE, ways[_i].extra);
+    rig_connect(&g, extra);
+    use_locked(g.c.stmt, &holder);
+    run(g.c.stmt, "SET max_statement_time = 7");
+    set_timeout(g.c.stmt, 1);
+    double begun = seconds();
+    SQLRETURN rc = run_way(g.c.stmt, &ways[_i]);
+    stopped(g.c.stmt, rc, begun, "HYT00", "(SQL_ATTR_QUERY_TIMEOUT) was over, and the server has",
+            0.9, 2.5);
+    nothing_runs(&holder);
+    SQLFreeStmt(g.c.stmt, SQL_CLOSE);
+    SQLFreeStmt(g.c.stmt, SQL_RESET_PARAMS);
+    SQLSetStmtAttr(g.c.stmt, SQL_ATTR_PARAMSET_SIZE, (SQLPOINTER)1, 0);
+    ck_assert_int_eq(one_number(g.c.stmt, "SELECT @@max_statement_time"), 7);
+    rig_down(&g);
+    conn_close(&holder);
+}
+END_TEST
+
+/* A statement that is prepared already follows the attribute, and back. */
+START_TEST(limit_follows)
+{
+    struct conn holder, c;
+    open_locked(&holder);
+    conn_open_as(&c, 0, "");
+    use_locked(c.stmt, &holder);
+    SQLINTEGER value = 2;
+    ok(c.stmt, SQLPrepare(c.stmt, text("REPLACE INTO t SELECT ?, @@max_statement_time"), SQL_NTS));
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &value,
+                                0, NULL));
+    static const long limits[] = {0, 30, 20, 0, 40};
+    SQLHSTMT look = new_stmt(&c);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        set_timeout(c.stmt, limits[i]);
+        ok(c.stmt, SQLExecute(c.stmt));
+        ck_assert_int_eq(one_number(look, "SELECT b FROM t WHERE a = 2"), limits[i]);
+    }
+    run(look, "SET max_statement_time = 9"); /* the stricter one holds */
+    ok(c.stmt, SQLExecute(c.stmt));
+    ck_assert_int_eq(one_number(look, "SELECT b FROM t WHERE a = 2"), 9);
+    SQLFreeHandle(SQL_HANDLE_STMT, look);
+    conn_close(&c);
+    conn_close(&holder);
+}
+END_TEST
+
+/* What the application's own limit ends is told in the server's words; its SET STATEMENT is left
+ * alone. */
+START_TEST(limit_of_application)
+{
+    static const char *const before[] = {"SET max_statement_time = 0.3", "DO 1"};
+    static const char *const sql[] = {
+        "INSERT INTO t VALUES (1, 1)",
+        "SET STATEMENT max_statement_time = 0.3 FOR INSERT INTO t VALUES (1, 1)",
+    };
+    struct conn holder, c;
+    open_locked(&holder);
+    conn_open_as(&c, 0, "");
+    use_locked(c.stmt, &holder);
+    run(c.stmt, before[_i]);
+    set_timeout(c.stmt, 5);
+    double begun = seconds();
+    stopped(c.stmt, direct(c.stmt, sql[_i]), begun, "HYT00", "max_statement_time exceeded", 0.2, 2);
+    conn_close(&c);
+    conn_close(&holder);
+}
+END_TEST
+
+/* SQLCancel finds the statement behind its limit. */
+START_TEST(limit_cancel)
+{
+    struct conn holder, c;
+    struct press p;
+    open_locked(&holder);
+    conn_open_as(&c, 0, ways[_i].extra);
+    use_locked(c.stmt, &holder);
+    set_timeout(c.stmt, 20);
+    double begun = seconds();
+    pthread_t t = press(&p, c.stmt, 0.3);
+    SQLRETURN rc = run_way(c.stmt, &ways[_i]);
+    stopped(c.stmt, rc, begun, "HY008", "the server has stopped it", 0.3, 2.5);
+    pthread_join(t, NULL);
+    ck_assert_int_eq(p.rc, SQL_SUCCESS);
+    conn_close(&c);
+    conn_close(&holder);
+}
+END_TEST
+
+/* Rows that are read slowly come to their end. */
+START_TEST(limit_spares_rows)
+{
+    static const char *const sql[] = {
+        "SELECT REPEAT('x', 10000) FROM seq_1_to_3000",
+        "INSERT INTO r SELECT seq FROM seq_1_to_3000 RETURNING REPEAT('x', 10000)",
+        "CALL p()",
+    };
+    struct conn c;
+    conn_open(&c, 0, "limits");
+    run(c.stmt, "CREATE TABLE r (a INT)");
+    run(c.stmt, "CREATE PROCEDURE p() SELECT REPEAT('x', 10000) FROM seq_1_to_3000");
+    set_timeout(c.stmt, 1);
+    run(c.stmt, "INSERT INTO r VALUES (0)"); /* has the limit */
+    ok(c.stmt, direct(c.stmt, sql[_i]));
+    ok(c.stmt, SQLFetch(c.stmt));
+    nanosleep(&(struct timespec){1, 500000000}, NULL);
+    for (int n = 2; n <= 3000; n++)
+        ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    conn_close(&c);
+}
+END_TEST
+
 /* ---- waiting for another statement's result ---- */
 
 #define ROWS "100000"
@@ -497,6 +689,14 @@ int main(void)
     tcase_add_loop_test(t, waiting_cancel, 0, NKINDS);
     tcase_add_loop_test(t, waiting_timeout, 0, NKINDS);
     tcase_add_loop_test(t, one_wait, 0, NKINDS);
+    suite_add_tcase(s, t);
+    t = tcase_create("limit");
+    tcase_set_timeout(t, 300);
+    tcase_add_loop_test(t, alone_limit, 0, NWAYS);
+    tcase_add_test(t, limit_follows);
+    tcase_add_loop_test(t, limit_of_application, 0, 2);
+    tcase_add_loop_test(t, limit_cancel, 0, NWAYS);
+    tcase_add_loop_test(t, limit_spares_rows, 0, 3);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

@@ -1,0 +1,33 @@
+/* serverlimit.h - SQL_ATTR_QUERY_TIMEOUT as a limit that the server itself keeps, so that the end
+ * of a statement's time needs no second connection (odbc/cancel.h), which a server may refuse.
+ *
+ * The limit travels with the statement (table/dialect.def), and ends with it: the session's own
+ * value stays as the application or the server's owner set it, and the stricter of the two holds.
+ * It costs no round trip, and a statement without a timeout nothing.
+ *
+ * Only INSERT, REPLACE, UPDATE and DELETE without RETURNING have it: the server's clock goes on
+ * while rows are read, and would cut a long result that is read slowly and well.  So CALL has none,
+ * nor has what stands with others in one text, or behind a SET STATEMENT of the application. For
+ * all these, and where the server did not keep its word, the client's deadline and KILL remain. */
+#ifndef MYWIRE_ODBC_SERVERLIMIT_H
+#define MYWIRE_ODBC_SERVERLIMIT_H
+
+#include "odbc/handle.h"
+
+#define SERVERLIMIT_CHARS   160
+#define SERVERLIMIT_LATE_MS 300 /* what the server's answer may come late by, before KILL */
+
+/* serverlimit_follow - an execution begins: x->limit_s is what holds for it; what is prepared with
+ * another limit is prepared anew. */
+void serverlimit_follow(struct stmt *s);
+
+/* serverlimit_text - what stands before the statement's text; "" without a limit.  Returns its
+ * length. */
+size_t serverlimit_text(const struct stmt *s, char out[SERVERLIMIT_CHARS]);
+
+/* serverlimit_query - session_query of a text of this statement, limited.  serverlimit_prepare -
+ * session_prepare of x->sql into x->server. */
+int serverlimit_query(struct stmt *s, const char *sql, size_t n, struct fault *f) MUST_USE;
+int serverlimit_prepare(struct stmt *s, struct fault *f) MUST_USE;
+
+#endif
