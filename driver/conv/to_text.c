@@ -67,12 +67,16 @@ enum conv_status emit_bytes(const void *s, size_t n, void *dst, size_t cap, SQLL
 
 /* ---- values as text ---- */
 
-static size_t pad_digits(const struct conv_plan *p, const char *digits, size_t n, char *out)
+/* ZEROFILL, of the n characters in out. */
+static size_t pad(const struct conv_plan *p, char *out, size_t n)
 {
-    size_t zeros = n < p->pad ? p->pad - n : 0;
+    if (n >= p->pad) {
+        return n;
+    }
+    size_t zeros = p->pad - n;
+    memmove(out + zeros, out, n);
     memset(out, '0', zeros);
-    memcpy(out + zeros, digits, n);
-    return zeros + n;
+    return p->pad;
 }
 
 static size_t text_signed(const struct conv_plan *p, const struct value *v, char *out)
@@ -83,8 +87,7 @@ static size_t text_signed(const struct conv_plan *p, const struct value *v, char
 
 static size_t text_unsigned(const struct conv_plan *p, const struct value *v, char *out)
 {
-    char digits[NUM_INT_CHARS];
-    return pad_digits(p, digits, num_put_u64(digits, v->u), out);
+    return pad(p, out, num_put_u64(out, v->u));
 }
 
 #define FIXED_LIMIT                                                                                \
@@ -123,12 +126,13 @@ static bool is_fixed(const struct conv_plan *p, double d)
 
 static size_t text_float(const struct conv_plan *p, const struct value *v, char *out)
 {
-    return is_fixed(p, v->d) ? text_fixed(p, v->d, out) : num_put_float(out, (float)v->d);
+    bool fixed = is_fixed(p, v->d);
+    return pad(p, out, fixed ? text_fixed(p, v->d, out) : num_put_float(out, (float)v->d));
 }
 
 static size_t text_double(const struct conv_plan *p, const struct value *v, char *out)
 {
-    return is_fixed(p, v->d) ? text_fixed(p, v->d, out) : num_put_double(out, v->d);
+    return pad(p, out, is_fixed(p, v->d) ? text_fixed(p, v->d, out) : num_put_double(out, v->d));
 }
 
 /* Some servers send a fraction though they declared none: then it is shown whole. */

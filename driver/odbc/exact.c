@@ -1,4 +1,4 @@
-/* exact.c - FLOAT columns: prepare, look, remember. */
+/* exact.c - columns that text rounds: prepare, look, remember. */
 #include "odbc/exact.h"
 
 #include <stdlib.h>
@@ -11,8 +11,9 @@
 #include "sql/form.h"
 
 enum {
-    TEXTS = 64,       /* forms that a connection remembers */
-    TEXT_BYTES = 8192 /* of one form; longer ones are not remembered */
+    TEXTS = 64,        /* forms that a connection remembers */
+    TEXT_BYTES = 8192, /* of one form; longer ones are not remembered */
+    NOT_FIXED = 31     /* decimals of a DOUBLE without (M,D) */
 };
 #define KNOWN_MS 5000 /* other connections change tables too */
 
@@ -116,12 +117,19 @@ static void remember(const struct dbc *d)
 
 /* --- asking the server ------------------------------------------------------------------------ */
 
+/* FLOAT, and DOUBLE of a fixed number of decimals: a third of a DOUBLE(10,2) is printed with six.
+ * A view does not tell whether its column is computed. */
+static bool is_column_rounded(const struct wire_column *c)
+{
+    return c->type == MYSQL_TYPE_FLOAT || (c->type == MYSQL_TYPE_DOUBLE && c->decimals < NOT_FIXED);
+}
+
 /* Is there a column that text would round?  Of CALL and RETURNING the columns are not told. */
 static bool is_rounded(const struct stmt_exec *x)
 {
     bool is = x->kind.kind != SQL_KIND_SELECT;
     for (size_t i = 0; i < x->server.ncols && x->server.cols; i++)
-        is |= x->server.cols[i].type == MYSQL_TYPE_FLOAT;
+        is |= is_column_rounded(&x->server.cols[i]);
     return is;
 }
 

@@ -1,7 +1,8 @@
 /* exact.h - which statements go in binary form though they have no parameters.
  *
  * As text these servers print a FLOAT with six digits: 123456.789 becomes 123457, and no WHERE
- * finds it again.  In binary form it comes as it is.  What columns a result has is known when the
+ * finds it again; and what is computed from a DOUBLE(M,D) with a few decimals more than D.  In
+ * binary form both come as they are.  What columns a result has is known when the
  * statement is prepared, so a statement that reads is prepared first, and executed in that form if
  * there is a FLOAT among its columns, else as text, which is the cheaper way.  That costs a round
  * trip; so the forms of statements (sql/form.h) without a FLOAT are remembered, a while, or until

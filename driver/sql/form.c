@@ -4,24 +4,47 @@
 struct form {
     struct buf *out;
     bool reads, asks_back;
+    bool is_float; /* the name of the type was read: digits follow */
 };
 
-static bool is_one_of(const struct sql_lexer *lx, struct sql_token t, const char *const *words)
+/* Does it ask what the statement before this one did?  Columns may have such names too. */
+static bool asks_back(struct sql_lexer lx, struct sql_token t)
 {
-    for (; *words; words++)
-        if (sql_is(lx, t, *words))
-            return true;
-    return false;
+    static const char *const functions[] = {"row_count", "found_rows", NULL};
+    static const char *const scopes[] = {"@@session", "@@local", NULL};
+    static const char *const counts[] = {"warning_count", "error_count", NULL};
+    static const char *const variables[] = {"@@warning_count", "@@error_count", NULL};
+    if (sql_is_any(&lx, t, functions)) {
+        return sql_is_punct(&lx, sql_next_code(&lx), '(');
+    }
+    if (sql_is_any(&lx, t, scopes)) {
+        return sql_is_punct(&lx, sql_next_code(&lx), '.') &&
+               sql_is_any(&lx, sql_next_code(&lx), counts);
+    }
+    return sql_is_any(&lx, t, variables);
 }
 
 static void take_word(struct form *f, const struct sql_lexer *lx, struct sql_token t)
 {
-    static const char *const reading[] = {"from", "float", NULL};
-    static const char *const back[] = {"row_count", "found_rows", "@@warning_count",
-                                       "@@error_count", NULL};
-    f->reads |= is_one_of(lx, t, reading);
-    f->asks_back |= is_one_of(lx, t, back);
+    f->is_float = sql_is(lx, t, "float");
+    f->reads |= f->is_float || sql_is(lx, t, "from");
+    f->asks_back |= asks_back(*lx, t);
     buf_put(f->out, lx->text + t.at, t.len);
+}
+
+/* 100, 1.5 and 1e3 are of three types, and FLOAT(24) is another than FLOAT(53). */
+static void take_number(struct form *f, const char *number, size_t n)
+{
+    if (f->is_float) {
+        buf_put(f->out, number, n);
+        return;
+    }
+    buf_printf(f->out, "#%zu", n);
+    for (size_t i = 0; i < n; i++) {
+        if (number[i] < '0' || number[i] > '9') {
+            buf_putc(f->out, (unsigned char)number[i]);
+        }
+    }
 }
 
 static void take(struct form *f, const struct sql_lexer *lx, struct sql_token t)
@@ -36,7 +59,7 @@ static void take(struct form *f, const struct sql_lexer *lx, struct sql_token t)
         take_word(f, lx, t);
         return;
     case TOK_NUMBER:
-        buf_printf(f->out, "#%zu", t.len);
+        take_number(f, lx->text + t.at, t.len);
         return;
     case TOK_STRING:
         if (lx->text[t.at] == '\'') {
@@ -46,6 +69,7 @@ static void take(struct form *f, const struct sql_lexer *lx, struct sql_token t)
         break;
     default:
         f->reads |= sql_is_punct(lx, t, '(');
+        f->is_float = f->is_float && sql_is_punct(lx, t, '(');
         break;
     }
     buf_put(f->out, lx->text + t.at, t.len);
@@ -60,7 +84,7 @@ static bool gives_rows(const struct sql_lexer *lx, const struct sql_kind_info *k
     struct sql_token first = sql_next_code(&at);
     *reads = sql_is(&at, first, "table") || kind->kind == SQL_KIND_CALL;
     if (kind->kind == SQL_KIND_SELECT)
-        return is_one_of(&at, first, queries);
+        return sql_is_any(&at, first, queries);
     if (kind->kind == SQL_KIND_INSERT || kind->kind == SQL_KIND_REPLACE ||
         kind->kind == SQL_KIND_DELETE) {
         struct sql_token t = first;

@@ -8,12 +8,12 @@
 #include "sql/kind.h"
 
 /* sql_form - append the form to out (borrowed; its ceiling may make it broken, the answer is right
- * all the same).  White space and comments become one space, numbers their length, strings in
- * single quotes a sign; what is in double quotes may be a name and stays.  kind: of the text.
- * Can the result have columns that are not made of constants and arithmetic alone, that is: does it
- * read a table or call something?  INSERT, REPLACE, DELETE: with RETURNING.  False also for
- * statements that ask what the statement before them did (ROW_COUNT, FOUND_ROWS, @@warning_count):
- * nothing may be sent between the two; and for SHOW, EXPLAIN and the like. */
+ * all the same).  White space and comments become one space, numbers their length and what is no
+ * digit in them, strings in single quotes a sign; what is in double quotes may be a name and stays.
+ * kind: of the text. Can the result have columns that are not made of constants and arithmetic
+ * alone, that is: does it read a table or call something?  INSERT, REPLACE, DELETE: with RETURNING.
+ * False also for statements that ask what the statement before them did (ROW_COUNT, FOUND_ROWS,
+ * @@warning_count): nothing may be sent between the two; and for SHOW, EXPLAIN and the like. */
 bool sql_form(const char *text, size_t len, const struct sql_kind_info *kind, struct sql_mode mode,
               struct buf *out);
 

@@ -93,6 +93,60 @@ START_TEST(each_form)
 }
 END_TEST
 
+/* What is computed from a DOUBLE(M,D) has all its digits too, with a parameter and without. */
+START_TEST(computed)
+{
+    static const char *const texts[] = {"SELECT d / 3 FROM dm", "SELECT AVG(d) / 3 FROM dm",
+                                        "SELECT q FROM dmv"};
+    conn_open(&c, _i, "exact");
+    run(c.stmt, "CREATE TABLE dm(d DOUBLE(10,2))");
+    run(c.stmt, "INSERT INTO dm VALUES(1)");
+    run(c.stmt, "CREATE VIEW dmv AS SELECT d / 3 AS q FROM dm");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        double d = 0;
+        ok(c.stmt, direct(c.stmt, texts[i]));
+        ok(c.stmt, SQLFetch(c.stmt));
+        ok(c.stmt, SQLGetData(c.stmt, 1, SQL_C_DOUBLE, &d, 0, NULL));
+        ck_assert_msg(d == 1.0 / 3, "%s %s: %.17g", c.server, texts[i], d);
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    conn_close(&c);
+}
+END_TEST
+
+/* ZEROFILL is seen, whichever way the row came. */
+START_TEST(zerofill)
+{
+    static const char *const texts[] = {"SELECT d, f, i FROM zf", "SELECT * FROM zf ORDER BY i"};
+    conn_open(&c, _i, "exact");
+    run(c.stmt, "CREATE TABLE zf(d DOUBLE(10,2) ZEROFILL, f FLOAT ZEROFILL, i INT(5) ZEROFILL)");
+    run(c.stmt, "INSERT INTO zf VALUES(1.5, 0.25, 7)");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ok(c.stmt, direct(c.stmt, texts[i]));
+        ok(c.stmt, SQLFetch(c.stmt));
+        ck_assert_str_eq(get(c.stmt, 1), "0000001.50");
+        ck_assert_str_eq(get(c.stmt, 2), "000000000.25");
+        ck_assert_str_eq(get(c.stmt, 3), "00007");
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+    }
+    conn_close(&c);
+}
+END_TEST
+
+/* Constants decide about types: of these only COALESCE(f, 100) is a FLOAT.  A column may be called
+ * as what must not be asked in between. */
+START_TEST(constants_and_names)
+{
+    conn_open(&c, _i, "exact");
+    run(c.stmt, "CREATE TABLE rc(row_count INT, f FLOAT)");
+    run(c.stmt, "INSERT INTO rc VALUES(1, 123456.789)");
+    run(c.stmt, "SELECT COALESCE(f, 1.5) FROM rc");
+    select_float("SELECT COALESCE(f, 100) FROM rc", 123456.789f);
+    select_float("SELECT f, row_count FROM rc", 123456.789f);
+    conn_close(&c);
+}
+END_TEST
+
 /* The second result of a procedure; RETURNING of MariaDB. */
 START_TEST(other_rows)
 {
@@ -194,6 +248,9 @@ int main(void)
     TCase *t = tcase_create("exact");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, each_form, 0, NSERVERS);
+    tcase_add_loop_test(t, computed, 0, NSERVERS);
+    tcase_add_loop_test(t, zerofill, 0, NSERVERS);
+    tcase_add_loop_test(t, constants_and_names, 0, NSERVERS);
     tcase_add_loop_test(t, other_rows, 0, NSERVERS);
     tcase_add_loop_test(t, table_changes, 0, NSERVERS);
     tcase_add_loop_test(t, once, 0, NSERVERS);

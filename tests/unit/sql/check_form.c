@@ -29,6 +29,8 @@ static const struct {
     {true, "INSERT INTO t VALUES(1) RETURNING a"},
     {true, "DELETE FROM t returning a"},
     {true, "REPLACE t SELECT 1 RETURNING *"},
+    {true, "SELECT row_count, found_rows, error_count FROM t"},
+    {true, "SELECT @@session.sql_mode FROM t"},
     {false, ""},
     {false, "SELECT 1"},
     {false, "SELECT 1 + 2, 'from', \"from\", `from`"},
@@ -36,6 +38,8 @@ static const struct {
     {false, "SELECT ROW_COUNT()"},
     {false, "SELECT a, found_rows() FROM t"},
     {false, "SELECT @@warning_count FROM t"},
+    {false, "SELECT @@session.warning_count FROM t"},
+    {false, "SELECT f(@@LOCAL . error_count)"},
     {false, "INSERT INTO t VALUES('RETURNING')"},
     {false, "UPDATE t SET a = (SELECT 1)"},
     {false, "SHOW TABLES FROM d"},
@@ -64,6 +68,10 @@ static const struct {
     {false, "SELECT \"a\" FROM t", "SELECT \"b\" FROM t"}, /* names, under ANSI_QUOTES */
     {false, "SELECT IF(i, f, 1) FROM t", "SELECT IF(i, f, 10) FROM t"},
     {false, "SELECT IF(i, f, 1) FROM t", "SELECT IF(i, f, '1') FROM t"},
+    {false, "SELECT COALESCE(f, 1.5) FROM t", "SELECT COALESCE(f, 100) FROM t"},
+    {false, "SELECT COALESCE(f, 1e3) FROM t", "SELECT COALESCE(f, 100) FROM t"},
+    {false, "SELECT CAST(a AS FLOAT(53)) FROM t", "SELECT CAST(a AS FLOAT(24)) FROM t"},
+    {true, "SELECT CAST(a AS FLOAT) + 17 FROM t", "SELECT CAST(a AS FLOAT) + 18 FROM t"},
     {false, "SELECT a b FROM t", "SELECT ab FROM t"},
 };
 
