@@ -162,8 +162,7 @@ static SQLRETURN text_take(struct stmt *s, struct text_arg arg)
     if (sql_loadstmt_is((const char *)x->sql.p, x->sql.len, x->mode))
         return streamload_take(s);
     if (s->noscan == SQL_NOSCAN_OFF)
-        if (s->noscan != SQL_NOSCAN_ON)
-            rc = text_escape(s, x->mode);
+        rc = text_escape(s, x->mode);
     rc = rc == SQL_SUCCESS ? text_read(s) : rc;
     x->has_sql = rc == SQL_SUCCESS;
     return rc;
