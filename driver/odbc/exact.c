@@ -172,7 +172,7 @@ int exact_prepare(struct stmt *s, bool *is_text, struct fault *f)
 {
     struct stmt_exec *x = s->x;
     struct dbc *d = s->dbc;
-    *is_text = !x->on_server || !is_rounded(x); /* it is on the server when it was described */
+    *is_text = !x->on_server; /* it is there when it was described: its columns may be old */
     if (x->on_server || !exec_may_prepare(s) || is_newest(d, &x->sql))
         return RC_OK;
     struct exact *e = exact_of(d);

@@ -186,6 +186,25 @@ START_TEST(table_changes)
 }
 END_TEST
 
+/* Nor what SQLNumResultCols saw before the table changed. */
+START_TEST(described_before)
+{
+    SQLSMALLINT n = 0;
+    conn_open(&c, _i, "exact");
+    SQLHSTMT other = new_stmt(&c);
+    run(other, "CREATE TABLE db(v DOUBLE)");
+    run(other, "INSERT INTO db VALUES(123456.789)");
+    ok(c.stmt, SQLPrepare(c.stmt, text("SELECT v FROM db"), SQL_NTS));
+    ok(c.stmt, SQLNumResultCols(c.stmt, &n));
+    run(other, "ALTER TABLE db MODIFY v FLOAT");
+    ok(c.stmt, SQLExecute(c.stmt));
+    ok(c.stmt, SQLFetch(c.stmt));
+    has_float("described before", 123456.789f);
+    drop_stmt(other);
+    conn_close(&c);
+}
+END_TEST
+
 /* Nothing is sent between a statement and the question what it did; nothing is done twice. */
 START_TEST(once)
 {
@@ -253,6 +272,7 @@ int main(void)
     tcase_add_loop_test(t, constants_and_names, 0, NSERVERS);
     tcase_add_loop_test(t, other_rows, 0, NSERVERS);
     tcase_add_loop_test(t, table_changes, 0, NSERVERS);
+    tcase_add_loop_test(t, described_before, 0, NSERVERS);
     tcase_add_loop_test(t, once, 0, NSERVERS);
     tcase_add_loop_test(t, asked_once, 0, NSERVERS);
     suite_add_tcase(s, t);

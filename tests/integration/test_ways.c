@@ -211,7 +211,7 @@ static const struct {
     const char *why;
 } differences[] = {
     {"FLOAT", NO_SSPS, "a statement with a parameter can only go as text then, with six digits"},
-    {"DOUBLE(", PARAMETER,
+    {"DOUBLE(", NO_SSPS,
      "the text has so many places; the double that is stored may be its neighbour"},
 };
 
