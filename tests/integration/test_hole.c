@@ -456,7 +456,8 @@ static void nothing_runs(struct conn *holder)
              "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '%s' AND COMMAND <>"
              " 'Sleep'",
              ALONE_USER);
-    ck_assert_int_eq(one_number(holder->stmt, sql), 0);
+    for (double end = seconds() + 0.5; one_number(holder->stmt, sql) != 0;) /* it cleans up */
+        ck_assert(seconds() < end);
     run(holder->stmt, "ROLLBACK");
     ck_assert_int_eq(one_number(holder->stmt, "SELECT COUNT(*) FROM t"), 0);
 }
