@@ -133,7 +133,7 @@ static bool is_rounded(const struct stmt_exec *x)
     return is;
 }
 
-/* Does the product print six digits? */
+/* Does the product print fewer digits in text than it has? */
 static bool rounds(const struct session *w)
 {
     enum session_product p = session_info(w)->product;
@@ -152,7 +152,7 @@ static int prepare(struct stmt *s, bool *is_text, struct fault *f)
     return *is_text ? RC_OK : rc;
 }
 
-/* Ask the server, unless the form of the statement is known. */
+/* Ask the server, and remember the form of a statement whose columns text does not round. */
 static int ask(struct stmt *s, bool *is_text, struct fault *f)
 {
     struct stmt_exec *x = s->x;
