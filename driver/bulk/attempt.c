@@ -22,7 +22,8 @@ void result_init(struct load_result *r, const char *label)
                               .rows_filtered = LOAD_ROWS_UNKNOWN,
                               .rows_unselected = LOAD_ROWS_UNKNOWN,
                               .bytes = -1,
-                              .milliseconds = -1};
+                              .milliseconds = -1,
+                              .sent = -1};
     buf_init_text(&r->message, 65536);
     buf_init(&r->error_url, 4096);
     buf_init(&r->rejected, LOAD_REJECTED);
@@ -274,6 +275,7 @@ static enum verdict label_used(struct job *j, const char *existing)
         return V_SETTLE;
     j->r->rows_total = j->r->rows_loaded = j->r->rows_filtered = j->r->rows_unselected =
         LOAD_ROWS_UNKNOWN; /* those of this refusal, not of the load */
+    j->r->bytes = -1;
     return verdict_in(j);
 }
 
@@ -328,6 +330,7 @@ static enum verdict answered(struct job *j)
         return other_status(j);
     reply_parse(&a, c->answer.p, c->answer.len);
     load_result_take(j->r, &a);
+    j->r->sent = c->sent;
     enum verdict v = judge(j, &a);
     reply_clear(&a);
     log_line(j->l->o.log, LOG_INFO, "Stream Load: label %s: %s", j->q->label,

@@ -101,6 +101,8 @@ struct load_result {
     int64_t rows_total, rows_loaded, rows_filtered,
         rows_unselected; /* LOAD_ROWS_UNKNOWN where not told */
     int64_t bytes, milliseconds;
+    int64_t sent;      /* bytes of the body that the answer is about, to compare with bytes (also
+                          where the server adds up those of a transaction); -1: not known */
     unsigned attempts; /* how often the body was sent */
     bool untaken; /* LOAD_FAILED, and nobody has looked at it: no endpoint was reached, none of them
                      is one, or none would take it in time */

@@ -96,6 +96,7 @@ struct txn {
     bool prepared;           /* can only be committed or rolled back */
     struct load_result told; /* prepared: what the server said then; owned */
     int64_t id;              /* as begin told it; -1: not told */
+    int64_t sent, last;      /* bytes of all its bodies, and of the last one */
     struct load_request q;
     struct load_request *own; /* memory of q */
     struct url node;          /* that keeps the transaction */

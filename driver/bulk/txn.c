@@ -320,6 +320,7 @@ int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again
     }
     if (!rc && !c->body_ended)
         rc = fault(f, RC_PROTOCOL, "the server says OK before it had all of the data");
+    r->sent = c->sent;
     return c->body_rc ? c->body_rc : rc;
 }
 
@@ -347,10 +348,26 @@ static int append_until(struct loader *l, const struct load_body *body, struct l
     }
 }
 
+/* LoadBytes of StarRocks is of the last body or, by release and call, of all. */
+static void take_sent(const struct loader *l, struct load_result *r)
+{
+    r->sent = r->bytes == l->txn.last ? l->txn.last : l->txn.sent;
+}
+
+static void note_sent(struct loader *l, struct load_result *r)
+{
+    if (r->sent < 0)
+        return; /* Doris: told at the end */
+    l->txn.last = r->sent;
+    l->txn.sent += r->sent;
+    take_sent(l, r);
+}
+
 int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f)
 {
     if (!rc) {
         l->txn.loaded = true;
+        note_sent(l, r);
         r->outcome = LOAD_DONE;
         return RC_OK;
     }
@@ -446,6 +463,7 @@ static enum verdict phase_once(struct loader *l, enum phase phase, int64_t deadl
     bool refused = !rc && a.reply.kind == REPLY_FAIL;
     if (!rc)
         keep_counts(r, &a.reply);
+    take_sent(l, r);
     if (!rc && !good)
         (void)ask_refused(&a, f); /* the state tells */
     if (refused && r->error_url.len)

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "bulk/batch.h"
+#include "bulk/count.h"
 #include "bulk/load.h"
 #include "odbc/param.h"
 #include "odbc/streamload.h"
@@ -27,6 +28,7 @@ struct streamload_own {
     struct load_call *pushed; /* then: its load; owned.  NULL: it is part of a transaction */
     struct batch_plan *plan;  /* the rows of the load whose outcome is told, and their numbers */
     const SQLULEN *rows;
+    struct count count; /* the rows of a STREAM LOAD that runs */
 };
 
 /* own_of - made at the first use; NULL without memory. */
@@ -41,7 +43,7 @@ struct load_node {
     struct load_call *call;  /* of the transaction; NULL: none is open */
     struct batch_plan *plan; /* of its first batch; NULL: it began with a STREAM LOAD */
     struct batch *batch;     /* of the plan; in call's arena */
-    uint64_t nrows;          /* sent in the transaction, if it has a plan */
+    struct count_rows rows;  /* sent in the transaction */
     bool is_pushing;         /* a statement brings bytes */
 };
 
@@ -158,12 +160,14 @@ size_t plain_put(const struct plain_column *columns, size_t ncols, const SQLULEN
 /* told_keep - r becomes the last result of the statement (or NULL) and the connection; r is moved.
  * told_failed - diagnostics of a load that did not succeed; rc: of load_run.  told_rejected -
  * warnings about rejected rows of one that did: SQL_SUCCESS or SQL_SUCCESS_WITH_INFO.  told_counts
- * - SQL_ERROR if the server speaks of other rows than were sent (a dialect that is not its own lets
- * five rows go in as one): what is in is not what was asked for, and a warning is not read. */
+ * - SQL_ERROR if the server speaks of other rows or bytes than were sent (a dialect that is not its
+ * own lets five rows go in as one), or its counts are not those of one load: what is in is not what
+ * was asked for, and a warning is not read. */
 void told_keep(struct dbc *d, struct stmt *s, struct load_result *r);
 SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result *r,
                       const struct fault *f);
 SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r);
-SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r, uint64_t sent);
+SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r,
+                      struct count_rows sent);
 
 #endif

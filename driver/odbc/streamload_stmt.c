@@ -153,6 +153,28 @@ static SQLRETURN open_file(struct stmt *s, struct sql_span name, struct file *fi
     return SQL_SUCCESS;
 }
 
+/* A body whose rows are counted while it is read. */
+struct counted {
+    const struct load_body *body;
+    struct count *count;
+};
+
+static int counted_read(void *ctx, unsigned char *p, size_t cap, size_t *n, struct fault *f)
+{
+    const struct counted *k = ctx;
+    int rc = k->body->read(k->body->ctx, p, cap, n, f);
+    if (!rc)
+        count_put(k->count, p, *n);
+    return rc;
+}
+
+static int counted_rewind(void *ctx, struct fault *f)
+{
+    const struct counted *k = ctx;
+    count_again(k->count);
+    return k->body->rewind(k->body->ctx, f);
+}
+
 /* --- the answer ------------------------------------------------------------------------------- */
 
 static void put_text(struct made *m, const struct buf *b)
@@ -199,19 +221,31 @@ static SQLRETURN answer_lost(struct stmt *s, const struct load_result *r)
                 "the load %s is in, but there is no memory for the row that tells of it", r->label);
 }
 
-static SQLRETURN finish(struct stmt *s, int rc, struct load_result *r, const struct fault *f)
+static SQLRETURN answer_done(struct stmt *s, struct load_result *r)
+{
+    SQLRETURN told = told_rejected(s->dbc, s, r);
+    SQLRETURN ret = answer(s, r);
+    if (ret == SQL_ERROR)
+        ret = answer_lost(s, r);
+    return ret == SQL_SUCCESS ? told : ret;
+}
+
+/* n: whose transaction the load is part of, or NULL; its rows are compared at the commit. */
+static SQLRETURN finish(struct stmt *s, struct load_node *n, int rc, struct load_result *r,
+                        const struct fault *f)
 {
     SQLRETURN ret;
     if (rc || r->outcome != LOAD_DONE) {
         ret = told_failed(s->dbc, s, rc, r, f);
     } else {
         bool changed = s->dbc->changed_since_end;
-        SQLRETURN told = told_rejected(s->dbc, s, r);
-        ret = answer(s, r);
-        if (ret == SQL_ERROR)
-            ret = answer_lost(s, r);
+        struct count_rows sent = count_end(&s->load_own->count);
+        if (n)
+            n->rows = count_add(n->rows, sent);
+        ret = told_counts(s->dbc, s, r, sent);
+        if (ret == SQL_SUCCESS)
+            ret = answer_done(s, r);
         s->dbc->changed_since_end = changed || s->dbc->autocommit == SQL_AUTOCOMMIT_ON;
-        ret = ret == SQL_SUCCESS ? told : ret;
     }
     told_keep(s->dbc, s, r);
     return ret;
@@ -251,8 +285,10 @@ static struct load_call *make_call(struct stmt *s)
         rc = diag_fault(&s->h, &f);
     if (rc == SQL_SUCCESS)
         rc = call_seal(s, c, dialect, true);
-    if (rc == SQL_SUCCESS)
+    if (rc == SQL_SUCCESS) {
+        count_begin(&s->load_own->count, &c->q, dialect);
         return c;
+    }
     call_free(c);
     return NULL;
 }
@@ -301,7 +337,7 @@ static SQLRETURN run_in_transaction(struct stmt *s, struct load_call *c,
     running_begin(s, n->loader);
     int rc = load_append(n->loader, body, &r, &f);
     running_end(s);
-    return finish(s, rc, &r, &f);
+    return finish(s, n, rc, &r, &f);
 }
 
 static SQLRETURN run_alone(struct stmt *s, struct load_call *c, const struct load_body *body)
@@ -316,17 +352,19 @@ static SQLRETURN run_alone(struct stmt *s, struct load_call *c, const struct loa
         running_end(s);
     }
     call_free(c);
-    return finish(s, rc, &r, &f);
+    return finish(s, NULL, rc, &r, &f);
 }
 
 static SQLRETURN run_body(struct stmt *s, const struct load_body *body)
 {
     struct load_call *c = make_call(s);
+    struct counted counted = {body, &s->load_own->count};
+    struct load_body whole = {&counted, counted_read, counted_rewind, body->size};
     if (!c)
         return SQL_ERROR;
     if (s->dbc->autocommit == SQL_AUTOCOMMIT_OFF)
-        return run_in_transaction(s, c, body);
-    return run_alone(s, c, body);
+        return run_in_transaction(s, c, &whole);
+    return run_alone(s, c, &whole);
 }
 
 static SQLRETURN run_file(struct stmt *s)
@@ -416,11 +454,12 @@ SQLRETURN streamload_push(struct stmt *s, const void *p, size_t n)
     SQLRETURN ret = s->load_own->push_node ? SQL_SUCCESS : push_begin(s);
     if (ret != SQL_SUCCESS)
         return ret;
-    const struct streamload_own *own = s->load_own;
+    struct streamload_own *own = s->load_own;
     struct loader *l = own->push_node->loader;
     running_begin(s, l);
     int rc = own->pushed ? load_push(l, p, n, &f) : load_append_push(l, p, n, &f);
     running_end(s);
+    count_put(&own->count, p, n);
     return rc ? told_failed(s->dbc, s, rc, NULL, &f) : SQL_SUCCESS;
 }
 
@@ -437,12 +476,13 @@ static SQLRETURN push_end(struct stmt *s)
     struct load_result r = {0};
     struct fault f;
     const struct streamload_own *own = s->load_own;
-    struct loader *l = own->push_node->loader;
-    running_begin(s, l);
-    int rc = own->pushed ? load_push_end(l, &r, &f) : load_append_end(l, &r, &f);
+    struct load_node *n = own->push_node;
+    bool is_alone = own->pushed != NULL;
+    running_begin(s, n->loader);
+    int rc = is_alone ? load_push_end(n->loader, &r, &f) : load_append_end(n->loader, &r, &f);
     running_end(s);
     push_over(s->load_own);
-    return finish(s, rc, &r, &f);
+    return finish(s, is_alone ? NULL : n, rc, &r, &f);
 }
 
 void streamload_abandon(struct stmt *s)

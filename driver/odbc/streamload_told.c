@@ -150,25 +150,65 @@ SQLRETURN told_failed(struct dbc *d, struct stmt *s, int rc, struct load_result 
     return SQL_ERROR;
 }
 
-/* What was read and what became of it, as far as the server said. */
-static bool adds_up(const struct load_result *r, uint64_t sent)
+static uint64_t count_or_none(int64_t n)
 {
-    int64_t parts = r->rows_loaded + (r->rows_filtered > 0 ? r->rows_filtered : 0) +
-                    (r->rows_unselected > 0 ? r->rows_unselected : 0);
-    bool is_read = r->rows_total < 0 || (uint64_t)r->rows_total == sent;
-    return is_read && (r->rows_loaded < 0 || (uint64_t)parts == sent);
+    return n > 0 ? (uint64_t)n : 0;
 }
 
-SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r, uint64_t sent)
+static bool is_within(uint64_t n, struct count_rows sent)
 {
-    if (adds_up(r, sent))
+    return n >= sent.least && n <= sent.most;
+}
+
+/* What was read and what became of it, as far as the server said. */
+static bool adds_up(const struct load_result *r, struct count_rows sent)
+{
+    uint64_t parts = count_or_none(r->rows_loaded) + count_or_none(r->rows_filtered) +
+                     count_or_none(r->rows_unselected);
+    bool has_total = r->rows_total >= 0, has_parts = r->rows_loaded >= 0;
+    if (has_total && has_parts && (uint64_t)r->rows_total != parts)
+        return false;
+    return (!has_total || is_within((uint64_t)r->rows_total, sent)) &&
+           (!has_parts || is_within(parts, sent));
+}
+
+/* "5 rows", "4 to 5 rows", or "the bytes" whose rows are not known. */
+static void put_sent(struct buf *b, struct count_rows sent)
+{
+    if (sent.most == UINT64_MAX)
+        buf_puts(b, "the data was sent");
+    else if (sent.least == sent.most)
+        buf_printf(b, "%llu rows were sent", (unsigned long long)sent.most);
+    else
+        buf_printf(b, "%llu to %llu rows were sent", (unsigned long long)sent.least,
+                   (unsigned long long)sent.most);
+}
+
+SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r,
+                      struct count_rows sent)
+{
+    struct buf words = {0};
+    bool has_bytes = r->bytes >= 0 && r->sent >= 0;
+    if (!adds_up(r, sent)) {
+        put_sent(&words, sent);
+        buf_printf(&words, ", and the server says that it read %lld and loaded %lld",
+                   (long long)r->rows_total, (long long)r->rows_loaded);
+        if (r->rows_filtered > 0 || r->rows_unselected > 0)
+            buf_printf(&words, ", rejected %llu and left out %llu",
+                       (unsigned long long)count_or_none(r->rows_filtered),
+                       (unsigned long long)count_or_none(r->rows_unselected));
+    } else if (has_bytes && r->bytes != r->sent) {
+        buf_printf(&words, "%lld bytes were sent, and the server says that it got %lld",
+                   (long long)r->sent, (long long)r->bytes);
+    } else {
         return SQL_SUCCESS;
-    return diag(target(d, s), ST_HY000,
-                "%llu rows were sent, and the server says that it read %lld and loaded %lld; the "
-                "load %s is in, so compare the table before loading anything again, and see that "
-                "STREAMLOADDIALECT is right",
-                (unsigned long long)sent, (long long)r->rows_total, (long long)r->rows_loaded,
-                r->label);
+    }
+    (void)diag(target(d, s), ST_HY000,
+               "%s; the load %s is in, so compare the table before loading anything again, and see "
+               "that STREAMLOADDIALECT and what is said about the format are right",
+               buf_str(&words), r->label);
+    buf_clear(&words);
+    return SQL_ERROR;
 }
 
 SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r)

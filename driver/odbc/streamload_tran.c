@@ -187,7 +187,7 @@ void node_end(struct load_node *n)
     call_free(n->call);
     n->call = NULL;
     n->batch = NULL;
-    n->nrows = 0;
+    n->rows = (struct count_rows){0, 0};
 }
 
 /* The node becomes the last of those with a transaction. */
@@ -338,8 +338,8 @@ static SQLRETURN tell_commit(struct dbc *d, struct load_node *n, struct ending *
         ret = told_failed(d, NULL, e->rc, &e->r, &e->f);
     else
         ret = told_rejected(d, NULL, &e->r);
-    if (SQL_SUCCEEDED(ret) && n->plan) {
-        SQLRETURN counted = told_counts(d, NULL, &e->r, n->nrows);
+    if (SQL_SUCCEEDED(ret)) {
+        SQLRETURN counted = told_counts(d, NULL, &e->r, n->rows);
         ret = counted == SQL_SUCCESS ? ret : counted;
     }
     told_keep(d, NULL, &e->r);

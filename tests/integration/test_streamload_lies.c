@@ -70,6 +70,116 @@ START_TEST(wrong_counts_of_transaction)
 }
 END_TEST
 
+/* --- bytes of the application ------------------------------------------------------------------
+ */
+
+struct body_row {
+    const char *options, *bytes;
+    const char *fault; /* "": the server tells the truth */
+    const char *words; /* NULL: no complaint */
+};
+
+#define COMMA "column_separator=','"
+/* clang-format off */
+static const struct body_row bodies[] = {
+    {COMMA, "1,a\n2,b\n3,c\n", "", NULL},
+    {COMMA, "1,a\n2,b\n3,c", "", NULL},
+    {COMMA, "1,a\n\n2,b\n\n", "", NULL},
+    {COMMA ",row_delimiter='|'", "1,a|2,b|3,c|", "", NULL},
+    {COMMA ",row_delimiter='\\x7c7c'", "1,a||2,b||3,c||", "", NULL},
+    {COMMA ",skip_header='1'", "n,v\n1,a\n2,b\n", "", NULL},
+    {COMMA ",enclose='\"',escape='\\'", "\"1\",\"a\nb\"\n\"2\",\"c\\\"\n\"\n", "", NULL},
+    {COMMA ",max_filter_ratio='0.5'", "1,a\nx,b\n3,c\n", "", NULL},
+    {COMMA ",where='n > 1'", "1,a\n2,b\n3,c\n", "", NULL},
+    {"format=json,strip_outer_array='true'", "[{\"n\":1,\"v\":\"a\"},{\"n\":2,\"v\":\"[,{\"}]", "", NULL},
+    {"format=json", "{\"n\":1}\n{\"n\":2,\"v\":\"}{\"}", "", NULL},
+    {COMMA, "1,a\n2,b\n3,c\n4,d\n", "be_fewer:2", "4 rows were sent, and the server says that it read 2"},
+    {COMMA, "1,a\n2,b\n3,c\n", "be_fewer:3", "3 rows were sent, and the server says that it read 0"},
+    {COMMA, "1,a\n2,b\n\n3,c\n", "be_fewer:1", "3 to 4 rows were sent, and the server says that it read 2"},
+    {COMMA, "1,a\n2,b\n3,c\n", "be_lying:7", "3 rows were sent, and the server says that it read 10"},
+    {COMMA ",row_delimiter='|'", "1,a|2,b|3,c", "be_fewer:2", "3 rows were sent, and the server says that it read 1"},
+    {COMMA ",skip_header='1'", "n,v\n1,a\n2,b\n", "be_fewer:1", "2 rows were sent, and the server says that it read 1"},
+    {COMMA ",enclose='\"',escape='\\'", "\"1\",\"a\nb\"\n\"2\",\"c\"\n", "be_fewer:1", "2 rows were sent, and the server says that it read 1"},
+    {"format=json,strip_outer_array='true'", "[{\"n\":1},{\"n\":2},{\"n\":3}]", "be_fewer:2", "3 rows were sent, and the server says that it read 1"},
+    {"format=json", "{\"n\":1}\n{\"n\":2}", "be_fewer:1", "2 rows were sent, and the server says that it read 1"},
+    {COMMA, "1,a\n2,b\n", "be_bytes:4", "8 bytes were sent, and the server says that it got 4"},
+    {"format=json,jsonpaths='[\"$.n\"]',columns='n'", "{\"n\":1}", "be_bytes:1", "7 bytes were sent, and the server says that it got 6"},
+};
+/* clang-format on */
+enum { BODIES = (int)(sizeof bodies / sizeof *bodies) };
+
+static SQLRETURN send_body(const struct body_row *o, bool in_pieces)
+{
+    char sql[300];
+    SQLLEN len = in_pieces ? SQL_DATA_AT_EXEC : (SQLLEN)strlen(o->bytes);
+    SQLPOINTER token = NULL;
+    snprintf(sql, sizeof sql, "STREAM LOAD INTO t FROM ? WITH (%s)", o->options);
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_LONGVARBINARY, 0, 0,
+                                (SQLPOINTER)(uintptr_t)o->bytes, 0, &len));
+    SQLRETURN rc = direct(c.stmt, sql);
+    if (rc != SQL_NEED_DATA)
+        return rc;
+    ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+    size_t half = strlen(o->bytes) / 2;
+    ok(c.stmt, SQLPutData(c.stmt, (SQLPOINTER)(uintptr_t)o->bytes, (SQLLEN)half));
+    ok(c.stmt, SQLPutData(c.stmt, (SQLPOINTER)(uintptr_t)(o->bytes + half),
+                          (SQLLEN)strlen(o->bytes + half)));
+    return SQLParamData(c.stmt, &token);
+}
+
+/* "Success" for other rows or bytes than a STREAM LOAD has is an error; no honest one is. */
+START_TEST(wrong_counts_of_bytes)
+{
+    const struct body_row *o = &bodies[_i % BODIES];
+    load_open("");
+    ck_assert(!*o->fault || fake_fault(fake, o->fault));
+    SQLRETURN rc = send_body(o, _i >= BODIES);
+    struct said d = said(c.stmt);
+    ck_assert_msg(SQL_SUCCEEDED(rc) == !o->words, "%s %s: %d %s %s", o->options, o->bytes, rc,
+                  d.state, d.text);
+    if (o->words)
+        says(o->words);
+    load_close();
+}
+END_TEST
+
+/* Of a transaction the rows are told at its end, of all loads together. */
+START_TEST(wrong_counts_of_bytes_in_transaction)
+{
+    static const struct body_row one = {COMMA, "1,a\n2,b\n", "", NULL};
+    load_open("");
+    autocommit(false);
+    ck_assert(SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT)));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_msg(SQL_SUCCEEDED(send_body(&one, _i >= 2)), "%s", said(c.stmt).text);
+        ok(c.stmt, SQLFreeStmt(c.stmt, SQL_CLOSE));
+    }
+    ck_assert(!(_i % 2) || fake_fault(fake, "be_fewer:3*0"));
+    SQLRETURN rc = SQLEndTran(SQL_HANDLE_DBC, c.dbc, SQL_COMMIT);
+    struct said d = said_at(SQL_HANDLE_DBC, c.dbc, 1);
+    ck_assert_msg(rc == (_i % 2 ? SQL_ERROR : SQL_SUCCESS), "%d %s", rc, d.text);
+    ck_assert_msg(!(_i % 2) ||
+                      strstr(d.text, "4 rows were sent, and the server says that it read 1"),
+                  "%s %s", d.state, d.text);
+    autocommit(true);
+    load_close();
+}
+END_TEST
+
+/* The wrong dialect: the server never hears of the delimiter, and all rows are one. */
+START_TEST(wrong_dialect)
+{
+    static const struct body_row one = {COMMA ",row_delimiter='|'", "1,a|2,b|3,c|4,d|5,e", "",
+                                        NULL};
+    fake_open(NULL);
+    load_connect("http", "");
+    both_tables("(n BIGINT, v VARCHAR(200))", "(n BIGINT, v VARCHAR(200))");
+    ck_assert(fake_set(fake, "dialect", "doris"));
+    ck_assert_int_eq(send_body(&one, false), SQL_ERROR);
+    load_close();
+}
+END_TEST
+
 /* --- names ------------------------------------------------------------------------------------ */
 
 /* The text with a NUL where it has '#'. */
@@ -159,6 +269,9 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, wrong_counts, 0, (int)(sizeof counts / sizeof *counts));
     tcase_add_loop_test(t, wrong_counts_of_transaction, 0, 2);
+    tcase_add_loop_test(t, wrong_counts_of_bytes, 0, 2 * BODIES);
+    tcase_add_loop_test(t, wrong_counts_of_bytes_in_transaction, 0, 4);
+    tcase_add_test(t, wrong_dialect);
     tcase_add_loop_test(t, names_with_nul, 0, 6);
     tcase_add_loop_test(t, file_changes, 0, 2);
     suite_add_tcase(s, t);

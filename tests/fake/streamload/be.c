@@ -142,7 +142,10 @@ static void put_counts(struct fake *f, struct fk_request *r, struct fk_answer *a
     fk_put_num(a, "NumberLoadedRows", (t ? t->total - out : 0) + more - fewer);
     fk_put_num(a, "NumberFilteredRows", t ? t->filtered : 0);
     fk_put_num(a, "NumberUnselectedRows", t ? t->unselected : 0);
-    fk_put_num(a, "LoadBytes", t ? t->bytes : 0);
+    uint64_t lost = 0;
+    if (!fk_fault(f, r, FK_BE_BYTES, &lost))
+        lost = 0;
+    fk_put_num(a, "LoadBytes", (t ? t->bytes : 0) - lost);
     fk_put_num(a, "LoadTimeMs", ms);
     fk_put_num(a, "BeginTxnTimeMs", 0);
     fk_put_num(a, fk_is_doris(f) ? "StreamLoadPutTimeMs" : "StreamLoadPlanTimeMs", 0);

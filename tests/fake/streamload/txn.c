@@ -132,7 +132,10 @@ static void answer(const struct call *c, const struct fk_txn *t, const char *sta
     if (effect && is(c, "begin"))
         fk_put_num(&a, "BeginTxnTimeMs", 0);
     if (t && effect && is(c, "load")) {
-        fk_put_num(&a, "LoadBytes", t->bytes);
+        uint64_t lost = 0;
+        if (!fk_fault(f, c->r, FK_BE_BYTES, &lost))
+            lost = 0;
+        fk_put_num(&a, "LoadBytes", t->bytes - lost);
         fk_put_num(&a, "StreamLoadPlanTimeMs", 0);
         fk_put_num(&a, "ReceivedDataTimeMs", 0);
     }
@@ -429,6 +432,9 @@ static void be_end(const struct call *c)
         rolled_back(c, t, "fault: dropped before the commit");
     } else if (fk_fault(f, c->r, FK_TXN_ERROR, NULL)) {
         rolled_back(c, t, "fault: internal error");
+    } else if (fk_fault(f, c->r, FK_TXN_STAYS, NULL)) {
+        release(c, t);
+        answer(c, t, "INTERNAL_ERROR", "fault: nothing was done", false);
     } else {
         release(c, t);
         end(c, t);

@@ -159,6 +159,33 @@ START_TEST(test_hop)
 }
 END_TEST
 
+/* Once it was https, at whatever hop, no later one is without.  The first FE redirects to a second
+ * one, which speaks TLS and redirects to a BE that does not. */
+START_TEST(test_three_hops)
+{
+    const char *far_options[] = {"be-tls", "off", NULL};
+    char port[16];
+    struct rig r, far;
+    struct fake_stats s;
+    rig_fake(&far, true, far_options);
+    (void)snprintf(port, sizeof port, "%u", fake_port(far.fake, FAKE_FE));
+    const char *options[] = {"location-scheme", "https", "location-port", port, NULL};
+    rig_fake(&r, _i == 1, options);
+    r.o.tls.ca = rig_pki("ca.crt");
+    r.o.tls.mode = TLS_VERIFY_IDENTITY;
+    r.o.allow_plain_redirect = _i == 2;
+    rig_loader(&r);
+    enum load_outcome got = rig_load(&r, NULL, "1,one\n");
+    ck_assert_int_eq(got, _i == 2 ? LOAD_DONE : LOAD_FAILED);
+    ck_assert_msg(_i == 2 || strstr(rig_words.text, "without encryption; refused"), "%s",
+                  rig_words.text);
+    fake_stats_get(far.fake, &s);
+    ck_assert_uint_eq(s.downgrades, _i == 2 ? 1 : 0);
+    rig_down(&r);
+    fake_free(far.fake);
+}
+END_TEST
+
 /* ---- the error log ---- */
 
 struct log_row {
@@ -383,6 +410,7 @@ Suite *check_secure(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, test_tls, 0, ROWS(tls_rows));
     tcase_add_loop_test(t, test_hop, 0, ROWS(hop_rows));
+    tcase_add_loop_test(t, test_three_hops, 0, 3); /* http, https; allowed */
     tcase_add_loop_test(t, test_log, 0, ROWS(log_rows));
     tcase_add_test(t, test_own_label);
     tcase_add_loop_test(t, test_bad, 0, ROWS(bad_rows));

@@ -378,6 +378,32 @@ START_TEST(test_push_in)
 }
 END_TEST
 
+/* What could not be prepared is rolled back, not left to the server's timeout: its label is free
+ * again, and the server keeps no rows of it. */
+START_TEST(test_prepare_fails)
+{
+    struct rig r;
+    struct load_request q = rig_request(NULL);
+    struct fault f;
+    up(&r, 0);
+    ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
+    ck_assert_int_eq(append(&r, "1,one\n"), RC_OK);
+    ck_assert(fake_fault(r.fake, "txn_stays"));
+    load_result_clear(&rig_result);
+    if (_i)
+        ck_assert_int_eq(commit(&r), RC_OK);
+    else
+        ck_assert_int_eq(load_prepare(r.loader, &rig_result, &f), RC_OK);
+    ck_assert_int_eq(rig_result.outcome, LOAD_FAILED);
+    char *last = fake_request(r.fake, 0);
+    ck_assert_msg(last && strncmp(last, "POST /api/transaction/rollback", 30) == 0, "%s", last);
+    free(last);
+    ck_assert_str_eq(fake_state(r.fake, "d", q.label), "ABORTED");
+    ck_assert(!load_in_transaction(r.loader));
+    rig_down(&r);
+}
+END_TEST
+
 /* Committed, rolled back or freed in the middle of a load: nothing of it is in. */
 START_TEST(test_push_left)
 {
@@ -535,6 +561,7 @@ Suite *check_txn(void)
     Suite *s = suite_create("txn");
     TCase *t = tcase_create("txn");
     tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, test_prepare_fails, 0, 2);
     tcase_add_loop_test(t, test_row, 0, 2 * ROWS(rows));
     tcase_add_loop_test(t, test_ends, 0, 2);
     tcase_add_test(t, test_not_there);
