@@ -102,6 +102,8 @@ struct guard {
 
 struct http {
     const struct tls_opts *tls;
+    bool allow_unproved; /* see http.h */
+    bool is_raised;      /* the options would prove nothing, so it is VERIFY_IDENTITY */
     struct log *log;
     pthread_mutex_t lock; /* of multi, against http_wake */
     CURLM *multi;
@@ -171,8 +173,8 @@ static int transport_open(struct http *h, struct fault *f)
     return fault(f, RC_MEMORY, "out of memory for HTTP");
 }
 
-int http_new(const struct tls_opts *tls, struct log *log, const atomic_bool *stop,
-             struct http **out, struct fault *f)
+int http_new(const struct tls_opts *tls, bool allow_unproved, struct log *log,
+             const atomic_bool *stop, struct http **out, struct fault *f)
 {
     (void)pthread_once(&lib.once, lib_open); /* cannot fail with a valid control */
     if (lib.why.rc) {
@@ -184,6 +186,7 @@ int http_new(const struct tls_opts *tls, struct log *log, const atomic_bool *sto
     if (!h)
         return fault(f, RC_MEMORY, "out of memory for HTTP");
     h->tls = tls;
+    h->allow_unproved = allow_unproved;
     h->log = log;
     h->stop = stop;
     (void)pthread_mutex_init(&h->lock, NULL); /* cannot fail without attributes */
@@ -227,16 +230,28 @@ static int guard_make(struct http *h, const char *host, struct guard **out, stru
     return RC_OK;
 }
 
+/* The context that the options ask for, or one that proves who the server is. */
+static int context_get(struct http *h, struct tls_context **out, struct fault *f)
+{
+    struct tls_opts o = *h->tls;
+    if (o.mode < TLS_REQUIRED)
+        o.mode = TLS_REQUIRED;
+    o.may_prove_later = false;
+    int rc = tls_context_get(&o, out, f);
+    h->is_raised = !rc && !h->allow_unproved && !tls_context_proves(*out);
+    if (!h->is_raised)
+        return rc;
+    tls_context_put(*out);
+    o.mode = TLS_VERIFY_IDENTITY;
+    return tls_context_get(&o, out, f);
+}
+
 /* The context may be a new one because certificates were renewed: then all connections are made
  * anew. */
 static int context_refresh(struct http *h, struct fault *f)
 {
-    struct tls_opts o = *h->tls;
     struct tls_context *now = NULL;
-    if (o.mode < TLS_REQUIRED)
-        o.mode = TLS_REQUIRED;
-    o.may_prove_later = false;
-    int rc = tls_context_get(&o, &now, f);
+    int rc = context_get(h, &now, f);
     if (rc)
         return rc;
     if (h->ctx == now) {
@@ -793,6 +808,18 @@ static int broken(struct http *h, struct fault *f)
     return fault(f, rc, "HTTP: %s: %s", h->call->url->origin, words);
 }
 
+static int explain_tls(const struct http *h, struct fault *f)
+{
+    if (!f)
+        return RC_TLS;
+    if (h->is_raised)
+        (void)fault_suffix(f,
+                           ". Over https the password of Stream Load is shown to a server that "
+                           "proves who it is, whatever SSLMODE says: give SSLCA or TLSPEERFP, or "
+                           "allow it in the DSN with ENABLE_CLEARTEXT_PLUGIN=1");
+    return fault_prefix(f, "%s: ", h->call->url->origin);
+}
+
 static int explain(struct http *h, struct fault *f)
 {
     struct http_call *c = h->call;
@@ -802,7 +829,7 @@ static int explain(struct http *h, struct fault *f)
     if (c->body_rc)
         return c->body_rc;
     if (tls)
-        return f ? fault_prefix(f, "%s: ", c->url->origin) : RC_TLS;
+        return explain_tls(h, f);
     if (h->too_long)
         return fault(f, RC_PROTOCOL, "HTTP: %s: the answer is too long", c->url->origin);
     if (!buf_ok(&c->answer) || !buf_ok(&c->location))

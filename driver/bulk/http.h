@@ -6,7 +6,10 @@
  * .netrc, cookies and SSLKEYLOGFILE of the environment are not used.  Connections are kept and
  * reused; children do not inherit them.  No SIGPIPE comes out of it (net/sock_foreign.h).
  *
- * TLS is that of net/tls.h: our contexts, our verdict, our words.  PREFERRED means REQUIRED here.
+ * TLS is that of net/tls.h: our contexts, our verdict, our words.  Requests carry a password in
+ * clear, so https must prove who it is: what proves nothing (DISABLED, PREFERRED, REQUIRED without
+ * a pin, VERIFY_CA by the system's authorities) means VERIFY_IDENTITY here, unless allow_unproved;
+ * then PREFERRED and DISABLED mean REQUIRED.
  * A libcurl that is not built on the OpenSSL of this process is refused for https. */
 #ifndef MYWIRE_BULK_HTTP_H
 #define MYWIRE_BULK_HTTP_H
@@ -60,8 +63,8 @@ struct http;
 /* http_new - RC_UNSUPPORTED when libcurl is missing or too old, with the package's name.  While
  * *stop is set, every wait fails with RC_CANCELLED; who sets it calls http_wake.  All pointers are
  * borrowed. */
-int http_new(const struct tls_opts *tls, struct log *log, const atomic_bool *stop,
-             struct http **out, struct fault *f) MUST_USE;
+int http_new(const struct tls_opts *tls, bool allow_unproved, struct log *log,
+             const atomic_bool *stop, struct http **out, struct fault *f) MUST_USE;
 void http_free(struct http *h);
 
 /* http_start - begin a call; http_wait - go on until the answer is there, or, with to_body, until

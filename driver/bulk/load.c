@@ -198,7 +198,7 @@ int loader_ready(struct loader *l, struct fault *f)
     if (l->http)
         return RC_OK;
     struct http *h = NULL;
-    int rc = http_new(&l->o.tls, l->o.log, &l->stop, &h, f);
+    int rc = http_new(&l->o.tls, l->o.allow_cleartext, l->o.log, &l->stop, &h, f);
     (void)pthread_mutex_lock(&l->lock); /* as above */
     l->http = h;
     (void)pthread_mutex_unlock(&l->lock); /* as above */

@@ -10,9 +10,14 @@
  * are one transaction.
  *
  * Security: user and password go to the endpoints and along their redirects only, and never into a
- * message or the log.  A chain that has been https does not go on as http, and does not leave
- * redirect_hosts, unless the options allow it.  No byte of a body is sent before the node that gets
- * it has said "100 Continue".  Proxies named by the environment are not used.
+ * message or the log.  They go as Basic authentication, which is in clear to whoever reads it.  So
+ * over https the server must prove who it is, as with methods of login that show the password
+ * (wire/auth.h): by VERIFY_IDENTITY, by VERIFY_CA with an authority of the DSN's own, or by a pin.
+ * Weaker modes of the MySQL connection are VERIFY_IDENTITY here, and ENABLE_CLEARTEXT_PLUGIN=1
+ * (allow_cleartext) leaves them as they are.  http in an endpoint is the choice of who wrote the
+ * DSN; a FE speaks nothing else by default.  A chain that has been https does not go on as http,
+ * and does not leave redirect_hosts, unless the options allow it.  No byte of a body is sent before
+ * the node that gets it has said "100 Continue".  Proxies named by the environment are not used.
  *
  * Not thread-safe: one call at a time, but for load_abort.
  * Source: the protocol of StarRocks and Apache Doris as documented and observed. */
@@ -42,6 +47,7 @@ struct load_opts {
     const char *user, *password;
     struct tls_opts tls; /* for https; the same keys as the MySQL connection */
     enum load_dialect dialect;
+    bool allow_cleartext;        /* https need not prove who it is, if tls does not ask for it */
     bool allow_plain_redirect;   /* https may go on as http: only if the DSN says so in words */
     const char *const *host_map; /* pairs "from[:port]", "[http[s]://]to[:port]": where a redirect
                                     really leads; NULL-terminated, NULL: none.  Certificates are

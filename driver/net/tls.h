@@ -84,6 +84,9 @@ struct tls_guard;
  * RC_CONFIG or RC_TLS name the DSN key, the file and the remedy. */
 int tls_context_get(const struct tls_opts *o, struct tls_context **out, struct fault *f) MUST_USE;
 void tls_context_put(struct tls_context *c);
+/* tls_context_proves - will a handshake that succeeds have proved whose the certificate is?
+ * (tls_info.verified) */
+bool tls_context_proves(const struct tls_context *c);
 
 /* tls_wrap - handshake over *io as client.  host: name or address the DSN gave, for SNI and
  * identity (NULL for a unix socket: then VERIFY_IDENTITY compares nothing but "localhost").  port:

@@ -433,3 +433,8 @@ void tls_context_put(struct tls_context *c)
     if (c && atomic_fetch_sub(&c->refs, 1) == 1)
         context_free(c);
 }
+
+bool tls_context_proves(const struct tls_context *c)
+{
+    return c->proves_who && !c->may_prove_later;
+}

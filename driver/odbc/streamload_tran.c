@@ -60,6 +60,7 @@ static int make_opts(struct arena *a, struct load_opts *o, struct dbc *d, struct
         .user = dsn->load_user ? dsn->load_user : dsn->uid,
         .password = has_own ? dsn->load_pwd : dsn->pwd,
         .dialect = dsn->load_dialect == DSN_DIALECT_DORIS ? LOAD_DORIS : LOAD_STARROCKS,
+        .allow_cleartext = dsn->enable_cleartext,
         .allow_plain_redirect = dsn->load_plain_redirect == DSN_PLAIN_ALLOW,
         .timeout_s = dsn->load_timeout,
         .connect_timeout_ms = 1000 * (int64_t)dsn->conn_timeout,

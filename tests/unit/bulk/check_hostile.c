@@ -29,7 +29,7 @@ START_TEST(test_http_stopped)
     rig_fake(&r, false, NULL);
     (void)snprintf(text, sizeof text, "http://127.0.0.1:%u/fake/stats", fake_port(r.fake, FAKE_FE));
     ck_assert(url_parse(&u, text, strlen(text)));
-    ck_assert_int_eq(http_new(&r.o.tls, NULL, &stop, &h, &f), RC_OK);
+    ck_assert_int_eq(http_new(&r.o.tls, false, NULL, &stop, &h, &f), RC_OK);
     http_stop(h);
     ck_assert_int_eq(http_push(h, "x", 1, &f), RC_OK);
     ck_assert_int_eq(http_wait(h, false, &f), RC_CONFIG);

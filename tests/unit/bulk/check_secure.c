@@ -19,29 +19,37 @@ struct tls_row {
     const char *client_ca, *client; /* demanded; given */
     const char *fingerprint;
     const char *words; /* NULL: loads */
+    bool clear;        /* ENABLE_CLEARTEXT_PLUGIN */
 };
 
 /* clang-format off */
 static const struct tls_row tls_rows[] = {
-    {"identity",       TLS_VERIFY_IDENTITY, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL},
-    {"ca",             TLS_VERIFY_CA, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL},
-    {"ca, wrong host", TLS_VERIFY_CA, "server-wrong-host", "ca.crt", NULL, NULL, NULL, NULL, NULL},
-    {"required",       TLS_REQUIRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, NULL},
-    {"preferred",      TLS_PREFERRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, NULL},
-    {"disabled",       TLS_DISABLED, "server-good", NULL, NULL, NULL, NULL, NULL, NULL},
-    {"chain",          TLS_VERIFY_IDENTITY, "server-chain", "ca.crt", NULL, NULL, NULL, NULL, NULL},
-    {"crl",            TLS_VERIFY_CA, "server-good", "ca.crt", "ca.crl", NULL, NULL, NULL, NULL},
-    {"client",         TLS_VERIFY_IDENTITY, "server-good", "ca.crt", NULL, "ca.crt", "client-good", NULL, NULL},
-    {"wrong host",     TLS_VERIFY_IDENTITY, "server-wrong-host", "ca.crt", NULL, NULL, NULL, NULL, "is for another address"},
-    {"wrong ca",       TLS_VERIFY_CA, "server-other-ca", "ca.crt", NULL, NULL, NULL, NULL, "not trusted"},
-    {"expired",        TLS_VERIFY_IDENTITY, "server-expired", "ca.crt", NULL, NULL, NULL, NULL, "has expired on 20"},
-    {"self",           TLS_VERIFY_CA, "server-self-signed", "ca.crt", NULL, NULL, NULL, NULL, "self-signed"},
-    {"system store",   TLS_VERIFY_CA, "server-good", NULL, NULL, NULL, NULL, NULL, "not trusted"},
-    {"revoked",        TLS_VERIFY_CA, "server-revoked", "ca.crt", "ca.crl", NULL, NULL, NULL, "revoked"},
-    {"pin",            TLS_REQUIRED, "server-good", NULL, NULL, NULL, NULL, "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff", "TLSPEERFP"},
-    {"no client",      TLS_REQUIRED, "server-good", NULL, NULL, "ca.crt", NULL, NULL, "demands a client certificate"},
-    {"wrong client",   TLS_REQUIRED, "server-good", NULL, NULL, "ca.crt", "client-other-ca", NULL, "authority that issued our client certificate"},
-    {"no such file",   TLS_VERIFY_CA, "server-good", "missing.crt", NULL, NULL, NULL, NULL, "SSLCA"},
+    {"identity",       TLS_VERIFY_IDENTITY, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"ca",             TLS_VERIFY_CA, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"ca, wrong host", TLS_VERIFY_CA, "server-wrong-host", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"required",       TLS_REQUIRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, NULL, true},
+    {"preferred",      TLS_PREFERRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, NULL, true},
+    {"disabled",       TLS_DISABLED, "server-good", NULL, NULL, NULL, NULL, NULL, NULL, true},
+    {"preferred, right", TLS_PREFERRED, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"disabled, right",  TLS_DISABLED, "server-good", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"not proved, 1",  TLS_REQUIRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, "ENABLE_CLEARTEXT_PLUGIN=1", false},
+    {"not proved, 2",  TLS_PREFERRED, "server-self-signed", NULL, NULL, NULL, NULL, NULL, "ENABLE_CLEARTEXT_PLUGIN=1", false},
+    {"not proved, 3",  TLS_DISABLED, "server-good", NULL, NULL, NULL, NULL, NULL, "ENABLE_CLEARTEXT_PLUGIN=1", false},
+    {"not proved, 4",  TLS_REQUIRED, "server-wrong-host", "ca.crt", NULL, NULL, NULL, NULL, "is for another address", false},
+    {"clear, but asked", TLS_VERIFY_CA, "server-self-signed", NULL, NULL, NULL, NULL, NULL, "self-signed", true},
+    {"chain",          TLS_VERIFY_IDENTITY, "server-chain", "ca.crt", NULL, NULL, NULL, NULL, NULL, false},
+    {"crl",            TLS_VERIFY_CA, "server-good", "ca.crt", "ca.crl", NULL, NULL, NULL, NULL, false},
+    {"client",         TLS_VERIFY_IDENTITY, "server-good", "ca.crt", NULL, "ca.crt", "client-good", NULL, NULL, false},
+    {"wrong host",     TLS_VERIFY_IDENTITY, "server-wrong-host", "ca.crt", NULL, NULL, NULL, NULL, "is for another address", false},
+    {"wrong ca",       TLS_VERIFY_CA, "server-other-ca", "ca.crt", NULL, NULL, NULL, NULL, "not trusted", false},
+    {"expired",        TLS_VERIFY_IDENTITY, "server-expired", "ca.crt", NULL, NULL, NULL, NULL, "has expired on 20", false},
+    {"self",           TLS_VERIFY_CA, "server-self-signed", "ca.crt", NULL, NULL, NULL, NULL, "self-signed", false},
+    {"system store",   TLS_VERIFY_CA, "server-good", NULL, NULL, NULL, NULL, NULL, "not trusted", false},
+    {"revoked",        TLS_VERIFY_CA, "server-revoked", "ca.crt", "ca.crl", NULL, NULL, NULL, "revoked", false},
+    {"pin",            TLS_REQUIRED, "server-good", NULL, NULL, NULL, NULL, "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff", "TLSPEERFP", false},
+    {"no client",      TLS_REQUIRED, "server-good", "ca.crt", NULL, "ca.crt", NULL, NULL, "demands a client certificate", false},
+    {"wrong client",   TLS_REQUIRED, "server-good", "ca.crt", NULL, "ca.crt", "client-other-ca", NULL, "authority that issued our client certificate", false},
+    {"no such file",   TLS_VERIFY_CA, "server-good", "missing.crt", NULL, NULL, NULL, NULL, "SSLCA", false},
 };
 /* clang-format on */
 
@@ -71,6 +79,7 @@ START_TEST(test_tls)
     struct fake_stats s;
     rig_fake(&r, true, options);
     r.o.tls = (struct tls_opts){.mode = o->mode, .fingerprint = o->fingerprint};
+    r.o.allow_cleartext = o->clear;
     r.o.tls.ca = o->ca ? rig_pki(o->ca) : NULL;
     r.o.tls.crl = o->crl ? rig_pki(o->crl) : NULL;
     r.o.tls.cert = o->client ? pem(o->client, "crt") : NULL;
