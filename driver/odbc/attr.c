@@ -667,13 +667,15 @@ SQLRETURN stmt_set_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER 
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     struct attr_in in = {.value = value, .len = len, .wide = wide};
     const struct attr_row *row = find(stmt_rows, COUNT(stmt_rows), id);
     if (!row)
         return stmt_leave(s, unknown(&s->h, id));
     SQLRETURN rc = stmt_may_set(s, row);
-    return stmt_leave(s, rc == SQL_SUCCESS ? set(&s->h, row, &in) : rc);
+    rc = rc == SQL_SUCCESS ? set(&s->h, row, &in) : rc;
+    atomic_store(&s->wait_s, s->query_timeout);
+    return stmt_leave(s, rc);
 }
 
 SQLRETURN stmt_get_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER cap,
@@ -681,7 +683,7 @@ SQLRETURN stmt_get_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER 
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     struct attr_out out = {value, cap, len, wide, id};
     const struct attr_row *row = find(stmt_rows, COUNT(stmt_rows), id);
     return stmt_leave(s, row ? get(&s->h, row, &out) : unknown(&s->h, id));

@@ -267,7 +267,7 @@ static struct bulk_add *add_new(struct stmt *s)
 static void inner_begin(struct stmt *s, struct bulk_add *a)
 {
     diag_clear(&a->inner->h.diag);
-    a->inner->is_entered = true;
+    a->inner->entered = ENTERED;
     a->inner->load_own = s->load_own;
     atomic_store(&s->inner, a->inner);
 }
@@ -374,6 +374,6 @@ static SQLRETURN bulk_operations(struct stmt *s, SQLSMALLINT operation)
 
 SQLRETURN stmt_bulk_operations(SQLHSTMT h, SQLSMALLINT operation)
 {
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, bulk_operations(s, operation)) : SQL_INVALID_HANDLE;
+    struct stmt *s = stmt_enter_sending(h);
+    return s ? stmt_leave(s, bulk_operations(s, operation)) : stmt_not_entered(h);
 }

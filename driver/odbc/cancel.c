@@ -161,20 +161,26 @@ int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment)
 /* --- the bracket -------------------------------------------------------------------------------
  */
 
+#define LONGEST_S 1000000000 /* as good as no limit, and far from an overflow */
+
+static int64_t time_over_in(SQLULEN limit_s)
+{
+    return limit_s && limit_s < LONGEST_S ? deadline_in((int64_t)limit_s * 1000) : DEADLINE_NEVER;
+}
+
 void command_call(struct stmt *s)
 {
     struct stopping *p = &s->x->stopping;
-    if (!s->is_entered)
+    int64_t entered = s->entered;
+    if (!entered)
         return;
-    s->is_entered = false;
+    s->entered = 0;
     p->limit = LIMIT_NONE;
-    p->until = s->query_timeout ? deadline_in((int64_t)s->query_timeout * 1000) : DEADLINE_NEVER;
+    p->until = entered == ENTERED ? time_over_in(s->query_timeout) : entered;
     p->is_unsent = p->is_checked = false;
     p->why[0] = p->why_cancel[0] = '\0';
     atomic_store(&p->is_killed, false);
     atomic_store(&p->give_up, DEADLINE_NEVER);
-    if (!stmt_needs_data(s)) /* while it did, SQLCancel may have left word */
-        atomic_store(&s->cancelled, false);
 }
 
 /* The statement was stopped while nothing of it is on the wire. */
@@ -405,6 +411,85 @@ void cancel_forget(struct stmt *s)
     (void)pthread_mutex_unlock(&p->told_lock);
 }
 
+/* A record that the calling thread can read at once, whoever has the connection. */
+#define tell(s, ...)                                                                               \
+    do {                                                                                           \
+        tell_begin(s);                                                                             \
+        (s)->cancel.diag.rc = diag(&(s)->cancel, __VA_ARGS__);                                     \
+        tell_end(s);                                                                               \
+    } while (0)
+
+static void tell_begin(struct stmt *s)
+{
+    struct stopping *p = &s->x->stopping;
+    (void)pthread_mutex_lock(&p->told_lock);
+    p->teller = pthread_self();
+    diag_clear(&s->cancel.diag);
+}
+
+static void tell_end(struct stmt *s)
+{
+    atomic_store(&s->is_told, true);
+    (void)pthread_mutex_unlock(&s->x->stopping.told_lock);
+}
+
+/* --- waiting for the connection's lock ---------------------------------------------------------
+ */
+
+void cancel_settle(struct stmt *s, enum entering kind)
+{
+    if (stmt_needs_data(s) && kind == ENTER_DATA)
+        return;
+    if (stmt_needs_data(s))
+        exec_abandon(s);
+    atomic_store(&s->cancelled, false);
+}
+
+/* The pieces of the wait are short, so that a clock that is set back makes them little longer. */
+static bool lock_for_a_while(pthread_mutex_t *lock)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_REALTIME, &t); /* the only one that POSIX.1-2008 has for this */
+    t.tv_nsec += LOOK_MS * 1000000L;
+    t.tv_sec += t.tv_nsec / 1000000000L;
+    t.tv_nsec %= 1000000000L;
+    return !pthread_mutex_timedlock(lock, &t);
+}
+
+static bool not_entered_cancelled(struct stmt *s)
+{
+    tell(s, ST_HY008, "the call was cancelled while another thread used the connection");
+    return false;
+}
+
+bool cancel_wait_lock(struct stmt *s, enum entering kind, int64_t *entered)
+{
+    pthread_mutex_t *lock = &s->dbc->lock;
+    unsigned cancels = atomic_load(&s->cancels);
+    SQLULEN limit_s = kind == ENTER_PLAIN ? 0 : atomic_load(&s->wait_s);
+    int64_t until = time_over_in(limit_s);
+    while (!lock_for_a_while(lock)) {
+        if (atomic_load(&s->cancels) != cancels)
+            return not_entered_cancelled(s);
+        if (clock_ms() >= until) {
+            tell(s, ST_HYT00,
+                 "the statement's time of %lu s (SQL_ATTR_QUERY_TIMEOUT) was over while another "
+                 "thread used the connection; it was not sent",
+                 (unsigned long)limit_s);
+            return false;
+        }
+    }
+    if (s->h.magic != MAGIC_STMT)
+        return true;        /* who entered looks at it again */
+    cancel_settle(s, kind); /* first: a SQLCancel after it leaves its mark, one before it is seen */
+    if (atomic_load(&s->cancels) != cancels && !stmt_needs_data(s)) {
+        (void)pthread_mutex_unlock(lock);
+        return not_entered_cancelled(s);
+    }
+    *entered = until;
+    return true;
+}
+
 /* What came of a kill. */
 struct outcome {
     int rc;
@@ -414,15 +499,8 @@ struct outcome {
 
 static SQLRETURN tell_canceller(struct stmt *s, const struct outcome *o)
 {
-    struct stopping *p = &s->x->stopping;
-    (void)pthread_mutex_lock(&p->told_lock);
-    p->teller = pthread_self();
-    diag_clear(&s->cancel.diag);
-    s->cancel.diag.rc =
-        diag(&s->cancel, ST_HY018, "the statement could not be stopped, it %s: %s",
-             o->is_given_up ? "is given up, but may still run there" : "runs on", o->f.text);
-    atomic_store(&s->is_told, true);
-    (void)pthread_mutex_unlock(&p->told_lock);
+    tell(s, ST_HY018, "the statement could not be stopped, it %s: %s",
+         o->is_given_up ? "is given up, but may still run there" : "runs on", o->f.text);
     return SQL_ERROR;
 }
 
@@ -469,6 +547,7 @@ SQLRETURN stmt_cancel(SQLHSTMT h)
     struct stmt *s = h;
     if (!s || s->h.magic != MAGIC_STMT)
         return SQL_INVALID_HANDLE;
+    atomic_fetch_add(&s->cancels, 1); /* before the rest: cancel_wait_lock */
     if (pthread_mutex_trylock(&s->dbc->lock)) {
         struct outcome o = {.rc = RC_OK};
         cancel_running(s, &o);

@@ -15,6 +15,10 @@
  * statement running: HY018 tells why, in a record that the cancelling thread can read at once; one
  * that does not answer is given up, and the running thread comes back.
  *
+ * A call that waits for the connection, because another thread's statement runs on it, is ended in
+ * that wait by SQLCancel (HY008) and by the statement's time (HYT00); nothing was sent then, and
+ * the statement that runs goes on.  Its records too can be read at once.
+ *
  * The rest of another statement's result, which has to be read before a command can be sent, is
  * waited for without harm: when the waiting statement is stopped, it stays on the wire. */
 #ifndef MYWIRE_ODBC_CANCEL_H
@@ -94,9 +98,18 @@ SQLRETURN command_stopped(struct stmt *s, SQLLEN row);
 SQLRETURN stmt_cancel(SQLHSTMT h);
 SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
 
-/* cancel_enter_diag - the records of a SQLCancel that failed, for the thread that called it, until
- * the statement is used again; locked.  NULL: there are none.  cancel_leave_diag - unlock.
- * cancel_owner - the statement of such a handle.  cancel_forget - it is used again. */
+/* cancel_wait_lock - another thread has the connection's lock: wait for it, for a call of that
+ * kind. False: the wait was ended, and the reason is told as records of cancel_enter_diag. entered:
+ * what stmt->entered becomes.  cancel_settle - the lock was got: what SQLCancel left from before
+ * this call is done with, and an execution that waited for data then is given up. */
+enum entering { ENTER_PLAIN, ENTER_SENDING, ENTER_DATA };
+bool cancel_wait_lock(struct stmt *s, enum entering kind, int64_t *entered);
+void cancel_settle(struct stmt *s, enum entering kind);
+
+/* cancel_enter_diag - the records of a SQLCancel that failed, or of a call whose wait for the lock
+ * was ended, for the thread that called it, until the statement is used again; locked.  NULL: there
+ * are none.  cancel_leave_diag - unlock. cancel_owner - the statement of such a handle.
+ * cancel_forget - it is used again. */
 struct handle *cancel_enter_diag(SQLHSTMT h);
 void cancel_leave_diag(struct handle *h);
 struct stmt *cancel_owner(struct handle *h);

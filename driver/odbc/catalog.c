@@ -338,9 +338,9 @@ static SQLRETURN tables(struct stmt *s, const struct tables_args *a)
 SQLRETURN stmt_tables(SQLHSTMT h, struct text_arg catalog, struct text_arg schema,
                       struct text_arg table, struct text_arg types)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     struct tables_args a = {0};
     SQLRETURN rc = catalog_take(s, &a.catalog, catalog, NAME_PATTERN);
     if (rc == SQL_SUCCESS)
@@ -472,9 +472,9 @@ static SQLRETURN columns(struct stmt *s, const struct columns_args *a)
 SQLRETURN stmt_columns(SQLHSTMT h, struct text_arg catalog, struct text_arg schema,
                        struct text_arg table, struct text_arg column)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     struct columns_args a = {0};
     SQLRETURN rc = catalog_take(s, &a.catalog, catalog, NAME_ORDINARY);
     if (rc == SQL_SUCCESS)

@@ -272,15 +272,15 @@ static SQLRETURN describe_col(struct stmt *s, SQLUSMALLINT column, const struct 
 
 SQLRETURN stmt_describe_col(SQLHSTMT h, SQLUSMALLINT column, const struct describe_out *out)
 {
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, describe_col(s, column, out)) : SQL_INVALID_HANDLE;
+    struct stmt *s = stmt_enter_sending(h);
+    return s ? stmt_leave(s, describe_col(s, column, out)) : stmt_not_entered(h);
 }
 
 SQLRETURN stmt_num_result_cols(SQLHSTMT h, SQLSMALLINT *out)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     struct columns c;
     SQLRETURN rc = describe_columns(s, &c);
     if (rc == SQL_SUCCESS)
@@ -379,6 +379,6 @@ static SQLRETURN col_attribute(struct stmt *s, SQLUSMALLINT column, SQLUSMALLINT
 SQLRETURN stmt_col_attribute(SQLHSTMT h, SQLUSMALLINT column, SQLUSMALLINT field,
                              const struct text_out *text, SQLLEN *number)
 {
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, col_attribute(s, column, field, text, number)) : SQL_INVALID_HANDLE;
+    struct stmt *s = stmt_enter_sending(h);
+    return s ? stmt_leave(s, col_attribute(s, column, field, text, number)) : stmt_not_entered(h);
 }

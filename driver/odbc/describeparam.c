@@ -162,9 +162,9 @@ static SQLRETURN find(struct stmt *s, SQLUSMALLINT number, const struct describe
 SQLRETURN stmt_describe_param(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT *type, SQLULEN *size,
                               SQLSMALLINT *digits, SQLSMALLINT *nullable)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     const struct described_param *p = NULL;
     SQLRETURN rc = find(s, number, &p);
     if (rc != SQL_SUCCESS)

@@ -688,9 +688,9 @@ SQLRETURN exec_can_start(struct stmt *s)
 
 SQLRETURN stmt_prepare(SQLHSTMT h, struct text_arg sql)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = exec_can_start(s);
     if (rc != SQL_SUCCESS)
         return stmt_leave(s, rc); /* what was prepared before stays */
@@ -701,9 +701,9 @@ SQLRETURN stmt_prepare(SQLHSTMT h, struct text_arg sql)
 
 SQLRETURN stmt_execute(SQLHSTMT h)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->prepared)
         rc = diag(&s->h, ST_HY010, "no statement was prepared");
@@ -720,9 +720,9 @@ SQLRETURN exec_text(struct stmt *s, const char *sql, size_t n)
 
 SQLRETURN stmt_exec_direct(SQLHSTMT h, struct text_arg sql)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = exec_can_start(s);
     if (rc == SQL_SUCCESS)
         rc = text_take(s, sql);
@@ -763,15 +763,15 @@ static SQLRETURN more_results(struct stmt *s)
 
 SQLRETURN stmt_more_results(SQLHSTMT h)
 {
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, more_results(s)) : SQL_INVALID_HANDLE;
+    struct stmt *s = stmt_enter_sending(h);
+    return s ? stmt_leave(s, more_results(s)) : stmt_not_entered(h);
 }
 
 SQLRETURN stmt_row_count(SQLHSTMT h, SQLLEN *out)
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     const struct reply *p = s->x->result.current;
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->executed || stmt_needs_data(s))
@@ -787,7 +787,7 @@ SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out)
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = SQL_SUCCESS;
     if (!s->x->has_sql || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was prepared");

@@ -487,9 +487,9 @@ static SQLRETURN fetch_allowed(struct stmt *s)
 
 SQLRETURN stmt_fetch(SQLHSTMT h)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = fetch_allowed(s);
     return stmt_leave(s, rc == SQL_SUCCESS ? rowset_of_attributes(s, SQL_FETCH_NEXT, 0) : rc);
 }
@@ -512,9 +512,9 @@ static SQLRETURN scroll_allowed(struct stmt *s, SQLSMALLINT how)
 
 SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = scroll_allowed(s, how);
     return stmt_leave(s, rc == SQL_SUCCESS ? rowset_of_attributes(s, how, offset) : rc);
 }
@@ -522,9 +522,9 @@ SQLRETURN stmt_fetch_scroll(SQLHSTMT h, SQLSMALLINT how, SQLLEN offset)
 SQLRETURN stmt_extended_fetch(SQLHSTMT h, SQLUSMALLINT how, SQLLEN offset, SQLULEN *count,
                               SQLUSMALLINT *status)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = scroll_allowed(s, (SQLSMALLINT)how);
     if (rc == SQL_SUCCESS)
         rc = rowset_fetch(s, (SQLSMALLINT)how, offset, s->rowset_size, status, count);
@@ -584,9 +584,9 @@ static SQLRETURN set_position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT op
 
 SQLRETURN stmt_set_pos(SQLHSTMT h, SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_sending(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     if (stmt_needs_data(s))
         return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     if (lock != SQL_LOCK_NO_CHANGE)
@@ -635,5 +635,5 @@ SQLRETURN stmt_bind_col(SQLHSTMT h, SQLUSMALLINT col, SQLSMALLINT ctype, SQLPOIN
                         SQLLEN capacity, SQLLEN *ind)
 {
     struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, bind_column(s, col, ctype, data, capacity, ind)) : SQL_INVALID_HANDLE;
+    return s ? stmt_leave(s, bind_column(s, col, ctype, data, capacity, ind)) : stmt_not_entered(h);
 }

@@ -104,7 +104,7 @@ SQLRETURN stmt_get_data(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLP
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = get_allowed(s, column, capacity);
     return stmt_leave(s, rc == SQL_SUCCESS ? get(s, column, ctype, data, capacity, ind) : rc);
 }

@@ -69,15 +69,46 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc)
     return rc;
 }
 
-struct stmt *stmt_enter(SQLHSTMT h)
+static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
 {
     struct stmt *s = h;
-    if (!is_handle(h, MAGIC_STMT) || !enter(h, MAGIC_STMT, &s->dbc->lock, true))
+    int64_t entered = ENTERED;
+    if (!is_handle(h, MAGIC_STMT))
         return NULL;
-    s->is_entered = true;
+    pthread_mutex_t *lock = &s->dbc->lock;
+    if (pthread_mutex_trylock(lock) && !cancel_wait_lock(s, kind, &entered))
+        return NULL;
+    if (!is_handle(h, MAGIC_STMT)) {
+        (void)pthread_mutex_unlock(lock);
+        return NULL;
+    }
+    diag_clear(&s->h.diag);
+    s->entered = entered;
+    if (entered == ENTERED && atomic_load_explicit(&s->cancelled, memory_order_relaxed))
+        cancel_settle(s, kind);
     if (atomic_load_explicit(&s->is_told, memory_order_relaxed))
         cancel_forget(s);
     return s;
+}
+
+struct stmt *stmt_enter(SQLHSTMT h)
+{
+    return enter_stmt(h, ENTER_PLAIN);
+}
+
+struct stmt *stmt_enter_sending(SQLHSTMT h)
+{
+    return enter_stmt(h, ENTER_SENDING);
+}
+
+struct stmt *stmt_enter_data(SQLHSTMT h)
+{
+    return enter_stmt(h, ENTER_DATA);
+}
+
+SQLRETURN stmt_not_entered(SQLHSTMT h)
+{
+    return is_handle(h, MAGIC_STMT) ? SQL_ERROR : SQL_INVALID_HANDLE;
 }
 
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc)

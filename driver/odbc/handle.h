@@ -38,6 +38,9 @@ struct env {
     struct dbc *dbcs; /* list by next */
 };
 
+/* struct stmt, entered: its time begins with the first command. */
+#define ENTERED 1
+
 enum dbc_state { DBC_ALLOCATED, DBC_BROWSING, DBC_CONNECTED };
 
 struct dbc {
@@ -86,13 +89,16 @@ struct stmt {
     SQLULEN noscan, retrieve_data, use_bookmarks, simulate_cursor, keyset_size, enable_auto_ipd,
         metadata_id, async_enable;
     void *bookmark_ptr;
-    bool is_secret;                   /* its text speaks of secrets; known only with a log */
-    atomic_bool cancelled;            /* set by SQLCancel from any thread */
-    atomic_bool running;              /* a command of this statement is on the wire */
-    bool is_entered;                  /* by a call that has sent nothing yet */
-    struct handle cancel;             /* what SQLCancel had to say meanwhile (cancel.c) */
-    atomic_bool is_told;              /* there is something */
-    _Atomic(struct stmt *) inner;     /* executes for this one (SQLBulkOperations), or NULL */
+    bool is_secret;               /* its text speaks of secrets; known only with a log */
+    atomic_bool cancelled;        /* set by SQLCancel from any thread */
+    atomic_bool running;          /* a command of this statement is on the wire */
+    int64_t entered;              /* by a call that has sent nothing yet: ENTERED, or when its
+                                     time ends, as it waited for the connection; else 0 */
+    atomic_uint cancels;          /* SQLCancels so far; the next ends waits (cancel_wait_lock) */
+    _Atomic(SQLULEN) wait_s;      /* query_timeout, for who has not got the lock */
+    struct handle cancel;         /* what SQLCancel had to say meanwhile (cancel.c) */
+    atomic_bool is_told;          /* there is something */
+    _Atomic(struct stmt *) inner; /* executes for this one (SQLBulkOperations), or NULL */
     _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
     struct streamload_own *load_own;
 };
@@ -104,7 +110,19 @@ struct env *env_enter(SQLHENV h);
 SQLRETURN env_leave(struct env *e, SQLRETURN rc);
 struct dbc *dbc_enter(SQLHDBC h);
 SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
-struct stmt *stmt_enter(SQLHSTMT h); /* locks the connection */
+/* stmt_enter - locks the connection.  While another thread has it (its statement runs), SQLCancel
+ * ends the wait with HY008.  stmt_enter_sending - for calls that send commands: the statement's
+ * SQL_ATTR_QUERY_TIMEOUT ends it too, with HYT00; what it has waited counts for the call.
+ * stmt_enter_data - the same for SQLParamData and SQLPutData, which tell of a SQLCancel that came
+ * while data was awaited; for all others it has ended the execution.  The other statement is not
+ * hurt.  Calls of the connection itself (SQLEndTran, SQLDisconnect) and SQLFreeHandle wait to the
+ * end: there is no call that could cancel them, and the limits of the statement that runs are their
+ * limits.  stmt_not_entered - the return code after NULL: SQL_ERROR, with records for this thread
+ * (cancel_enter_diag), or SQL_INVALID_HANDLE. */
+struct stmt *stmt_enter(SQLHSTMT h);
+struct stmt *stmt_enter_sending(SQLHSTMT h);
+struct stmt *stmt_enter_data(SQLHSTMT h);
+SQLRETURN stmt_not_entered(SQLHSTMT h);
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
 /* The same, and what the call before has said stays. */
 struct stmt *stmt_enter_quietly(SQLHSTMT h);

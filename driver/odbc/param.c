@@ -135,7 +135,7 @@ SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, S
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     if (capacity == SQL_SETPARAM_VALUE_MAX) { /* SQLSetParam of ODBC 2, mapped by the manager */
         io = SQL_PARAM_INPUT;
         capacity = 0;
@@ -817,9 +817,9 @@ static SQLRETURN cancelled_before(struct stmt *s)
 
 SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_data(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     SQLRETURN rc = stmt_needs_data(s) ? cancelled_before(s)
                                       : diag(&s->h, ST_HY010, "no parameter waits for data");
     if (rc == SQL_SUCCESS)
@@ -829,9 +829,9 @@ SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
 
 SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_data(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     enum param_wait wait = s->x->adding ? bulk_wait(s) : s->x->params.wait;
     SQLRETURN rc =
         wait == WAIT_DATA

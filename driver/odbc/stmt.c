@@ -231,7 +231,7 @@ SQLULEN stmt_row_number(const struct stmt *s)
 
 SQLRETURN stmt_drop(SQLHSTMT h)
 {
-    struct stmt *s = stmt_enter(h);
+    struct stmt *s = stmt_enter_quietly(h);
     if (!s)
         return SQL_INVALID_HANDLE;
     struct dbc *d = s->dbc;
@@ -263,7 +263,7 @@ SQLRETURN stmt_free_stmt(SQLHSTMT h, SQLUSMALLINT option)
         return stmt_drop(h);
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     if (stmt_needs_data(s))
         return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     return stmt_leave(s, free_option(s, option));
@@ -273,7 +273,7 @@ SQLRETURN stmt_close_cursor(SQLHSTMT h)
 {
     struct stmt *s = stmt_enter(h);
     if (!s)
-        return SQL_INVALID_HANDLE;
+        return stmt_not_entered(h);
     if (stmt_needs_data(s))
         return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     if (!stmt_has_cursor(s))

@@ -50,6 +50,6 @@ static SQLRETURN type_info(struct stmt *s, SQLSMALLINT wanted)
 
 SQLRETURN stmt_get_type_info(SQLHSTMT h, SQLSMALLINT wanted)
 {
-    struct stmt *s = stmt_enter(h);
-    return s ? stmt_leave(s, type_info(s, wanted)) : SQL_INVALID_HANDLE;
+    struct stmt *s = stmt_enter_sending(h);
+    return s ? stmt_leave(s, type_info(s, wanted)) : stmt_not_entered(h);
 }

@@ -227,13 +227,24 @@ END_TEST
 /* A statement that ended before any kill went out keeps its rows, whatever was cancelled since. */
 START_TEST(ended_before)
 {
-    g.stmt->is_entered = true;
+    g.stmt->entered = ENTERED;
     command_call(g.stmt);
     atomic_store(&g.stmt->cancelled, true);
     ck_assert_int_eq(command_stopped(g.stmt, 0), SQL_SUCCESS);
-    g.stmt->is_entered = true;
-    command_call(g.stmt); /* the next call begins without it */
+    ck_assert_ptr_eq(stmt_enter(g.stmt), g.stmt); /* the next call begins without it */
     ck_assert(!atomic_load(&g.stmt->cancelled));
+    (void)stmt_leave(g.stmt, SQL_SUCCESS);
+}
+END_TEST
+
+/* What comes after a call has begun counts for it, also before its first command. */
+START_TEST(cancelled_early)
+{
+    ck_assert_ptr_eq(stmt_enter(g.stmt), g.stmt);
+    ck_assert_int_eq(stmt_cancel(g.stmt), SQL_SUCCESS);
+    command_call(g.stmt);
+    ck_assert(atomic_load(&g.stmt->cancelled));
+    (void)stmt_leave(g.stmt, SQL_SUCCESS);
 }
 END_TEST
 
@@ -415,6 +426,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, refused_data);
     tcase_add_test(t, cancelled_meanwhile);
     tcase_add_test(t, ended_before);
+    tcase_add_test(t, cancelled_early);
     tcase_add_test(t, waiting);
     tcase_add_test(t, bindings);
     tcase_add_loop_test(t, max_length, 0, sizeof limits / sizeof *limits);
