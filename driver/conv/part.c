@@ -84,7 +84,7 @@ static enum conv_status piece_char(const char *s, size_t n, struct conv_part *st
                                    size_t cap)
 {
     size_t left = n - state->given, k = left < cap - 1 ? left : cap - 1;
-    if (cap < FULL_BYTES) {
+    if (k < left && cap < FULL_BYTES) {
         size_t whole = text_floor(s + state->given, left, k);
         k = whole ? whole : k;
     }
@@ -186,9 +186,11 @@ static size_t end_bytes(enum part_how how)
 static bool is_too_short(const struct conv_plan *p, const struct conv_part *state, const char *s,
                          size_t n, size_t cap)
 {
+    if (state->given || state->total + end_bytes((enum part_how)p->part) <= cap) {
+        return false;
+    }
     size_t room = p->ctype->family == FAMILY_WCHAR ? cap / 2 : cap;
-    return !state->given && state->total + end_bytes((enum part_how)p->part) > cap &&
-           value_whole((enum value_kind)p->kind, s, n) >= room;
+    return value_whole((enum value_kind)p->kind, s, n) >= room;
 }
 
 static enum conv_status piece(enum part_how how, const char *s, size_t n, struct conv_part *state,

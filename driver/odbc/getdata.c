@@ -1,6 +1,8 @@
 /* getdata.c - SQLGetData. */
 #include "odbc/getdata.h"
 
+#include <stdlib.h>
+
 #include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
@@ -9,6 +11,12 @@
 void getdata_restart(struct getdata *g)
 {
     g->column = 0;
+}
+
+void getdata_clear(struct getdata *g)
+{
+    free(g->plans);
+    *g = (struct getdata){0};
 }
 
 static SQLRETURN get_allowed(struct stmt *s, SQLUSMALLINT column, SQLLEN capacity)
@@ -29,35 +37,47 @@ static SQLRETURN get_allowed(struct stmt *s, SQLUSMALLINT column, SQLLEN capacit
     return SQL_SUCCESS;
 }
 
+static struct getdata_plan *plan_at(struct getdata *g, SQLUSMALLINT column)
+{
+    if (!g->plans)
+        g->plans = calloc(GETDATA_PLANS, sizeof *g->plans);
+    return g->plans ? &g->plans[column % GETDATA_PLANS] : NULL;
+}
+
+static enum conv_status plan_make(struct stmt *s, struct getdata_plan *m, SQLUSMALLINT column,
+                                  const struct conv_target *t)
+{
+    const struct reply *p = s->x->result.current;
+    struct conv_source source = convert_source(&p->cols[column - 1], p->binary);
+    struct conv_opts opts = convert_opts(s->dbc);
+    enum conv_status st = plan_bind(&m->plan, &source, t, &opts);
+    m->column = st == CONV_OK ? column : 0;
+    m->ctype = t->ctype;
+    m->precision = t->precision;
+    m->scale = t->scale;
+    m->has_scale = t->has_scale;
+    m->shape = s->x->shape.serial;
+    return st;
+}
+
 /* Begin with a column, or go on with it if it is asked for in the same way. */
-static enum conv_status begin(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype)
+static enum conv_status begin(struct stmt *s, struct getdata_plan *m, SQLUSMALLINT column,
+                              SQLSMALLINT ctype)
 {
     struct getdata *g = &s->x->getdata;
     const struct desc_rec *rec = desc_rec_at(s->ard, (SQLSMALLINT)column);
     if (ctype == SQL_ARD_TYPE)
         ctype = rec ? rec->concise_type : SQL_C_DEFAULT;
     struct conv_target t = convert_target(rec, ctype);
-    bool same_plan = g->shape == s->x->shape.serial && g->planned == column && g->ctype == ctype &&
-                     g->precision == t.precision && g->scale == t.scale &&
-                     g->has_scale == t.has_scale;
-    if (same_plan && g->column == column)
+    bool is_same = m->shape == s->x->shape.serial && m->column == column && m->ctype == ctype &&
+                   m->precision == t.precision && m->scale == t.scale &&
+                   m->has_scale == t.has_scale;
+    if (is_same && g->column == column)
         return CONV_OK;
     g->column = column;
     g->part = (struct conv_part){0};
     g->is_null_told = false;
-    if (same_plan)
-        return CONV_OK;
-    const struct reply *p = s->x->result.current;
-    struct conv_source source = convert_source(&p->cols[column - 1], p->binary);
-    struct conv_opts opts = convert_opts(s->dbc);
-    enum conv_status st = plan_bind(&g->plan, &source, &t, &opts);
-    g->planned = st == CONV_OK ? column : 0;
-    g->ctype = ctype;
-    g->precision = t.precision;
-    g->scale = t.scale;
-    g->has_scale = t.has_scale;
-    g->shape = s->x->shape.serial;
-    return st;
+    return is_same ? CONV_OK : plan_make(s, m, column, &t);
 }
 
 static SQLRETURN get_null(struct stmt *s, SQLUSMALLINT column, bool is_length_only, SQLLEN *ind)
@@ -77,17 +97,20 @@ static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQL
                      SQLLEN capacity, SQLLEN *ind)
 {
     struct getdata *g = &s->x->getdata;
+    struct getdata_plan *m = plan_at(g, column);
+    if (!m)
+        return diag(&s->h, ST_HY001, "no memory to convert columns");
     const struct wire_column *col = &s->x->result.current->cols[column - 1];
     SQLLEN row = (SQLLEN)s->x->fetch.position;
-    enum conv_status st = begin(s, column, ctype);
+    enum conv_status st = begin(s, m, column, ctype);
     struct cell cell = fetch_limit(&s->x->fetch.row[column - 1], col, s->max_length);
     bool is_null = st == CONV_PAIR && !cell.p; /* NULL is NULL as any type, as in a bound column */
     if (st != CONV_OK && !is_null)
         return convert_diag(s, row, col, column, ctype, st);
     if (!cell.p)
-        return get_null(s, column, !data || (!g->plan.size && !capacity), ind);
+        return get_null(s, column, !data || (!m->plan.size && !capacity), ind);
     SQLLEN len = 0;
-    st = conv_part(&g->plan, &cell, &g->part, data, (size_t)capacity, &len);
+    st = conv_part(&m->plan, &cell, &g->part, data, (size_t)capacity, &len);
     if (st == CONV_END)
         return SQL_NO_DATA;
     if (len == SQL_NULL_DATA && CONV_HAS_DATA(st))
@@ -96,7 +119,7 @@ static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQL
         app_put_len(ind, len);
     if (st == CONV_OK)
         return SQL_SUCCESS;
-    return convert_diag(s, row, col, column, g->plan.ctype_id, st);
+    return convert_diag(s, row, col, column, m->plan.ctype_id, st);
 }
 
 SQLRETURN stmt_get_data(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,

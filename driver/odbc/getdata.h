@@ -5,22 +5,31 @@
 #include "conv/plan.h"
 #include "odbc/handle.h"
 
-/* The column that is being read in pieces.  Zeroed when the row changes. */
-struct getdata {
-    SQLUSMALLINT column;  /* 1-based; 0: none is being read */
-    SQLUSMALLINT planned; /* the column the plan is for; 0: none */
-    SQLSMALLINT ctype;    /* as asked for */
+/* How a column was asked for, and what that comes to. */
+struct getdata_plan {
+    uint64_t shape;      /* of the statement when it was made (odbc/shape.h) */
+    SQLUSMALLINT column; /* 1-based; 0: none */
+    SQLSMALLINT ctype;   /* as asked for */
     SQLSMALLINT precision, scale;
     bool has_scale;
-    uint64_t shape; /* of the statement when the plan was made (odbc/shape.h) */
     struct conv_plan plan;
+};
+
+/* Plans that are kept: column n has place n modulo this. */
+#define GETDATA_PLANS 32
+
+/* The column that is being read in pieces, begun anew when the row changes. */
+struct getdata {
+    SQLUSMALLINT column; /* 1-based; 0: none is being read */
     struct conv_part part;
-    bool is_null_told; /* NULL was told: SQL_NO_DATA from now on */
+    bool is_null_told;          /* NULL was told: SQL_NO_DATA from now on */
+    struct getdata_plan *plans; /* GETDATA_PLANS of them, made at the first use; owned */
 };
 
 SQLRETURN stmt_get_data(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
                         SQLLEN capacity, SQLLEN *ind);
 
 void getdata_restart(struct getdata *g); /* the row changed: pieces start anew */
+void getdata_clear(struct getdata *g);   /* frees the plans */
 
 #endif

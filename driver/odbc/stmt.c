@@ -72,6 +72,7 @@ void stmt_free(struct stmt *s)
     array_clear(&x->array);
     streamload_forget(s->load_own);
     fetch_clear(&x->fetch);
+    getdata_clear(&x->getdata);
     shape_clear(&x->shape);
     diag_free(&x->earlier);
     cancel_clear(s, &x->stopping);
