@@ -89,18 +89,27 @@ static bool add_word(struct type *ty, const struct sql_lexer *lx, struct sql_tok
     return true;
 }
 
-/* Words, then perhaps "(...)", then the parenthesis that ends the CAST.  False: it is no type. */
+/* Does CHARACTER SET, CHARSET or one of its short forms begin at t?  It stays as it is. */
+static bool is_of_text(const struct sql_lexer *lx, struct sql_token t)
+{
+    static const char *const begins[] = {"CHARACTER", "CHARSET", "CHAR", "ASCII",
+                                         "UNICODE",   "BINARY",  "BYTE", NULL};
+    return sql_is_any(lx, t, begins);
+}
+
+/* Words, then perhaps "(...)", then a character set or the parenthesis that ends the CAST.  False:
+ * it is no type. */
 static bool read_type(struct sql_lexer lx, struct type *ty)
 {
     struct sql_token t = sql_next_code(&lx);
     *ty = (struct type){.at = t.at};
-    for (; t.kind == TOK_WORD; t = sql_next_code(&lx)) {
+    for (; t.kind == TOK_WORD && !(ty->name[0] && is_of_text(&lx, t)); t = sql_next_code(&lx)) {
         if (!add_word(ty, &lx, t)) {
             return false;
         }
     }
     if (!sql_is_punct(&lx, t, '(')) {
-        return ty->name[0] && sql_is_punct(&lx, t, ')');
+        return ty->name[0] && (is_of_text(&lx, t) || sql_is_punct(&lx, t, ')'));
     }
     ty->args_at = t.at;
     for (t = sql_next_code(&lx); !sql_is_punct(&lx, t, ')'); t = sql_next_code(&lx)) {
@@ -110,7 +119,8 @@ static bool read_type(struct sql_lexer lx, struct type *ty)
         ty->has_text = ty->has_text || t.kind == TOK_STRING;
     }
     ty->args_to = ty->end = t.at + 1;
-    return ty->name[0] && sql_is_punct(&lx, sql_next_code(&lx), ')');
+    t = sql_next_code(&lx);
+    return ty->name[0] && (is_of_text(&lx, t) || sql_is_punct(&lx, t, ')'));
 }
 
 static void put_type(struct caster *c, struct buf *out, const struct type *ty, const char *as)

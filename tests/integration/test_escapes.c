@@ -482,6 +482,9 @@ START_TEST(cast_to_every_type)
     drop_stmt(types);
     check_row(&(struct row){"CAST('12' AS INTEGER)", AS_WHOLE, "12"});
     check_row(&(struct row){"CAST(1.25 AS VARCHAR(10))", AS_TEXT, "1.25"});
+    check_row(&(struct row){"CAST(1.25 AS VARCHAR(9) CHARACTER SET utf8mb4)", AS_TEXT, "1.25"});
+    check_row(&(struct row){"CAST(1.25 AS VARCHAR CHARACTER SET latin1)", AS_TEXT, "1.25"});
+    check_row(&(struct row){"CAST(1.25 AS TEXT CHARSET utf8mb4)", AS_TEXT, "1.25"});
     check_row(&(struct row){"CAST('2024-01-02 03:04:05.6' AS TIMESTAMP)", AS_TIMESTAMP,
                             "2024-01-02 03:04:05.600000"});
     conn_close(&c);
