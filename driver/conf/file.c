@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Up to n bytes, over interruptions; how many, or -1 with errno. */
@@ -24,12 +25,21 @@ static ssize_t read_all(int fd, unsigned char *p, size_t n)
     return (ssize_t)got;
 }
 
+/* Secrets that are mounted into a container (Kubernetes: root's, 0644): who may see the mount is
+ * settled by who made it. */
+static bool is_mounted_secret(int fd, const struct stat *st)
+{
+    struct statvfs fs;
+    return st->st_uid == 0 && !fstatvfs(fd, &fs) && (fs.f_flag & ST_RDONLY);
+}
+
 /* As libpq judges its key files: a file of root's may be given to a group to read. */
-static bool is_exposed(const struct stat *st)
+static bool is_exposed(int fd, const struct stat *st)
 {
     mode_t not_for_others = S_IRWXG | S_IRWXO;
     mode_t not_for_a_group = S_IWGRP | S_IXGRP | S_IRWXO;
-    return st->st_mode & (st->st_uid == 0 ? not_for_a_group : not_for_others);
+    return (st->st_mode & (st->st_uid == 0 ? not_for_a_group : not_for_others)) &&
+           !is_mounted_secret(fd, st);
 }
 
 static int read_open(int fd, const char *path, const char *key, size_t max, struct buf *out,
@@ -41,7 +51,7 @@ static int read_open(int fd, const char *path, const char *key, size_t max, stru
     if (!S_ISREG(st.st_mode))
         return fault(f, RC_CONFIG, "%s: %s is not a regular file", key, path);
     if (exposed)
-        *exposed = is_exposed(&st);
+        *exposed = is_exposed(fd, &st);
     unsigned char *p = buf_grow(out, max + 1); /* one more, to see that it is too large */
     if (!p)
         return fault(f, RC_MEMORY, "no memory to read %s", path);
@@ -68,4 +78,14 @@ int file_read(const char *path, const char *key, size_t max, struct buf *out, bo
     int rc = read_open(fd, path, key, max, out, exposed, f);
     (void)close(fd); /* reading only */
     return rc;
+}
+
+bool file_is_exposed(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool is = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && is_exposed(fd, &st);
+    if (fd >= 0)
+        (void)close(fd); /* reading only */
+    return is;
 }

@@ -149,6 +149,15 @@ static int read_token(struct dsn *d, struct fault *f)
     return rc;
 }
 
+/* Keys that TLS reads; whether it can is its own affair. */
+static void look_at_keys(struct dsn *d)
+{
+    if (d->ssl_key && file_is_exposed(d->ssl_key))
+        note_exposed(d, "SSLKEY", d->ssl_key);
+    if (d->ssl_pkcs12 && file_is_exposed(d->ssl_pkcs12))
+        note_exposed(d, "SSLPKCS12", d->ssl_pkcs12);
+}
+
 /* Fingerprints: as lower-case digits without colons, commas between them. */
 
 static bool is_hex(char c)
@@ -323,5 +332,7 @@ int dsn_finish(struct dsn *d, struct fault *f)
         rc = settle_tls(d, f);
     if (!rc)
         rc = check_hosts(d, f);
+    if (!rc)
+        look_at_keys(d);
     return rc;
 }

@@ -399,6 +399,32 @@ START_TEST(files_that_others_can_read)
 }
 END_TEST
 
+START_TEST(keys_that_others_can_read)
+{
+    static const char *const keys[] = {"SSLKEY", "SSLPKCS12"};
+    for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
+        char text[160];
+        bool want = rights[i].is_exposed && !(rights[i].mode == 0640 && geteuid() == 0);
+        teardown();
+        setup();
+        write_file("key", 3);
+        ck_assert_int_eq(chmod(path, rights[i].mode), 0);
+        snprintf(text, sizeof text, "%s=%s", keys[_i], path);
+        take(text, DSN_FROM_STRING);
+        ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
+        ck_assert_msg(d.nnotes == want, "%s of mode %o", keys[_i], (unsigned)rights[i].mode);
+        ck_assert(!want || (d.notes[0].kind == DSN_NOTE_EXPOSED && strstr(d.notes[0].text, path) &&
+                            strstr(d.notes[0].text, keys[_i])));
+        ck_assert_int_eq(unlink(path), 0);
+        teardown();
+        setup();
+        take(text, DSN_FROM_STRING); /* no such file: TLS will say so */
+        ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
+        ck_assert_uint_eq(d.nnotes, 0);
+    }
+}
+END_TEST
+
 START_TEST(token_file)
 {
     static char large[65536];
@@ -567,6 +593,7 @@ Suite *check_finish(void)
     tcase_add_test(t, password_file_is_weaker_than_a_password);
     tcase_add_loop_test(t, files_that_cannot_be_used, 0, ROWS(file_keys));
     tcase_add_loop_test(t, files_that_others_can_read, 0, 2); /* a fingerprint is no secret */
+    tcase_add_loop_test(t, keys_that_others_can_read, 0, 2);
     tcase_add_test(t, token_file);
     tcase_add_loop_test(t, fingerprint, 0, ROWS(fingerprints));
     suite_add_tcase(s, t);
