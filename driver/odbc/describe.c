@@ -125,8 +125,9 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
     *out = (struct columns){.is_binary = true};
     if (s->x->is_load)
         return load_columns(s, out);
-    if (never_has_columns(s->x->kind.kind))
-        return SQL_SUCCESS;
+    SQLRETURN followed = exec_follow_mode(s);
+    if (followed != SQL_SUCCESS || never_has_columns(s->x->kind.kind))
+        return followed;
     int rc = prepare_now(s, &f);
     if (rc && rc != RC_UNSUPPORTED)
         return command_fault(s, 0, &f);

@@ -144,10 +144,13 @@ static SQLRETURN find(struct stmt *s, SQLUSMALLINT number, const struct describe
     const struct stmt_exec *x = s->x;
     if (!x->has_sql || stmt_needs_data(s))
         return diag(&s->h, ST_HY010, "no statement was prepared");
+    SQLRETURN rc = exec_follow_mode(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
     if (!number || number > x->markers.n)
         return diag(&s->h, ST_07009, "parameter %u is not one of the parameters 1 to %zu",
                     (unsigned)number, x->markers.n);
-    SQLRETURN rc = learn(s);
+    rc = learn(s);
     if (rc != SQL_SUCCESS)
         return rc;
     *out = &x->described.params[number - 1];

@@ -119,14 +119,12 @@ static bool is_same_mode(struct sql_mode a, struct sql_mode b)
     return a.no_backslash_escapes == b.no_backslash_escapes && a.ansi_quotes == b.ansi_quotes;
 }
 
-/* The server reads the text as it executes it, so what a SET has changed since SQLPrepare counts.
- */
-static SQLRETURN text_follow_mode(struct stmt *s)
+SQLRETURN exec_follow_mode(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     struct fault f;
     struct sql_mode now;
-    if (x->is_load || !x->is_modal)
+    if (x->is_load || !x->is_modal || x->executed)
         return SQL_SUCCESS;
     if (exec_mode_of(s->dbc, x->has_quotes, &now, &f))
         return diag_fault(&s->h, &f);
@@ -639,7 +637,7 @@ static SQLRETURN values_start(struct stmt *s)
 static SQLRETURN run_start(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
-    SQLRETURN rc = text_follow_mode(s);
+    SQLRETURN rc = exec_follow_mode(s);
     if (rc != SQL_SUCCESS)
         return rc;
     serverlimit_follow(s);
@@ -792,6 +790,8 @@ SQLRETURN stmt_num_params(SQLHSTMT h, SQLSMALLINT *out)
     if (!s->x->has_sql || stmt_needs_data(s))
         rc = diag(&s->h, ST_HY010, "no statement was prepared");
     else
+        rc = exec_follow_mode(s);
+    if (rc == SQL_SUCCESS)
         app_put16(out, (SQLSMALLINT)(s->x->markers.n < INT16_MAX ? s->x->markers.n : INT16_MAX));
     return stmt_leave(s, rc);
 }

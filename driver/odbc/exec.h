@@ -93,6 +93,11 @@ SQLRETURN stmt_close_cursor(SQLHSTMT h);
 struct sql_mode exec_mode(const struct dbc *d);
 int exec_mode_of(struct dbc *d, bool has_quotes, struct sql_mode *m, struct fault *f) MUST_USE;
 
+/* exec_follow_mode - the server reads the text as it executes or describes it, so what a SET has
+ * changed since SQLPrepare counts: a text that reads otherwise now is read again.  For a statement
+ * that is prepared and has no result. */
+SQLRETURN exec_follow_mode(struct stmt *s);
+
 /* exec_forget_text - as before SQLPrepare: no text, nothing prepared on the server. */
 void exec_forget_text(struct stmt *s);
 

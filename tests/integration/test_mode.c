@@ -109,6 +109,10 @@ START_TEST(prepared_before)
     for (int i = 0; i < 4; i++) {
         SQLSMALLINT n = 0;
         ok(sets[i % 2], SQLExecute(sets[i % 2]));
+        ok(s, SQLNumParams(s, &n));
+        ck_assert_int_eq(n, i % 2);
+        ok(s, SQLNumResultCols(s, &n));
+        ck_assert_int_eq(n, 1 + i % 2);
         ok(s, SQLExecute(s));
         ok(s, SQLNumResultCols(s, &n));
         ck_assert_int_eq(n, 1 + i % 2); /* one with a long name; two, the second of the marker */
