@@ -160,9 +160,45 @@ static SQLRETURN get_dbms_version(struct dbc *d, const struct info_out *out)
     return put_version(d, out, session_info(d->session)->version);
 }
 
+/* As grants name the user who asks. */
+#define GRANTEE                                                                                    \
+    "CONCAT('''', LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - 1 - "                         \
+    "CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1))), '''@''', "                            \
+    "SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''')"
+#define HAS_NONE_OF                                                                                \
+    "NOT EXISTS (SELECT 1 FROM information_schema.user_privileges WHERE grantee = " GRANTEE        \
+    " AND privilege_type IN "
+
+/* NULL: the product has no such mode.  Who may write all the same: MySQL manual and MariaDB
+ * knowledge base, "read_only" (of SUPER's rights it is one no more since MariaDB 10.11).  What a
+ * role grants is not seen. */
+static const char *read_only_sql(const struct dbc *d)
+{
+    const struct session_info *i = session_info(d->session);
+    if (i->product == PRODUCT_MYSQL || i->product == PRODUCT_TIDB)
+        return "SELECT @@transaction_read_only OR @@super_read_only OR "
+               "(@@read_only AND " HAS_NONE_OF "('SUPER', 'CONNECTION_ADMIN')))";
+    if (i->product != PRODUCT_MARIADB)
+        return NULL;
+    return i->version < 101100 ? "SELECT @@tx_read_only OR (@@read_only NOT IN ('0', 'OFF') "
+                                 "AND " HAS_NONE_OF "('SUPER', 'READ_ONLY ADMIN')))"
+                               : "SELECT @@tx_read_only OR (@@read_only NOT IN ('0', 'OFF') "
+                                 "AND " HAS_NONE_OF "('READ_ONLY ADMIN')))";
+}
+
+/* The connection was told to be so, or the server is for this user (a replica). */
 static SQLRETURN get_read_only(struct dbc *d, const struct info_out *out)
 {
-    return put_text(d, out, d->access_mode == SQL_MODE_READ_ONLY ? "Y" : "N");
+    struct buf answer = {0};
+    struct fault f = {0};
+    bool is_ours = d->access_mode == SQL_MODE_READ_ONLY;
+    const char *sql = is_ours ? NULL : read_only_sql(d);
+    int rc = sql ? dbc_ask(d, sql, &answer, &f) : RC_OK;
+    bool is = is_ours || !strcmp(buf_str(&answer), "1");
+    buf_clear(&answer);
+    if (rc != RC_OK && rc != RC_SERVER) /* a server without the variable has no such mode */
+        return diag_fault(&d->h, &f);
+    return put_text(d, out, is ? "Y" : "N");
 }
 
 static SQLRETURN get_txn_capable(struct dbc *d, const struct info_out *out)

@@ -934,12 +934,34 @@ START_TEST(scalar_functions)
 }
 END_TEST
 
+/* Asked for when it is asked for: the session may have been set so in SQL. */
+START_TEST(read_only)
+{
+    static const struct {
+        const char *sql, *answer;
+    } steps[] = {{"SELECT 1", "N"},
+                 {"SET SESSION TRANSACTION READ ONLY", "Y"},
+                 {"SET SESSION TRANSACTION READ WRITE", "N"}};
+    conn_open_as(&c, _i, "");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        test_char out[8];
+        SQLSMALLINT len = 0;
+        run(c.stmt, steps[i].sql);
+        ck_assert(
+            SQL_SUCCEEDED(SQLGetInfo(c.dbc, SQL_DATA_SOURCE_READ_ONLY, out, sizeof out, &len)));
+        ck_assert_str_eq(text_back(out, 1), steps[i].answer);
+    }
+    conn_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("info");
     TCase *t = tcase_create("info");
     tcase_set_timeout(t, 240);
     tcase_add_loop_test(t, sql_claims, 0, NSERVERS_ALL);
+    tcase_add_loop_test(t, read_only, 0, NSERVERS);
     tcase_add_loop_test(t, grants, 0, NSERVERS);
     tcase_add_loop_test(t, limits, 0, NSERVERS);
     tcase_add_loop_test(t, too_many_columns, 0, NSERVERS);
