@@ -89,6 +89,9 @@ SQLRETURN dbc_drop(SQLHDBC h)
     return SQL_SUCCESS;
 }
 
+/* A BEGIN in SQL is rolled back and told as a warning, not refused with 25000 as the transaction of
+ * autocommit off: programs that think in autocommit (pyodbc's close()) do not look, and would leave
+ * a connection behind that holds its locks until the process ends. */
 SQLRETURN dbc_disconnect(SQLHDBC h)
 {
     struct dbc *d = dbc_enter(h);
@@ -102,8 +105,13 @@ SQLRETURN dbc_disconnect(SQLHDBC h)
         return dbc_leave(d, diag(&d->h, ST_25000,
                                  "a transaction is open on this connection; commit it or roll it "
                                  "back before disconnecting"));
+    bool is_begun = tran_is_begun(d);
     dbc_close(d);
-    return dbc_leave(d, SQL_SUCCESS);
+    return dbc_leave(d, !is_begun ? SQL_SUCCESS
+                                  : diag(&d->h, ST_01002,
+                                         "a transaction begun in SQL was open on this connection "
+                                         "and is rolled back; COMMIT before disconnecting to keep "
+                                         "what it did"));
 }
 
 const char *dbc_product_name(const struct dbc *d)

@@ -106,6 +106,11 @@ SQLRETURN tran_is_open(struct dbc *d, bool *is_open)
     return rc;
 }
 
+bool tran_is_begun(const struct dbc *d)
+{
+    return tran_can(d) && !session_broken(d->session) && !is_manual(d) && in_trans(d);
+}
+
 bool tran_needs_setting(const struct dbc *d)
 {
     bool on = d->autocommit == SQL_AUTOCOMMIT_ON;

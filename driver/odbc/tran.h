@@ -9,6 +9,10 @@
  * server is asked; a connection that is lost then is an error. */
 SQLRETURN tran_is_open(struct dbc *d, bool *is_open);
 
+/* tran_is_begun - is a transaction open that was begun in SQL, autocommit being on?  As far as the
+ * server told last: after tran_is_open. */
+bool tran_is_begun(const struct dbc *d);
+
 /* tran_spans - do statements share a transaction: is autocommit off, or was one begun in SQL? */
 bool tran_spans(const struct dbc *d);
 

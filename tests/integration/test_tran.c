@@ -520,6 +520,41 @@ START_TEST(reset_all)
 }
 END_TEST
 
+/* Autocommit is on, and a BEGIN in SQL is open: its rows are gone with the connection, which is
+ * said and does not keep the connection open.  What is ended before, or is none, is not warned of.
+ */
+START_TEST(begun_by_sql)
+{
+    static const struct {
+        const char *sql[3];
+        bool is_open;
+    } ways[] = {{{"BEGIN", "INSERT INTO t VALUES (1)"}, true},
+                {{"START TRANSACTION", "INSERT INTO t VALUES (1)"}, true},
+                {{"BEGIN", "INSERT INTO t VALUES (1)", "COMMIT"}, false},
+                {{"BEGIN", "INSERT INTO t VALUES (1)", "ROLLBACK"}, false},
+                {{"INSERT INTO t VALUES (1)"}, false},
+                {{"SELECT 1"}, false}};
+    conn_open(&b, _i, "begun");
+    run(b.stmt, "CREATE TABLE t(i INT) ENGINE=InnoDB");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char use[100];
+        conn_open_as(&a, _i, "");
+        snprintf(use, sizeof use, "USE %s", b.database);
+        run(a.stmt, use);
+        for (size_t k = 0; k < 3 && ways[i].sql[k]; k++)
+            run(a.stmt, ways[i].sql[k]);
+        SQLFreeHandle(SQL_HANDLE_STMT, a.stmt);
+        SQLRETURN rc = SQLDisconnect(a.dbc);
+        ck_assert_int_eq(rc, ways[i].is_open ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS);
+        struct said d = said_at(SQL_HANDLE_DBC, a.dbc, 1);
+        ck_assert_str_eq(d.state, ways[i].is_open ? "01002" : "");
+        ck_assert_int_eq(SQLFreeHandle(SQL_HANDLE_DBC, a.dbc), SQL_SUCCESS);
+        ck_assert_int_eq(SQLFreeHandle(SQL_HANDLE_ENV, a.env), SQL_SUCCESS);
+    }
+    conn_close(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tran");
@@ -529,6 +564,7 @@ int main(void)
     tcase_add_loop_test(t, after_locks, 0, NSERVERS);
     tcase_add_loop_test(t, leaves_nothing_behind, 0, NSERVERS);
     tcase_add_loop_test(t, autocommit_by_sql, 0, NSERVERS);
+    tcase_add_loop_test(t, begun_by_sql, 0, NSERVERS);
     tcase_add_loop_test(t, isolation_by_sql, 0, NSERVERS);
     tcase_add_loop_test(t, catalog_by_sql, 0, NSERVERS);
     tcase_add_loop_test(t, reset_all, 0, NSERVERS);
