@@ -26,6 +26,10 @@ struct getdata {
     struct getdata_plan *plans; /* GETDATA_PLANS of them, made at the first use; owned */
 };
 
+/* stmt_get_data - SQLGetData.  Text in pieces: in a buffer of 128 bytes and more a piece fills the
+ * buffer, even if it ends inside a character (the next one goes on there), for pyodbc takes a piece
+ * that was cut to be as long as its buffer; in smaller ones it ends with a whole character
+ * (conv/plan.h). */
 SQLRETURN stmt_get_data(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
                         SQLLEN capacity, SQLLEN *ind);
 
