@@ -238,8 +238,7 @@ int command_begin(struct stmt *s, struct fault *f)
     command_call(s);
     int rc = free_wire(s, f);
     if (rc == RC_OK && session_broken(d->session))
-        return fault(f, RC_LOST, "the connection to %s was lost; connect again",
-                     session_info(d->session)->peer);
+        return session_lost(d->session, f);
     if (rc == RC_OK) {
         reading_begin(s);
         rc = is_stopped(s, f);

@@ -269,11 +269,19 @@ static void add_one(struct handle *h, struct diag_rec *r, const char *prefix, co
                  (int)r->native, may_be_secret(h, dbc, r) ? LOG_SECRET_WORDS : r->text);
 }
 
+/* The call that met the end of the connection has said so. */
+static void note_told(const struct handle *h, const struct dbc *d, const struct diag_rec *r)
+{
+    if (r->is_error && h->magic != MAGIC_CANCEL && d && d->session && session_broken(d->session))
+        session_told(d->session);
+}
+
 /* What one record cannot tell goes on in the next one of the same state. */
 static void add(struct handle *h, struct diag_rec *r, const char *words)
 {
     char prefix[PREFIX_CHARS];
     const struct dbc *d = handle_dbc(h);
+    note_told(h, d, r);
     size_t nprefix = put_prefix(d, r->from_server, prefix);
     do {
         size_t n = whole_words(d, words, nprefix);

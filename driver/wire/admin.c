@@ -85,7 +85,7 @@ int session_detect(struct session *s, struct fault *f)
 {
     char words[256];
     if (session_broken(s)) {
-        return fault(f, RC_LOST, "the connection to %s is lost", s->label);
+        return session_lost(s, f);
     }
     if (s->is_detected || s->info.product != PRODUCT_MYSQL) {
         return RC_OK;

@@ -97,7 +97,7 @@ int session_pipe_send(struct session *s, struct fault *f)
 int session_pipe_reply(struct session *s, struct fault *f)
 {
     if (s->state == SESSION_BROKEN) {
-        return fault(f, RC_LOST, "the connection to %s is lost", s->label);
+        return session_lost(s, f);
     }
     packet_expect(&s->k);
     return session_end(s, session_read_reply(s, true, f), f);

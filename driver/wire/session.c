@@ -223,12 +223,28 @@ static int queue_closes(struct session *s, struct fault *f)
     return rc;
 }
 
-int session_begin(struct session *s, const char *doing, struct fault *f)
+int session_lost(const struct session *s, struct fault *f)
 {
-    if (s->state == SESSION_BROKEN) {
+    if (s->is_told || !s->ended.rc) {
         return fault(f, RC_LOST,
                      "the connection to %s is lost since an earlier error; connect again",
                      s->label);
+    }
+    if (f) {
+        *f = s->ended;
+    }
+    return s->ended.rc;
+}
+
+void session_told(struct session *s)
+{
+    s->is_told = true;
+}
+
+int session_begin(struct session *s, const char *doing, struct fault *f)
+{
+    if (s->state == SESSION_BROKEN) {
+        return session_lost(s, f);
     }
     if (s->state != SESSION_IDLE) {
         return fault(f, RC_UNSUPPORTED,
@@ -262,6 +278,9 @@ int session_end(struct session *s, int rc, struct fault *f)
         rc = fault(f, RC_CANCELLED, "the connection to %s was cut by SQLCancel", s->label);
     }
     s->state = SESSION_BROKEN;
+    if (f) {
+        s->ended = *f;
+    }
     stream_abort(s->k.io);
     log_line(s->log, LOG_ERROR, "connection ended: %s",
              s->is_secret ? LOG_SECRET_WORDS
@@ -661,8 +680,9 @@ int session_next(struct session *s, struct fault *f)
         return rc;
     }
     if (s->state != SESSION_MORE) {
-        return fault(f, s->state == SESSION_BROKEN ? RC_LOST : RC_UNSUPPORTED,
-                     "no further result is due from %s", s->label);
+        return s->state == SESSION_BROKEN
+                   ? session_lost(s, f)
+                   : fault(f, RC_UNSUPPORTED, "no further result is due from %s", s->label);
     }
     return session_end(s, session_read_reply(s, s->reply.binary, f), f);
 }
@@ -690,9 +710,7 @@ static int bad_row(struct session *s, size_t n, struct fault *f)
 int session_row(struct session *s, const struct cell **cells, struct fault *f)
 {
     if (s->state != SESSION_ROWS) {
-        return s->state == SESSION_BROKEN
-                   ? fault(f, RC_LOST, "the connection to %s is lost", s->label)
-                   : 0;
+        return s->state == SESSION_BROKEN ? session_lost(s, f) : 0;
     }
     struct rd_range packet;
     int rc = packet_read(&s->k, &packet, f);
@@ -745,9 +763,7 @@ static int skip_rows(struct session *s, struct fault *f)
 
 int session_skip(struct session *s, struct fault *f)
 {
-    int rc = s->state == SESSION_BROKEN
-                 ? fault(f, RC_LOST, "the connection to %s is lost", s->label)
-                 : RC_OK;
+    int rc = s->state == SESSION_BROKEN ? session_lost(s, f) : RC_OK;
     while (rc == RC_OK && (s->state == SESSION_ROWS || s->state == SESSION_MORE)) {
         rc = check_deadline(s, f);
         if (rc != RC_OK) {

@@ -177,7 +177,14 @@ bool session_idle(const struct session *s);                      /* a command ma
 /* session_is_secret - does the newest statement speak of secrets (log_is_secret)?  Known only while
  * there is a log. */
 bool session_is_secret(const struct session *s);
-bool session_broken(const struct session *s);     /* only good for closing */
+bool session_broken(const struct session *s); /* only good for closing */
+
+/* session_lost - why a broken session answers nothing: the fault that ended it, so that whoever
+ * tried something and went on another way need not keep it; once that was told (session_told),
+ * RC_LOST. */
+int session_lost(const struct session *s, struct fault *f) MUST_USE;
+void session_told(struct session *s);
+
 bool session_alive(struct session *s);            /* no round trip; false if the peer is gone */
 uint16_t session_status(const struct session *s); /* newest SERVER_STATUS_* */
 /* session_status_is_old - an error came since the newest status, and errors carry none: what the

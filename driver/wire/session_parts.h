@@ -66,8 +66,10 @@ struct session {
     struct sock_watch watch;
 
     enum session_state state;
-    uint16_t status; /* newest of the server */
-    pid_t owner;     /* the process that opened it */
+    uint16_t status;    /* newest of the server */
+    pid_t owner;        /* the process that opened it */
+    struct fault ended; /* why it is broken */
+    bool is_told;       /* ... and that was told */
     bool is_settled;
     bool is_database_old; /* a statement that may have changed it came since it was told */
     bool is_status_old;   /* an error came since */
