@@ -102,6 +102,8 @@ typedef SQLRETURN answer_fn(bool wide, void *p[MOST]);
 
 ANSWER(describe, SQLDescribeColW(stmt, 3, NULL, 0, p[0], p[1], p[2], p[3], p[4]),
        SQLDescribeCol(stmt, 3, NULL, 0, p[0], p[1], p[2], p[3], p[4]))
+ANSWER(describe_text, SQLDescribeColW(stmt, 1, NULL, 0, p[0], p[1], NULL, p[2], p[3]),
+       SQLDescribeCol(stmt, 1, NULL, 0, p[0], p[1], NULL, p[2], p[3]))
 ANSWER(text_of_column, SQLColAttributeW(stmt, 3, SQL_DESC_TYPE_NAME, NULL, 0, p[0], NULL),
        SQLColAttribute(stmt, 3, SQL_DESC_TYPE_NAME, NULL, 0, p[0], NULL))
 ANSWER(number_of_column, SQLColAttributeW(stmt, 3, SQL_DESC_DISPLAY_SIZE, NULL, 0, NULL, p[0]),
@@ -154,6 +156,7 @@ static const struct answer_row {
     } place[MOST];
 } answers[] = {
     {"SQLDescribeCol", describe, {{2, 11}, {2, SQL_INTEGER}, {8, 10}, {2, 0}, {2, 1}}},
+    {"SQLDescribeCol, text", describe_text, {{2, 9}, {2, NOT_ASKED}, {2, 0}, {2, 0}}},
     {"SQLColAttribute, text", text_of_column, {{2, NOT_ASKED}}},
     {"SQLColAttribute, number", number_of_column, {{8, 11}}},
     {"SQLColAttribute, ODBC 2", old_number, {{8, 10}}},

@@ -382,6 +382,17 @@ START_TEST(option_bit)
 }
 END_TEST
 
+/* A number that 32 bits cannot hold is no sum of bits. */
+START_TEST(bits_have_a_limit)
+{
+    ck_assert_int_eq(put((int)DSN_KEY_option, "4294967296"), DSN_BAD_VALUE);
+    ck_assert_int_eq(put((int)DSN_KEY_option, "-1"), DSN_BAD_VALUE);
+    expect(&d, (int)DSN_KEY_option, "0");
+    ck_assert_int_eq(put((int)DSN_KEY_option, "4294967295"), DSN_ACCEPTED);
+    expect(&d, (int)DSN_KEY_option, "4294967295");
+}
+END_TEST
+
 START_TEST(notes_have_a_limit)
 {
     char text[64];
@@ -426,6 +437,7 @@ Suite *check_table(void)
     tcase_add_loop_test(t, option_bit, 0, NOPTIONS);
     tcase_add_loop_test(t, strangers_are_unknown, 0, (int)(sizeof strangers / sizeof *strangers));
     tcase_add_test(t, peers_keys_are_known);
+    tcase_add_test(t, bits_have_a_limit);
     tcase_add_test(t, notes_have_a_limit);
     tcase_add_test(t, zeroed_is_empty);
     suite_add_tcase(s, t);

@@ -58,6 +58,8 @@ static const struct row rows[] = {
     {"crl, expired list",    TLS_VERIFY_CA, "good", NULL, "ca.crt", "old.crl", "localhost", RC_TLS, "revocation list (CRL) has expired|\"CN=Test CA|SSLCRL"},
     {"crl, missing list",    TLS_VERIFY_CA, "good", NULL, "ca.crt", "other.crl", "localhost", RC_TLS, "revocation list (CRL) is missing|\"CN=Test CA|SSLCRL"},
     {"crl, of issuing ca",   TLS_VERIFY_CA, "viainter", "inter", "ca.crt", "ca.crl", "localhost", RC_TLS, "revocation list (CRL) is missing|\"CN=Test Issuing CA"},
+    {"crl, of both",         TLS_VERIFY_CA, "viainter", "inter", "ca.crt", "both.crl", "localhost", RC_OK, ""},
+    {"crl, ca revoked",      TLS_VERIFY_CA, "viainter", "inter", "ca.crt", "nointer.crl", "localhost", RC_TLS, "has been revoked|\"CN=Test Issuing CA"},
     /* VERIFY_IDENTITY: the name as well */
     {"id, good",             TLS_VERIFY_IDENTITY, "good", NULL, "ca.crt", NULL, "localhost", RC_OK, ""},
     {"id, dot at the end",   TLS_VERIFY_IDENTITY, "good", NULL, "ca.crt", NULL, "db.test.", RC_OK, ""},

@@ -167,6 +167,57 @@ START_TEST(server_with_another_group)
 }
 END_TEST
 
+/* A session that was made when nobody looked, taken up by those who do. */
+static const struct {
+    const char *name, *cert;
+    enum tls_mode mode;
+    bool has_pin;             /* of another certificate */
+    const char *host, *words; /* words of the refusal; "": none */
+} takers[] = {
+    {"good", "good", TLS_VERIFY_IDENTITY, false, "localhost", ""},
+    {"pin", "good", TLS_REQUIRED, true, "localhost", "TLSPEERFP demands"},
+    {"name", "good", TLS_VERIFY_IDENTITY, false, "other.test", "other.test"},
+    {"address", "good", TLS_VERIFY_IDENTITY, false, "192.0.2.7", "192.0.2.7"},
+    {"name, not looked at", "good", TLS_VERIFY_CA, false, "other.test", ""},
+    {"expired", "expired", TLS_VERIFY_CA, false, "localhost", "expired"},
+    {"future", "future", TLS_VERIFY_CA, false, "localhost", "not valid yet"},
+    {"expired, not looked at", "expired", TLS_REQUIRED, false, "localhost", ""},
+};
+
+START_TEST(a_session_taken_up_is_judged)
+{
+    struct tlsd d;
+    struct attempt a;
+    struct fault f = {0};
+    struct tls_context *from = NULL, *to = NULL;
+    int group = 0;
+    struct tls_opts lax = {.mode = TLS_PREFERRED}, strict = own_opts("takers");
+    strict.mode = takers[_i].mode;
+    strict.fingerprint = takers[_i].has_pin
+                             ? "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+                             : NULL;
+    tlsd_up(&d, &(struct tlsd_opts){.cert = takers[_i].cert, .version = TLS1_2_VERSION});
+    tlsd_connect(&d, &lax, takers[_i].host, &a);
+    ck_assert_msg(a.rc == RC_OK && tlsd_ping(a.s, 10, &a.f) == RC_OK, "%s", a.f.text);
+    tlsd_hangup(&d, &a);
+    ck_assert_int_eq(tls_context_get(&lax, &from, &f), RC_OK);
+    ck_assert_int_eq(tls_context_get(&strict, &to, &f), RC_OK);
+    SSL_SESSION *s = tls_sessions_take(&from->sessions, takers[_i].host, 3306, &group);
+    ck_assert_ptr_nonnull(s);
+    tls_sessions_put(&to->sessions, takers[_i].host, 3306, s, group);
+    tls_sessions_forget(&from->sessions, takers[_i].host, 3306);
+    tlsd_connect(&d, &strict, takers[_i].host, &a);
+    ck_assert_msg(a.rc == (*takers[_i].words ? RC_TLS : RC_OK), "%s: rc %d: %s", takers[_i].name,
+                  a.rc, a.f.text);
+    has_words(takers[_i].name, a.f.text, takers[_i].words);
+    tlsd_hangup(&d, &a);
+    ck_assert_msg(d.reused, "%s: it was another session", takers[_i].name);
+    tls_context_put(from);
+    tls_context_put(to);
+    tlsd_down(&d);
+}
+END_TEST
+
 START_TEST(tickets_are_used_once)
 {
     struct tls_context *c = NULL;
@@ -484,6 +535,7 @@ Suite *check_tls_session(void)
     tcase_add_loop_test(t, resumes_with_a_client_certificate, 0, 2);
     tcase_add_loop_test(t, server_that_breaks_on_resumption, 0, 2);
     tcase_add_test(t, server_with_another_group);
+    tcase_add_loop_test(t, a_session_taken_up_is_judged, 0, ROWS(takers));
     tcase_add_test(t, tickets_are_used_once);
     tcase_add_test(t, session_table_has_a_limit);
     tcase_add_test(t, same_options_same_context);

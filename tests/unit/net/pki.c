@@ -251,6 +251,10 @@ void pki_up(void)
     pki_crl("ca.crl", "ca", "revoked", 30);
     pki_crl("old.crl", "ca", NULL, -1);
     pki_crl("other.crl", "otherca", NULL, 30);
+    pki_crl("inter.crl", "inter", NULL, 30);
+    pki_crl("ca-inter.crl", "ca", "inter", 30);
+    write_joined("both.crl", "ca.crl", "inter.crl");
+    write_joined("nointer.crl", "ca-inter.crl", "inter.crl");
 }
 
 static void remove_all(const char *dir)

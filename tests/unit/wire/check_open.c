@@ -212,7 +212,7 @@ START_TEST(walk)
     int rc = session_open(&o, &s, &f);
     ck_assert_msg(rc == walks[_i].want_rc && f.number == walks[_i].want_number, "%s: %d %u %s",
                   walks[_i].what, rc, f.number, f.text);
-    for (size_t i = 0; i < 3 && walks[_i].words[i]; i++) {
+    for (size_t i = 0; i < 4 && walks[_i].words[i]; i++) {
         ck_assert_msg(strstr(f.text, walks[_i].words[i]) != NULL, "%s: \"%s\" is missing in: %s",
                       walks[_i].what, walks[_i].words[i], f.text);
     }

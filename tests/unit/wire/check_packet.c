@@ -284,6 +284,24 @@ START_TEST(ready)
 }
 END_TEST
 
+/* What is too long is not waited for: the reader refuses it. */
+START_TEST(ready_though_too_long)
+{
+    struct source x = {.nframes = 0};
+    struct packet_io k;
+    struct fault f;
+    struct rd_range p;
+    setup(&k, &x);
+    k.max = 1000;
+    static const unsigned char header[] = {0xe9, 3, 0, 0}; /* 1001 bytes follow */
+    memcpy(k.buf, header, sizeof header);
+    k.to = sizeof header;
+    ck_assert_int_eq(packet_ready(&k, &f), RC_OK);
+    ck_assert_int_eq(packet_read(&k, &p, &f), RC_PROTOCOL);
+    packet_clear(&k);
+}
+END_TEST
+
 /* A write that meets a closed connection tells what the server said before it hung up. */
 START_TEST(last_words)
 {
@@ -317,6 +335,7 @@ Suite *check_packet(void)
     tcase_add_test(c, shrinks);
     tcase_add_test(c, sequence);
     tcase_add_loop_test(c, ready, 0, 3);
+    tcase_add_test(c, ready_though_too_long);
     tcase_add_test(c, last_words);
     suite_add_tcase(s, c);
     return s;
