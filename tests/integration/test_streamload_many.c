@@ -198,7 +198,6 @@ int main(void)
 {
     Suite *s = suite_create("streamload_many");
     TCase *t = tcase_create("streamload_many");
-    server_need("mariadb");
     tcase_set_timeout(t, 300);
     tcase_add_test(t, bulk_operations);
     tcase_add_loop_test(t, bulk_operations_as_sql, 0, 2);

@@ -653,7 +653,6 @@ int main(void)
 {
     Suite *s = suite_create("streamload_stmt");
     TCase *t = tcase_create("streamload_stmt");
-    server_need("mariadb");
     tcase_set_timeout(t, 120);
     tcase_add_test(t, curl_is_late); /* first: it stays loaded */
     tcase_add_test(t, files);

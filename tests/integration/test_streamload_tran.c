@@ -422,7 +422,6 @@ int main(void)
 {
     Suite *s = suite_create("streamload_tran");
     TCase *t = tcase_create("streamload_tran");
-    server_need("mariadb");
     tcase_set_timeout(t, 120);
     tcase_add_test(t, commits);
     tcase_add_test(t, tables);

@@ -10,7 +10,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
-#include "lib/servers.h"
+#include "integration/suite.h"
 
 enum { THREADS = 16, ROUNDS = 12, STATEMENTS = 25 };
 
@@ -24,6 +24,16 @@ struct worker {
     int failures;
     char text[512]; /* of the first failure */
 };
+
+/* What all cases need; MariaDB, or the end of the case. */
+static void find_server(void)
+{
+    char ca[SERVER_TEXT], keys[SERVER_TEXT + 64];
+    struct server s = server_here("mariadb");
+    snprintf(keys, sizeof keys, "SSLMODE=VERIFY_IDENTITY;SSLCA=%s;", server_pki(ca, "ca.crt"));
+    server_connection(&s, "app", "app-secret", keys, conn, sizeof conn);
+    server_connection(&s, "app", "app-secret", "SSLMODE=DISABLED;", plain_conn, sizeof plain_conn);
+}
 
 static bool miss(struct worker *w, SQLSMALLINT kind, SQLHANDLE h, const char *what)
 {
@@ -250,17 +260,13 @@ END_TEST
 
 int main(void)
 {
-    char ca[SERVER_TEXT], keys[SERVER_TEXT + 64];
-    struct server s = server_need("mariadb");
-    snprintf(keys, sizeof keys, "SSLMODE=VERIFY_IDENTITY;SSLCA=%s;", server_pki(ca, "ca.crt"));
-    server_connection(&s, "app", "app-secret", keys, conn, sizeof conn);
-    server_connection(&s, "app", "app-secret", "SSLMODE=DISABLED;", plain_conn, sizeof plain_conn);
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &env)))
         return EXIT_FAILURE;
     SQLSetEnvAttr(env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3_80, 0);
     Suite *suite = suite_create("threads");
     TCase *t = tcase_create("threads");
     tcase_set_timeout(t, 240);
+    tcase_add_checked_fixture(t, find_server, NULL);
     tcase_add_test(t, one_environment);
     tcase_add_test(t, one_connection);
     tcase_add_test(t, fork_between);
@@ -269,8 +275,7 @@ int main(void)
     SRunner *r = srunner_create(suite);
     srunner_set_fork_status(r, CK_NOFORK);
     srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
+    int rc = runner_end(r);
     SQLFreeHandle(SQL_HANDLE_ENV, env);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return rc;
 }
