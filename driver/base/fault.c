@@ -8,12 +8,10 @@
 #include "base/clocale.h"
 #include "base/text.h"
 
-/* A text that filled its buffer may end inside a character: cut before it. */
-static void cut(char *text, size_t cap, int wanted)
+/* The buffer's end, and every "%.64s" before it, may have cut inside a character. */
+static void mend(char *text)
 {
-    if (wanted >= 0 && (size_t)wanted >= cap) {
-        text[text_floor(text, cap - 1, cap - 1)] = 0;
-    }
+    text[text_mend(text, strlen(text))] = 0;
 }
 
 static void begin(struct fault *f, int rc)
@@ -31,10 +29,10 @@ int fault(struct fault *f, int rc, const char *fmt, ...)
     }
     va_list ap;
     va_start(ap, fmt);
-    char text[sizeof f->text]; /* an argument may point into f */
-    int n = vsnprintf(text, sizeof text, fmt, ap);
+    char text[sizeof f->text] = "";              /* an argument may point into f */
+    (void)vsnprintf(text, sizeof text, fmt, ap); /* cut at the end; mended */
     va_end(ap);
-    cut(text, sizeof text, n);
+    mend(text);
     begin(f, rc);
     memcpy(f->text, text, strlen(text) + 1);
     return rc;
@@ -47,15 +45,15 @@ int fault_sys(struct fault *f, int rc, int err, const char *fmt, ...)
     }
     va_list ap;
     va_start(ap, fmt);
-    char text[sizeof f->text];
-    int n = vsnprintf(text, sizeof text, fmt, ap);
+    char text[sizeof f->text] = "";
+    (void)vsnprintf(text, sizeof text, fmt, ap); /* cut at the end; mended */
     va_end(ap);
-    cut(text, sizeof text, n);
+    mend(text);
     begin(f, rc);
     f->number = (uint32_t)err;
     locale_t c = clocale();
-    n = snprintf(f->text, sizeof f->text, "%s: %s", text, c ? strerror_l(err, c) : "system error");
-    cut(f->text, sizeof f->text, n);
+    memcpy(f->text, text, strlen(text) + 1);
+    (void)fault_suffix(f, ": %s", c ? strerror_l(err, c) : "system error");
     return rc;
 }
 
@@ -98,7 +96,7 @@ static bool make(char *text, size_t cap, const char *fmt, va_list ap) PRINTF_LIK
 static bool make(char *text, size_t cap, const char *fmt, va_list ap)
 {
     int n = vsnprintf(text, cap, fmt, ap);
-    cut(text, cap, n);
+    mend(text);
     return n >= 0 && (size_t)n < cap;
 }
 
@@ -106,7 +104,9 @@ static bool make(char *text, size_t cap, const char *fmt, va_list ap)
 static void join(struct fault *f, const char *a, const char *b)
 {
     char text[sizeof f->text];
-    cut(text, sizeof text, snprintf(text, sizeof text, "%s%s", a, b));
+    if (snprintf(text, sizeof text, "%s%s", a, b) < 0)
+        text[0] = 0;
+    mend(text);
     memcpy(f->text, text, strlen(text) + 1);
 }
 
@@ -115,7 +115,7 @@ int fault_prefix(struct fault *f, const char *fmt, ...)
     if (!f) {
         return RC_OK;
     }
-    char words[sizeof f->text];
+    char words[sizeof f->text] = "";
     va_list ap;
     va_start(ap, fmt);
     bool is_whole = make(words, sizeof words, fmt, ap);
@@ -129,7 +129,7 @@ int fault_suffix(struct fault *f, const char *fmt, ...)
     if (!f) {
         return RC_OK;
     }
-    char words[sizeof f->text];
+    char words[sizeof f->text] = "";
     va_list ap;
     va_start(ap, fmt);
     (void)make(words, sizeof words, fmt, ap); /* cut or not, its beginning fits or does not */

@@ -181,6 +181,32 @@ size_t text_floor(const char *s, size_t n, size_t at)
     return at;
 }
 
+/* Bytes at s that begin a character and do not end it; 0: none. */
+static size_t torn(const char *s, size_t n)
+{
+    unsigned char c = (unsigned char)s[0];
+    size_t need = c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xC2 ? 2 : 0;
+    size_t k = 1;
+    while (k < need && k < n && cont((unsigned char)s[k]))
+        k++;
+    return c < 0xF5 && k < need ? k : 0;
+}
+
+size_t text_mend(char *s, size_t n)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < n;) {
+        size_t k = text_step(s + i, n - i), lost = k ? 0 : torn(s + i, n - i);
+        if (k)
+            memmove(s + to, s + i, k);
+        else if (!lost)
+            s[to] = '?';
+        to += k ? k : !lost;
+        i += k ? k : lost ? lost : 1;
+    }
+    return to;
+}
+
 size_t text_chars(const char *s, size_t n)
 {
     const unsigned char *u = (const unsigned char *)s;

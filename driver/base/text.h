@@ -32,6 +32,11 @@ size_t text_step(const char *s, size_t n);
  * bytes. */
 size_t text_floor(const char *s, size_t n, size_t at);
 
+/* text_mend - make well-formed text of s (n bytes, in place): what a ceiling like "%.64s" left of a
+ * character goes, any other bad byte becomes '?'.  Returns the bytes that are left; no terminator
+ * is written. */
+size_t text_mend(char *s, size_t n);
+
 /* text_chars - number of characters (code points) in n bytes; bad bytes count one each. */
 size_t text_chars(const char *s, size_t n);
 

@@ -309,8 +309,7 @@ static SQLRETURN diag_v(struct handle *h, SQLLEN row, SQLINTEGER column, enum sq
     int n = fmt ? vsnprintf(words, sizeof(words), fmt, ap) : -1;
     if (n < 0)
         (void)snprintf(words, sizeof(words), "%s", states[st].text);
-    if ((size_t)n >= sizeof(words) && n > 0)
-        words[text_floor(words, sizeof(words) - 1, sizeof(words) - 1)] = '\0';
+    words[text_mend(words, strlen(words))] = '\0'; /* arguments may be cut, like the whole */
     struct diag_rec r = make_rec(states[st].name, states[st].rc == SQL_ERROR, row, column);
     add(h, &r, words);
     return states[st].rc;

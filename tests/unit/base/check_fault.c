@@ -120,6 +120,21 @@ START_TEST(prefix_and_suffix_of_every_length)
 }
 END_TEST
 
+/* A ceiling of a format does not split a character either. */
+START_TEST(ceilings)
+{
+    struct fault f = {0};
+    (void)fault(&f, RC_SERVER, "<%.2s> <%.3s> <%.5s>", "a\xC3\xA4", "a\xC3\xA4",
+                "ab\xF0\x9F\x98\x80");
+    ck_assert_str_eq(f.text, "<a> <a\xC3\xA4> <ab>");
+    (void)fault_prefix(&f, "%.1s: ", "\xC3\xA4");
+    (void)fault_suffix(&f, "; %.4s.", "\xE2\x82\xAC\xE2\x82\xAC");
+    ck_assert_str_eq(f.text, ": <a> <a\xC3\xA4> <ab>; \xE2\x82\xAC.");
+    (void)fault_sys(&f, RC_CONFIG, 2, "%.1s", "\xC3\xA4");
+    ck_assert(f.text[0] == ':' && f.number == 2);
+}
+END_TEST
+
 START_TEST(own_text_around_itself)
 {
     struct fault f = {0};
@@ -314,6 +329,7 @@ Suite *check_fault(void)
     tcase_add_loop_test(t, cut_between_characters, 0, 3);
     tcase_add_loop_test(t, prefix_and_suffix_of_every_length, 0, 4);
     tcase_add_test(t, own_text_around_itself);
+    tcase_add_test(t, ceilings);
     tcase_add_test(t, server_words_become_utf8);
     suite_add_tcase(s, t);
     t = tcase_create("log");

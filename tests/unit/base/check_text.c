@@ -338,6 +338,35 @@ START_TEST(long_utf16)
 }
 END_TEST
 
+/* Whatever a ceiling left of characters, in the middle or at the end. */
+START_TEST(mend)
+{
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80z", "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80z"},
+        {"a\xC3", "a"},
+        {"a\xE2\x82"
+         "b",
+         "ab"},
+        {"a\xF0\x9F\x98"
+         "b\xE2",
+         "ab"},
+        {"\xF0\x9F\xC3\xA4", "\xC3\xA4"},
+        {"\xE2\xE2\x82\xAC", "\xE2\x82\xAC"},
+        {"a\x82z", "a?z"},
+        {"\xFF\xC0\xF5z", "???z"},
+        {"\xED\xA0\x80", "???"}, /* half of a pair: not cut, but wrong */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char s[32];
+        memcpy(s, rows[i][0], strlen(rows[i][0]) + 1);
+        size_t n = text_mend(s, strlen(s));
+        MUST(n == strlen(rows[i][1]) && !memcmp(s, rows[i][1], n), "row %zu: %.*s", i, (int)n, s);
+        MUST(text_valid(s, n), "row %zu", i);
+    }
+}
+END_TEST
+
 START_TEST(floor_and_chars)
 {
     const char s[] = "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80z";
@@ -381,6 +410,7 @@ Suite *check_text(void)
     tcase_add_loop_test(t, lone_surrogates, 0, 6);
     tcase_add_test(t, long_utf16);
     tcase_add_test(t, floor_and_chars);
+    tcase_add_test(t, mend);
     tcase_add_test(t, ascii_case);
     suite_add_tcase(s, t);
     return s;
