@@ -6,6 +6,7 @@
 
 #include "handles.h"
 #include "mywire.h"
+#include "odbc/app.h"
 #include "odbc/attr.h"
 #include "odbc/dbc.h"
 #include "odbc/env.h"
@@ -116,6 +117,111 @@ START_TEST(descriptor_fields)
     ck_assert_msg(*(void **)(void *)(desc + mapped[_i].offset) == &place, "%s", mapped[_i].name);
     ck_assert_int_eq(stmt_get_attr(t.stmt, mapped[_i].id, &back, 0, NULL, false), SQL_SUCCESS);
     ck_assert_ptr_eq(back, &place);
+}
+END_TEST
+
+/* Every number of the table at both ends of its range, and one beyond each. */
+#define SQL_ULEN_MAX ((SQLULEN)-1)
+static const struct range {
+    const char *name;
+    SQLINTEGER id;
+    bool of_stmt, is_out; /* out: only read, or only where a connection is open */
+    SQLULEN lowest, highest;
+} ranges[] = {
+#define RANGE_U32(...)  {__VA_ARGS__},
+#define RANGE_ULEN(...) {__VA_ARGS__},
+#define RANGE_PTR(...)
+#define RANGE_TEXT(...)
+#define RANGE_NONE(...)
+#define ENV_ATTR(...)
+#define DBC_ATTR(id, kind, field, when, lowest, highest, ...)                                      \
+    RANGE_##kind(#id, id, false, #when[0] == 'R' || #when[0] == 'C', lowest, highest)
+#define STMT_ATTR(id, kind, field, when, lowest, highest, ...)                                     \
+    RANGE_##kind(#id, id, true, #when[0] == 'R', lowest, highest)
+#define STMT_DESC(id, kind, which, field, lowest, highest)                                         \
+    RANGE_##kind(#id, id, true, false, lowest, highest)
+#include "table/attr.def"
+#undef ENV_ATTR
+#undef DBC_ATTR
+#undef STMT_ATTR
+#undef STMT_DESC
+};
+
+static const char *state_of_setting(const struct range *r, SQLULEN value)
+{
+    SQLPOINTER given = (SQLPOINTER)(uintptr_t)value;
+    if (r->of_stmt) {
+        (void)stmt_set_attr(t.stmt, r->id, given, 0, false);
+        return state_of(t.stmt);
+    }
+    static char state[6];
+    struct dbc *d = dbc_new(t.env);
+    (void)dbc_set_attr(d, r->id, given, 0, false);
+    memcpy(state, state_of(d), strlen(state_of(d)) + 1);
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+    return state;
+}
+
+START_TEST(ends_of_ranges)
+{
+    const struct range *r = &ranges[_i];
+    if (r->is_out)
+        return;
+    ck_assert_msg(strcmp(state_of_setting(r, r->highest), "HY024") != 0, "%s: %lu", r->name,
+                  (unsigned long)r->highest);
+    ck_assert_msg(strcmp(state_of_setting(r, r->lowest), "HY024") != 0, "%s: %lu", r->name,
+                  (unsigned long)r->lowest);
+    if (r->highest < UINT32_MAX)
+        ck_assert_str_eq(state_of_setting(r, r->highest + 1), "HY024");
+    if (r->lowest)
+        ck_assert_str_eq(state_of_setting(r, r->lowest - 1), "HY024");
+}
+END_TEST
+
+START_TEST(one_isolation_level)
+{
+    SQLUINTEGER level = 0;
+    struct dbc *d = dbc_new(t.env);
+    SQLPOINTER two = (SQLPOINTER)(SQL_TXN_READ_COMMITTED | SQL_TXN_READ_UNCOMMITTED);
+    ck_assert_int_eq(
+        dbc_set_attr(d, SQL_ATTR_TXN_ISOLATION, (SQLPOINTER)SQL_TXN_READ_COMMITTED, 0, false),
+        SQL_SUCCESS);
+    ck_assert_int_eq(dbc_set_attr(d, SQL_ATTR_TXN_ISOLATION, two, 0, false), SQL_ERROR);
+    ck_assert_str_eq(state_of(d), "HY024");
+    ck_assert_int_eq(dbc_get_attr(d, SQL_ATTR_TXN_ISOLATION, &level, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_uint_eq(level, SQL_TXN_READ_COMMITTED);
+    ck_assert_int_eq(dbc_drop(d), SQL_SUCCESS);
+}
+END_TEST
+
+/* The length that comes with a number is that of its type. */
+START_TEST(lengths_of_numbers)
+{
+    SQLINTEGER len = 0;
+    SQLULEN wide = 0;
+    SQLUINTEGER small = 0;
+    ck_assert_int_eq(stmt_get_attr(t.stmt, SQL_ATTR_MAX_ROWS, &wide, 0, &len, false), SQL_SUCCESS);
+    ck_assert_int_eq(len, sizeof wide);
+    ck_assert_int_eq(dbc_get_attr(t.dbc, SQL_ATTR_ACCESS_MODE, &small, 0, &len, false),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(len, sizeof small);
+    ck_assert_int_eq(env_get_attr(t.env, SQL_ATTR_ODBC_VERSION, &small, 0, &len), SQL_SUCCESS);
+    ck_assert_int_eq(len, sizeof small);
+}
+END_TEST
+
+/* A statement begins with what its connection has. */
+START_TEST(inherited)
+{
+    SQLULEN id = SQL_FALSE;
+    SQLHANDLE s = NULL;
+    ck_assert_int_eq(dbc_set_attr(t.dbc, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_TRUE, 0, false),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, t.dbc, &s), SQL_SUCCESS);
+    ck_assert_int_eq(stmt_get_attr(s, SQL_ATTR_METADATA_ID, &id, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_uint_eq(id, SQL_TRUE);
+    ck_assert_int_eq(stmt_get_attr(t.stmt, SQL_ATTR_METADATA_ID, &id, 0, NULL, false), SQL_SUCCESS);
+    ck_assert_uint_eq(id, SQL_FALSE); /* which was there before */
 }
 END_TEST
 
@@ -304,6 +410,13 @@ START_TEST(environment)
     ck_assert_int_eq(handle_alloc(SQL_HANDLE_DBC, e, &dbc), SQL_SUCCESS);
     ck_assert_int_eq(handle_free(SQL_HANDLE_ENV, e), SQL_ERROR);
     ck_assert_str_eq(state_of(e), "HY010");
+    ck_assert_int_eq(env_set_attr(e, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC2, 0),
+                     SQL_ERROR);
+    ck_assert_str_eq(state_of(e), "HY010");
+    ck_assert_int_eq(env_get_attr(e, SQL_ATTR_ODBC_VERSION, &version, 0, NULL), SQL_SUCCESS);
+    ck_assert_int_eq(version, SQL_OV_ODBC3_80);
+    ck_assert_int_eq(env_set_attr(e, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3_80, 0),
+                     SQL_SUCCESS);
     ck_assert_int_eq(handle_free(SQL_HANDLE_DBC, dbc), SQL_SUCCESS);
     ck_assert_int_eq(handle_free(SQL_HANDLE_ENV, e), SQL_SUCCESS);
 }
@@ -346,6 +459,10 @@ Suite *check_attr(void)
     tcase_add_loop_test(c, statement, 0, ROWS(stmt_rows));
     tcase_add_loop_test(c, descriptor_fields, 0, ROWS(mapped));
     tcase_add_test(c, binding_changes_are_counted);
+    tcase_add_loop_test(c, ends_of_ranges, 0, ROWS(ranges));
+    tcase_add_test(c, one_isolation_level);
+    tcase_add_test(c, lengths_of_numbers);
+    tcase_add_test(c, inherited);
     tcase_add_loop_test(c, connection, 0, ROWS(dbc_rows));
     tcase_add_loop_test(c, connection_refusals, 0, ROWS(unopened));
     tcase_add_test(c, catalog_before_connecting);

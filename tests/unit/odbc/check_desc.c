@@ -5,7 +5,9 @@
 
 #include "handles.h"
 #include "odbc/attr.h"
+#include "odbc/dbc.h"
 #include "odbc/descfield.h"
+#include "odbc/stmt.h"
 
 Suite *check_desc(void);
 
@@ -216,10 +218,19 @@ START_TEST(whole_records)
     ck_assert(type == SQL_C_NUMERIC && precision == 12 && scale == 3 &&
               length == (SQLLEN)sizeof(place));
     ck_assert_int_eq(desc_get_rec(d, 2, &out), SQL_NO_DATA);
-    in.type = 4711;
-    ck_assert_int_eq(desc_set_rec(d, 1, &in), SQL_ERROR);
-    ck_assert_str_eq(state_of(d), "HY021");
-    ck_assert_int_eq(desc_rec_at(d, 1)->type, SQL_C_NUMERIC); /* as it was */
+    ck_assert(desc_rec_at(d, 1)->has_precision && desc_rec_at(d, 1)->has_scale);
+    const struct desc_rec before = *desc_rec_at(d, 1);
+    static const struct desc_rec_in bad[] = {
+        {.type = 4711, .length = 7, .precision = 5, .scale = 1},
+        {.type = SQL_DATETIME, .subtype = SQL_CODE_TIMESTAMP, .precision = 10},
+        {.type = SQL_DATETIME, .subtype = 99, .precision = 3},
+        {.type = SQL_C_NUMERIC, .length = 7, .precision = 0, .scale = 1},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_int_eq(desc_set_rec(d, 1, &bad[i]), SQL_ERROR);
+        ck_assert_str_eq(state_of(d), "HY021");
+        ck_assert_msg(!memcmp(desc_rec_at(d, 1), &before, sizeof before), "record %zu", i);
+    }
     ck_assert_int_eq(desc_set_rec(t.stmt->ird, 1, &in), SQL_ERROR);
     ck_assert_str_eq(state_of(t.stmt->ird), "HY016");
 }
@@ -242,8 +253,11 @@ START_TEST(explicit_descriptors)
     ck_assert_str_eq(state_of(t.stmt), "HY017");
     ck_assert_int_eq(stmt_set_attr(t.stmt, SQL_ATTR_IMP_ROW_DESC, h, 0, false), SQL_ERROR);
     ck_assert_str_eq(state_of(t.stmt), "HY017");
+    ck_assert_int_eq(stmt_set_attr(t.stmt, SQL_ATTR_APP_PARAM_DESC, h, 0, false), SQL_SUCCESS);
+    ck_assert_ptr_eq(t.stmt->apd, h);
     ck_assert_int_eq(handle_free(SQL_HANDLE_DESC, h), SQL_SUCCESS);
     ck_assert_ptr_eq(t.stmt->ard, &t.stmt->own_ard);
+    ck_assert_ptr_eq(t.stmt->apd, &t.stmt->own_apd);
     ck_assert_int_eq(handle_free(SQL_HANDLE_DESC, t.stmt->ard), SQL_ERROR);
     ck_assert_str_eq(state_of(t.stmt->ard), "HY017");
 }
@@ -271,6 +285,90 @@ START_TEST(copies)
 }
 END_TEST
 
+/* A descriptor of another connection is none of this statement's. */
+START_TEST(of_another_connection)
+{
+    SQLHANDLE theirs = NULL;
+    struct dbc *other = dbc_new(t.env);
+    other->state = DBC_CONNECTED;
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DESC, other, &theirs), SQL_SUCCESS);
+    static const SQLINTEGER ids[] = {SQL_ATTR_APP_ROW_DESC, SQL_ATTR_APP_PARAM_DESC};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(stmt_set_attr(t.stmt, ids[i], theirs, 0, false), SQL_ERROR);
+        ck_assert_str_eq(state_of(t.stmt), "HY024");
+    }
+    ck_assert_ptr_eq(t.stmt->ard, &t.stmt->own_ard);
+    ck_assert_ptr_eq(t.stmt->apd, &t.stmt->own_apd);
+    ck_assert_int_eq(dbc_disconnect(other), SQL_SUCCESS);
+    ck_assert_int_eq(dbc_drop(other), SQL_SUCCESS);
+}
+END_TEST
+
+/* Every field that can be set is copied, the texts into memory of the copy. */
+START_TEST(whole_copies)
+{
+    SQLHANDLE h = NULL;
+    SQLLEN places[8] = {0};
+    struct desc *from = t.stmt->apd;
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_DESC, t.dbc, &h), SQL_SUCCESS);
+    struct desc *to = h;
+    ck_assert_int_eq(set(from, 1, SQL_DESC_TYPE, SQL_C_NUMERIC), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_PRECISION, 20), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_SCALE, 5), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_OCTET_LENGTH, 99), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_DATA_PTR, (intptr_t)&places[0]), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_INDICATOR_PTR, (intptr_t)&places[1]), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 1, SQL_DESC_OCTET_LENGTH_PTR, (intptr_t)&places[2]), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 0, SQL_DESC_ARRAY_SIZE, 7), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 0, SQL_DESC_BIND_TYPE, 48), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 0, SQL_DESC_ARRAY_STATUS_PTR, (intptr_t)&places[3]), SQL_SUCCESS);
+    ck_assert_int_eq(set(from, 0, SQL_DESC_BIND_OFFSET_PTR, (intptr_t)&places[4]), SQL_SUCCESS);
+    ck_assert_int_eq(set(to, 3, SQL_DESC_TYPE, SQL_C_SLONG), SQL_SUCCESS); /* goes */
+    uint64_t version = to->version;
+    ck_assert_int_eq(desc_copy(from, to), SQL_SUCCESS);
+    ck_assert_uint_ne(to->version, version);
+    struct desc_header header = from->hdr;
+    header.alloc_type = SQL_DESC_ALLOC_USER; /* is not copied */
+    ck_assert(!memcmp(&to->hdr, &header, sizeof header));
+    ck_assert(!memcmp(desc_rec_at(to, 1), desc_rec_at(from, 1), sizeof(struct desc_rec)));
+    ck_assert_int_eq(desc_copy(h, h), SQL_SUCCESS);
+    ck_assert(!memcmp(&to->hdr, &header, sizeof header));
+}
+END_TEST
+
+START_TEST(copied_names)
+{
+    SQLHANDLE s = NULL;
+    ck_assert_int_eq(handle_alloc(SQL_HANDLE_STMT, t.dbc, &s), SQL_SUCCESS);
+    struct desc *from = t.stmt->ipd, *to = ((struct stmt *)s)->ipd;
+    char name[16] = "";
+    SQLSMALLINT unnamed = -1;
+    ck_assert_int_eq(desc_set_field(from, 1, SQL_DESC_NAME, (SQLPOINTER) "price", SQL_NTS, false),
+                     SQL_SUCCESS);
+    ck_assert_int_eq(desc_copy(from, to), SQL_SUCCESS);
+    ck_assert_int_eq(handle_free(SQL_HANDLE_STMT, t.stmt), SQL_SUCCESS);
+    t.stmt = s;
+    ck_assert_int_eq(desc_get_field(to, 1, SQL_DESC_NAME, name, sizeof name, NULL, false),
+                     SQL_SUCCESS);
+    ck_assert_str_eq(name, "price");
+    (void)desc_get_field(to, 1, SQL_DESC_UNNAMED, &unnamed, 0, NULL, false);
+    ck_assert_int_eq(unnamed, SQL_NAMED);
+}
+END_TEST
+
+/* What an IRD cannot be made from leaves the statement's own diagnostics. */
+START_TEST(other_diagnostics_stay)
+{
+    SQLSMALLINT count = 0;
+    ck_assert_int_eq(stmt_set_attr(t.stmt, 9999, NULL, 0, false), SQL_ERROR);
+    ck_assert_str_eq(state_of(t.stmt), "HY092");
+    ck_assert_int_eq(desc_get_field(t.stmt->ird, 0, SQL_DESC_COUNT, &count, 0, NULL, false),
+                     SQL_ERROR);
+    ck_assert_str_eq(state_of(t.stmt->ird), "HY007");
+    ck_assert_str_eq(state_of(t.stmt), "HY092");
+}
+END_TEST
+
 Suite *check_desc(void)
 {
     Suite *s = suite_create("desc");
@@ -285,6 +383,10 @@ Suite *check_desc(void)
     tcase_add_test(c, whole_records);
     tcase_add_test(c, explicit_descriptors);
     tcase_add_test(c, copies);
+    tcase_add_test(c, of_another_connection);
+    tcase_add_test(c, whole_copies);
+    tcase_add_test(c, copied_names);
+    tcase_add_test(c, other_diagnostics_stay);
     suite_add_tcase(s, c);
     return s;
 }
