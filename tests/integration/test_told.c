@@ -423,7 +423,9 @@ START_TEST(in_another_database)
     SQLHSTMT p = new_stmt(&c);
     SQLINTEGER v = 1;
     char sql[200];
-    snprintf(sql, sizeof sql, "CREATE DATABASE IF NOT EXISTS %s_2", c.database);
+    snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s_2", c.database);
+    run(c.stmt, sql);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s_2", c.database);
     run(c.stmt, sql);
     snprintf(sql, sizeof sql, "CREATE TABLE %s_2.five(n INT, t VARCHAR(5))", c.database);
     run(c.stmt, sql);

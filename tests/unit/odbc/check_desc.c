@@ -120,6 +120,8 @@ START_TEST(setting_types)
                   r->datetime_interval_code);
     ck_assert_msg(r->precision == types[_i].precision, "%s: precision %d", types[_i].name,
                   r->precision);
+    if (r->type == SQL_CHAR || r->type == SQL_VARCHAR)
+        ck_assert_uint_eq(r->length, 1);
 }
 END_TEST
 
