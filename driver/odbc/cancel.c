@@ -275,10 +275,12 @@ static bool is_interruption(const struct fault *f)
                                                             f->number == ER_STATEMENT_TIMEOUT));
 }
 
-/* Did the server end it when its time was over (and not earlier, by a limit of its own)? */
+/* Did the server end it when its time was over (and not earlier, by a limit of its own)?  MariaDB
+ * says of an index that it was building only that it was interrupted. */
 static bool is_server_limit(const struct stmt *s, const struct fault *f)
 {
-    return s->x->limit_s && f->rc == RC_SERVER && f->number == ER_STATEMENT_TIMEOUT &&
+    return s->x->limit_s && f->rc == RC_SERVER &&
+           (f->number == ER_STATEMENT_TIMEOUT || f->number == ER_QUERY_INTERRUPTED) &&
            clock_ms() >= s->x->stopping.until;
 }
 

@@ -23,7 +23,7 @@ static bool is_change(const struct stmt *s)
     const char *text = (const char *)x->sql.p;
     enum sql_kind k = x->kind.kind;
     bool may = k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE || k == SQL_KIND_UPDATE ||
-               k == SQL_KIND_DELETE;
+               k == SQL_KIND_DELETE || k == SQL_KIND_DDL;
     return may && !x->is_load && x->kind.statements == 1 &&
            !text_has(text, x->kind.first_at, "set") &&
            (k == SQL_KIND_UPDATE || !sql_has_returning(text, x->sql.len, x->mode));

@@ -5,10 +5,13 @@
  * value stays as the application or the server's owner set it, and the stricter of the two holds.
  * It costs no round trip, and a statement without a timeout nothing.
  *
- * Only INSERT, REPLACE, UPDATE and DELETE without RETURNING have it: the server's clock goes on
- * while rows are read, and would cut a long result that is read slowly and well.  So CALL has none,
- * nor has what stands with others in one text, or behind a SET STATEMENT of the application. For
- * all these, and where the server did not keep its word, the client's deadline and KILL remain. */
+ * Only INSERT, REPLACE, UPDATE and DELETE without RETURNING have it, and what defines things
+ * (CREATE, ALTER, DROP, TRUNCATE, RENAME, GRANT): the server's clock goes on while rows are read,
+ * and would cut a long result that is read slowly and well.  So CALL has none, nor has what stands
+ * with others in one text, or behind a SET STATEMENT of the application.  Others would be ended
+ * without an error: DO SLEEP(), CALL of a routine that does it, and OPTIMIZE, ANALYZE and CHECK
+ * TABLE, which tell theirs as a row (tried on MariaDB 10.11 and 11.8).  For all these, and where
+ * the server did not keep its word, the client's deadline and KILL remain. */
 #ifndef MYWIRE_ODBC_SERVERLIMIT_H
 #define MYWIRE_ODBC_SERVERLIMIT_H
 

@@ -18,7 +18,7 @@ enum sql_dialect {
 struct sql_dialect_row {
     const char *date, *time, *timestamp;
     bool is_plain_in_ddl; /* in CREATE and ALTER before a SELECT: '$' */
-    const char *limit;    /* before a statement that changes rows: $ seconds at most; NULL: none */
+    const char *limit; /* before one that changes rows or defines: $ seconds at most; NULL: none */
     unsigned limit_since; /* the version that knows it */
 };
 

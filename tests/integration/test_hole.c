@@ -395,10 +395,19 @@ static const struct way {
     const char *sql, *extra; /* extra: of the connection string */
     SQLULEN rows;            /* of the parameter array; 0: no parameter */
 } ways[] = {
-    {"INSERT INTO t VALUES (1, 1)", "", 0},  {"UPDATE t SET b = 2 WHERE a = 1", "NO_SSPS=1;", 0},
-    {"INSERT INTO t VALUES (?, 1)", "", 1},  {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 1},
-    {"INSERT INTO t VALUES (?, 1)", "", 10}, {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 10},
+    {"INSERT INTO t VALUES (1, 1)", "", 0},
+    {"UPDATE t SET b = 2 WHERE a = 1", "NO_SSPS=1;", 0},
+    {"INSERT INTO t VALUES (?, 1)", "", 1},
+    {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 1},
+    {"INSERT INTO t VALUES (?, 1)", "", 10},
+    {"INSERT INTO t VALUES (?, 1)", "NO_SSPS=1;", 10},
     {"DELETE FROM t WHERE a = ?", "", 10},
+    {"ALTER TABLE t ADD c INT", "", 0},
+    {"CREATE INDEX i ON t (b)", "", 0},
+    {"TRUNCATE TABLE t", "NO_SSPS=1;", 0},
+    {"DROP TABLE t", "", 0},
+    {"RENAME TABLE t TO u", "", 0},
+    {"CREATE TABLE u SELECT * FROM t LOCK IN SHARE MODE", "", 0},
 };
 enum { NWAYS = sizeof ways / sizeof *ways };
 

@@ -237,6 +237,19 @@ START_TEST(ended_before)
 }
 END_TEST
 
+/* The server ends an index that it builds as if by KILL, when its own limit is over. */
+START_TEST(ended_by_limit)
+{
+    struct fault f;
+    (void)fault_server(&f, RC_SERVER, 1317, "70100", "Query execution was interrupted", 31);
+    g.stmt->x->limit_s = 1;
+    g.stmt->x->stopping.until = clock_ms() + 60000;
+    ck_assert(!command_was_stopped(g.stmt, &f));
+    g.stmt->x->stopping.until = clock_ms();
+    ck_assert(command_was_stopped(g.stmt, &f));
+}
+END_TEST
+
 /* What comes after a call has begun counts for it, also before its first command. */
 START_TEST(cancelled_early)
 {
@@ -426,6 +439,7 @@ Suite *check_stmt(void)
     tcase_add_test(t, refused_data);
     tcase_add_test(t, cancelled_meanwhile);
     tcase_add_test(t, ended_before);
+    tcase_add_test(t, ended_by_limit);
     tcase_add_test(t, cancelled_early);
     tcase_add_test(t, waiting);
     tcase_add_test(t, bindings);
