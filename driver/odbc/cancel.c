@@ -463,7 +463,7 @@ static bool not_entered_cancelled(struct stmt *s)
     return false;
 }
 
-bool cancel_wait_lock(struct stmt *s, enum entering kind, int64_t *entered)
+bool cancel_wait_lock(struct stmt *s, enum entering kind)
 {
     pthread_mutex_t *lock = &s->dbc->lock;
     unsigned cancels = atomic_load(&s->cancels);
@@ -487,7 +487,7 @@ bool cancel_wait_lock(struct stmt *s, enum entering kind, int64_t *entered)
         (void)pthread_mutex_unlock(lock);
         return not_entered_cancelled(s);
     }
-    *entered = until;
+    s->entered = until;
     return true;
 }
 

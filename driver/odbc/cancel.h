@@ -103,7 +103,7 @@ SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
  * what stmt->entered becomes.  cancel_settle - the lock was got: what SQLCancel left from before
  * this call is done with, and an execution that waited for data then is given up. */
 enum entering { ENTER_PLAIN, ENTER_SENDING, ENTER_DATA };
-bool cancel_wait_lock(struct stmt *s, enum entering kind, int64_t *entered);
+bool cancel_wait_lock(struct stmt *s, enum entering kind);
 void cancel_settle(struct stmt *s, enum entering kind);
 
 /* cancel_enter_diag - the records of a SQLCancel that failed, or of a call whose wait for the lock

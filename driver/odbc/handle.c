@@ -72,20 +72,22 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc)
 static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
 {
     struct stmt *s = h;
-    int64_t entered = ENTERED;
     if (!is_handle(h, MAGIC_STMT))
         return NULL;
     pthread_mutex_t *lock = &s->dbc->lock;
-    if (pthread_mutex_trylock(lock) && !cancel_wait_lock(s, kind, &entered))
+    bool waits = pthread_mutex_trylock(lock) != 0;
+    if (waits && !cancel_wait_lock(s, kind))
         return NULL;
-    if (!is_handle(h, MAGIC_STMT)) {
+    if (s->h.magic != MAGIC_STMT) {
         (void)pthread_mutex_unlock(lock);
         return NULL;
     }
     diag_clear(&s->h.diag);
-    s->entered = entered;
-    if (entered == ENTERED && atomic_load_explicit(&s->cancelled, memory_order_relaxed))
-        cancel_settle(s, kind);
+    if (!waits) {
+        s->entered = ENTERED;
+        if (atomic_load_explicit(&s->cancelled, memory_order_relaxed))
+            cancel_settle(s, kind);
+    }
     if (atomic_load_explicit(&s->is_told, memory_order_relaxed))
         cancel_forget(s);
     return s;
