@@ -99,9 +99,10 @@ SQLRETURN stmt_cancel(SQLHSTMT h);
 SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
 
 /* cancel_wait_lock - another thread has the connection's lock: wait for it, for a call of that
- * kind. False: the wait was ended, and the reason is told as records of cancel_enter_diag. entered:
- * what stmt->entered becomes.  cancel_settle - the lock was got: what SQLCancel left from before
- * this call is done with, and an execution that waited for data then is given up. */
+ * kind. False: the wait was ended, and the reason is told as records of cancel_enter_diag. True:
+ * cancel_settle was done, and s->entered is set.  cancel_settle - the lock was got: what SQLCancel
+ * left from before this call is done with, and an execution that waited for data then is given up.
+ */
 enum entering { ENTER_PLAIN, ENTER_SENDING, ENTER_DATA };
 bool cancel_wait_lock(struct stmt *s, enum entering kind);
 void cancel_settle(struct stmt *s, enum entering kind);
