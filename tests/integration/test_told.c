@@ -448,6 +448,174 @@ START_TEST(in_another_database)
 }
 END_TEST
 
+/* --- descriptions ----------------------------------------------------------------------------- */
+
+static SQLLEN number_of(SQLUSMALLINT column, SQLUSMALLINT field)
+{
+    SQLLEN n = 4711;
+    ok(c.stmt, SQLColAttribute(c.stmt, column, field, NULL, 0, NULL, &n));
+    return n;
+}
+
+static void check_defaults(void)
+{
+    test_char table[] = {'d', 0};
+    ok(c.stmt, SQLColumns(c.stmt, NULL, 0, NULL, 0, table, 1, NULL, 0));
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_str_eq(get(c.stmt, 13), "uuid()"); /* SQL, not a string */
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_str_eq(get(c.stmt, 13), "'uuid()'");
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+}
+
+START_TEST(described)
+{
+    SQLSMALLINT digits = 77, nullable = 77, type = 0;
+    SQLULEN size = 77;
+    char sql[200];
+    make_numbers(_i);
+    ok(c.stmt, direct(c.stmt, "SELECT n, t, n + 1 FROM five"));
+    ck_assert_int_eq(number_of(1, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_TRUE);
+    ck_assert_int_eq(number_of(2, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_FALSE);
+    ck_assert_int_eq(number_of(1, SQL_DESC_UNNAMED), SQL_NAMED);
+    ck_assert_int_eq(number_of(1, SQL_DESC_UPDATABLE), SQL_ATTR_READWRITE_UNKNOWN);
+    ck_assert_int_eq(number_of(3, SQL_DESC_UPDATABLE), SQL_ATTR_READONLY);
+    ck_assert_int_eq(number_of(1, SQL_COLUMN_PRECISION), 10);
+    ck_assert_int_eq(number_of(2, SQL_COLUMN_PRECISION), 20);
+    ok(c.stmt, SQLDescribeCol(c.stmt, 2, NULL, 0, NULL, NULL, NULL, &digits, NULL));
+    ck_assert_int_eq(digits, 0);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    run(c.stmt, "CREATE TABLE d(a VARCHAR(40) DEFAULT (UUID()), b VARCHAR(40) DEFAULT 'uuid()',"
+                " l LONGTEXT NOT NULL)");
+    check_defaults();
+    run(c.stmt, "USE test"); /* the statement names its database */
+    snprintf(sql, sizeof sql, "INSERT INTO %s.d(l, a) VALUES (?, ?)", c.database);
+    ok(c.stmt, SQLPrepare(c.stmt, text(sql), SQL_NTS));
+    ok(c.stmt, SQLDescribeParam(c.stmt, 1, &type, &size, &digits, &nullable));
+    ck_assert_int_eq(type, is_unicode ? SQL_WLONGVARCHAR : SQL_LONGVARCHAR);
+    ck_assert_uint_eq(size, 0); /* no limit that a program should make room for */
+    ck_assert_int_eq(nullable, SQL_NO_NULLS);
+    ok(c.stmt, SQLDescribeParam(c.stmt, 2, &type, &size, &digits, &nullable));
+    ck_assert_uint_eq(size, 40);
+    ck_assert_int_eq(nullable, SQL_NULLABLE);
+    conn_close(&c);
+}
+END_TEST
+
+/* With NO_CATALOG: the current database's tables alone, and no names of databases. */
+START_TEST(without_catalogs)
+{
+    test_char name[20] = {0};
+    SQLSMALLINT len = -1, n = 0;
+    SQLUSMALLINT where = 77;
+    conn_open_as(&c, _i, "NO_CATALOG=1;");
+    conn_database(&c, "told");
+    run(c.stmt, "CREATE TABLE columns_priv(only_here INT)"); /* mysql has one too */
+    ok(c.stmt, SQLGetInfo(c.dbc, SQL_CATALOG_LOCATION, &where, sizeof where, NULL));
+    ck_assert_int_eq(where, 0);
+    ok(c.stmt, SQLTables(c.stmt, NULL, 0, NULL, 0, text("columns_priv"), SQL_NTS, NULL, 0));
+    ok(c.stmt, SQLFetch(c.stmt));
+    ck_assert_str_eq(get(c.stmt, 1), "NULL");
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    ok(c.stmt,
+       SQLTables(c.stmt, text("%"), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS, NULL, 0));
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    ok(c.stmt, direct(c.stmt, "SELECT only_here FROM columns_priv"));
+    ok(c.stmt, SQLColAttribute(c.stmt, 1, SQL_DESC_CATALOG_NAME, name, sizeof name, &len, NULL));
+    ck_assert_int_eq(len, 0);
+    ok(c.stmt, SQLNumResultCols(c.stmt, &n));
+    ck_assert_int_eq(n, 1);
+    conn_close(&c);
+}
+END_TEST
+
+/* --- rows that are added ---------------------------------------------------------------------- */
+
+struct added {
+    SQLUBIGINT big;
+    SQLINTEGER skipped;
+    char t[8];
+    SQLLEN t_len;
+};
+
+/* SQL_ADD by row, at an offset, with a column between that is not bound. */
+START_TEST(added_rows)
+{
+    static struct added rows[4]; /* the first is not one */
+    SQLUSMALLINT status[3] = {77, 77, 77};
+    SQLLEN offset = sizeof *rows, count = 0;
+    SQLINTEGER column = 0;
+    conn_open(&c, _i, "told");
+    run(c.stmt, "CREATE TABLE added(big BIGINT UNSIGNED, skipped INT DEFAULT 5, t VARCHAR(3))");
+    for (int i = 0; i < 4; i++)
+        rows[i] = (struct added){.big = UINT64_MAX - (unsigned)i, .t = "abc", .t_len = SQL_NTS};
+    ok(c.stmt, direct(c.stmt, "SELECT big, skipped, t FROM added"));
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)3);
+    attr(SQL_ATTR_ROW_BIND_TYPE, (void *)sizeof *rows);
+    attr(SQL_ATTR_ROW_BIND_OFFSET_PTR, &offset);
+    attr(SQL_ATTR_ROW_STATUS_PTR, status);
+    ok(c.stmt, SQLBindCol(c.stmt, 1, SQL_C_UBIGINT, &rows[0].big, 0, NULL));
+    ok(c.stmt, SQLBindCol(c.stmt, 3, SQL_C_CHAR, rows[0].t, sizeof rows[0].t, &rows[0].t_len));
+    ck_assert_int_eq(SQLFetch(c.stmt), SQL_NO_DATA);
+    ok(c.stmt, SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 0, SQL_DIAG_ROW_COUNT, &count, 0, NULL);
+    ck_assert_int_eq(count, 3);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(status[i], SQL_ROW_ADDED);
+    /* one row, which is too long */
+    attr(SQL_ATTR_ROW_ARRAY_SIZE, (void *)1);
+    memcpy(rows[1].t, "toolong", 8);
+    refuses(c.stmt, "22001", SQLBulkOperations(c.stmt, SQL_ADD));
+    ck_assert_int_eq(status[0], SQL_ROW_ERROR);
+    rows[1].t_len = -77;
+    refuses(c.stmt, "HY090", SQLBulkOperations(c.stmt, SQL_ADD));
+    SQLGetDiagField(SQL_HANDLE_STMT, c.stmt, 1, SQL_DIAG_COLUMN_NUMBER, &column, 0, NULL);
+    ck_assert_int_eq(column, 3);
+    SQLFreeStmt(c.stmt, SQL_CLOSE);
+    SQLHSTMT s = new_stmt(&c);
+    ck_assert_str_eq(one(s, "SELECT GROUP_CONCAT(big, skipped, t ORDER BY big DESC SEPARATOR '|')"
+                            " FROM added"),
+                     "184467440737095516145abc|184467440737095516135abc|184467440737095516125abc");
+    drop_stmt(s);
+    conn_close(&c);
+}
+END_TEST
+
+/* --- resetting -------------------------------------------------------------------------------- */
+
+/* SQL_ATTR_RESET_CONNECTION ends what is half read, and goes back to the database of the login. */
+START_TEST(reset_half_way)
+{
+    SQLHSTMT s = SQL_NULL_HSTMT;
+    char in[4096];
+    make_numbers(_i);
+    struct server server = server_here(server_names[_i]);
+    SQLHDBC dbc = SQL_NULL_HDBC;
+    ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, c.env, &dbc)));
+    ck_assert_int_eq(SQLSetConnectAttr(dbc, SQL_ATTR_CURRENT_CATALOG, text(c.database), SQL_NTS),
+                     SQL_SUCCESS);
+    server_connection(&server, "app", "app-secret", "", in, sizeof in);
+    ck_assert(SQL_SUCCEEDED(
+        SQLDriverConnect(dbc, NULL, text(in), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+    ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, dbc, &s)));
+    run(s, "USE test");
+    ok(s, direct(s, "SELECT 1 UNION SELECT 2"));
+    ok(s, SQLFetch(s));
+    ck_assert_int_eq(
+        SQLSetConnectAttr(dbc, 116 /* SQL_ATTR_RESET_CONNECTION */, (SQLPOINTER)1, SQL_IS_UINTEGER),
+        SQL_SUCCESS);
+    SQLFreeHandle(SQL_HANDLE_STMT, s);
+    ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, dbc, &s)));
+    ck_assert_str_eq(one(s, "SELECT DATABASE()"), c.database);
+    SQLFreeHandle(SQL_HANDLE_STMT, s);
+    SQLDisconnect(dbc);
+    SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+    conn_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("told");
@@ -465,6 +633,10 @@ int main(void)
     tcase_add_loop_test(t, headers, 0, NSERVERS);
     tcase_add_loop_test(t, nothing_is_left, 0, NSERVERS);
     tcase_add_loop_test(t, in_another_database, 0, NSERVERS);
+    tcase_add_loop_test(t, described, 0, NSERVERS);
+    tcase_add_loop_test(t, without_catalogs, 0, NSERVERS);
+    tcase_add_loop_test(t, added_rows, 0, NSERVERS);
+    tcase_add_loop_test(t, reset_half_way, 0, NSERVERS);
     suite_add_tcase(s, t);
     return run_suite(s);
 }
