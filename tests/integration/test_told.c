@@ -616,6 +616,116 @@ START_TEST(reset_half_way)
 }
 END_TEST
 
+/* --- data at execution ------------------------------------------------------------------------ */
+
+static SQLLEN wait_for_data = SQL_DATA_AT_EXEC;
+
+static void ask_for_data(const char *sql, SQLSMALLINT ctype, SQLSMALLINT type)
+{
+    SQLPOINTER token = NULL;
+    ok(c.stmt,
+       SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, ctype, type, 0, 0, &token, 0, &wait_for_data));
+    ck_assert_int_eq(direct(c.stmt, sql), SQL_NEED_DATA);
+    ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+}
+
+/* A value of fixed size comes at once. */
+START_TEST(data_of_one_piece)
+{
+    static const char sql[] = "INSERT INTO five(n, t) VALUES (77, ?)";
+    SQLINTEGER v = 5;
+    make_numbers(_i);
+    ask_for_data(sql, SQL_C_SLONG, SQL_INTEGER);
+    ok(c.stmt, SQLPutData(c.stmt, &v, sizeof v));
+    refuses(c.stmt, "HY019", SQLPutData(c.stmt, &v, sizeof v));
+    conn_close(&c);
+}
+END_TEST
+
+enum { AHEAD = 1 << 20 }; /* so much is sent ahead */
+
+/* What was sent ahead of an execution that was given up is not in the next one. */
+START_TEST(data_sent_ahead)
+{
+    static SQLWCHAR units[AHEAD / 2 + 1];
+    SQLPOINTER token = NULL;
+    make_numbers(_i);
+    run(c.stmt, "CREATE TABLE big(t LONGTEXT)");
+    for (int i = 0; i < AHEAD / 2; i++)
+        units[i] = 'x';
+    ok(c.stmt, SQLPrepare(c.stmt, text("INSERT INTO big VALUES (?)"), SQL_NTS));
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_WCHAR, SQL_WLONGVARCHAR, 0, 0,
+                                &token, 0, &wait_for_data));
+    for (int bad = 1; bad >= 0; bad--) {
+        ck_assert_int_eq(SQLExecute(c.stmt), SQL_NEED_DATA);
+        ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+        if (bad)
+            ok(c.stmt, SQLPutData(c.stmt, units, AHEAD));
+        if (bad)
+            ok(c.stmt, SQLCancel(c.stmt));
+    }
+    ok(c.stmt, SQLPutData(c.stmt, units, 6));
+    ok(c.stmt, SQLParamData(c.stmt, &token));
+    /* a pair of the last plane, cut by what is sent ahead */
+    units[AHEAD / 2 - 1] = 0xdbff;
+    ck_assert_int_eq(SQLExecute(c.stmt), SQL_NEED_DATA);
+    ck_assert_int_eq(SQLParamData(c.stmt, &token), SQL_NEED_DATA);
+    ok(c.stmt, SQLPutData(c.stmt, units, AHEAD));
+    units[0] = 0xdfff;
+    ok(c.stmt, SQLPutData(c.stmt, units, 2));
+    ok(c.stmt, SQLParamData(c.stmt, &token));
+    SQLHSTMT s = new_stmt(&c);
+    ck_assert_str_eq(one(s, "SELECT GROUP_CONCAT(CHAR_LENGTH(t), HEX(RIGHT(t, 1)) ORDER BY"
+                            " CHAR_LENGTH(t)) FROM big"),
+                     "378,524288F48FBFBF");
+    drop_stmt(s);
+    conn_close(&c);
+}
+END_TEST
+
+/* --- errors of several ------------------------------------------------------------------------ */
+
+/* The error of rows that nobody read is the error of going on. */
+START_TEST(error_behind_the_rows)
+{
+    char sql[300];
+    conn_open_as(&c, _i, "MULTI_STATEMENTS=1;");
+    conn_database(&c, "told");
+    run(c.stmt, "CREATE TABLE five(n INT PRIMARY KEY, t VARCHAR(20))");
+    run(c.stmt, "INSERT INTO five(n) VALUES (1), (2), (3), (4), (5)");
+    snprintf(sql, sizeof sql, "%s; SELECT 'not reached'", fails_at_3);
+    ok(c.stmt, direct(c.stmt, sql));
+    ok(c.stmt, SQLFetch(c.stmt));
+    refuses(c.stmt, "21000", SQLMoreResults(c.stmt));
+    ck_assert_int_eq(SQLMoreResults(c.stmt), SQL_NO_DATA);
+    conn_close(&c);
+}
+END_TEST
+
+/* Without a status array nobody would see the row that failed: that is an error. */
+START_TEST(failures_nobody_sees)
+{
+    SQLINTEGER n[3] = {10, 1, 11};
+    SQLUSMALLINT status[3] = {77, 77, 77};
+    make_numbers(_i);
+    attr(SQL_ATTR_PARAMSET_SIZE, (void *)3);
+    ok(c.stmt,
+       SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, n, 0, NULL));
+    for (int seen = 0; seen < 2; seen++) {
+        attr(SQL_ATTR_PARAM_STATUS_PTR, seen ? status : NULL);
+        expect(c.stmt, seen ? SQL_SUCCESS_WITH_INFO : SQL_ERROR, "23000",
+               direct(c.stmt, "INSERT INTO five(n) VALUES (?)"));
+        SQLFreeStmt(c.stmt, SQL_CLOSE);
+        SQLHSTMT s = new_stmt(&c);
+        run(s, "DELETE FROM five WHERE n > 5");
+        drop_stmt(s);
+    }
+    ck_assert(status[0] == SQL_PARAM_SUCCESS && status[1] == SQL_PARAM_ERROR &&
+              status[2] == SQL_PARAM_SUCCESS);
+    conn_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("told");
@@ -633,6 +743,10 @@ int main(void)
     tcase_add_loop_test(t, headers, 0, NSERVERS);
     tcase_add_loop_test(t, nothing_is_left, 0, NSERVERS);
     tcase_add_loop_test(t, in_another_database, 0, NSERVERS);
+    tcase_add_loop_test(t, data_of_one_piece, 0, NSERVERS);
+    tcase_add_loop_test(t, data_sent_ahead, 0, NSERVERS);
+    tcase_add_loop_test(t, error_behind_the_rows, 0, NSERVERS);
+    tcase_add_loop_test(t, failures_nobody_sees, 0, NSERVERS);
     tcase_add_loop_test(t, described, 0, NSERVERS);
     tcase_add_loop_test(t, without_catalogs, 0, NSERVERS);
     tcase_add_loop_test(t, added_rows, 0, NSERVERS);
