@@ -726,6 +726,49 @@ START_TEST(failures_nobody_sees)
 }
 END_TEST
 
+/* --- of the connection ------------------------------------------------------------------------ */
+
+/* What is set on an open connection is what is read, also in SQLGetInfo. */
+START_TEST(set_while_connected)
+{
+    static const SQLUINTEGER modes[] = {SQL_MODE_READ_ONLY, SQL_MODE_READ_WRITE};
+    SQLUINTEGER bits = 0;
+    conn_open_as(&c, _i, "MULTI_STATEMENTS=1;");
+    for (int i = 0; i < 2; i++) {
+        SQLUINTEGER mode = 77;
+        test_char yes[4] = {0};
+        ck_assert_int_eq(
+            SQLSetConnectAttr(c.dbc, SQL_ATTR_ACCESS_MODE, (SQLPOINTER)(uintptr_t)modes[i], 0),
+            SQL_SUCCESS);
+        ck_assert_int_eq(SQLGetConnectAttr(c.dbc, SQL_ATTR_ACCESS_MODE, &mode, 0, NULL),
+                         SQL_SUCCESS);
+        ck_assert_uint_eq(mode, modes[i]);
+        ck_assert_int_eq(SQLGetInfo(c.dbc, SQL_DATA_SOURCE_READ_ONLY, yes, sizeof yes, NULL),
+                         SQL_SUCCESS);
+        ck_assert_int_eq(yes[0], i ? 'N' : 'Y');
+    }
+    ck_assert_int_eq(SQLGetInfo(c.dbc, SQL_BATCH_SUPPORT, &bits, 0, NULL), SQL_SUCCESS);
+    ck_assert_uint_ne(bits & SQL_BS_SELECT_EXPLICIT, 0);
+    ck_assert_uint_ne(bits & SQL_BS_ROW_COUNT_EXPLICIT, 0);
+    conn_close(&c);
+}
+END_TEST
+
+/* Bytes without a length are as many as the buffer has, NUL or not. */
+START_TEST(bytes_without_length)
+{
+    char bytes[] = {'a', 0, 'b', 'c'};
+    make_numbers(_i);
+    ok(c.stmt, SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_VARBINARY, 4, 0,
+                                bytes, sizeof bytes, NULL));
+    ok(c.stmt, direct(c.stmt, "INSERT INTO five(t) VALUES (?)"));
+    SQLHSTMT s = new_stmt(&c);
+    ck_assert_str_eq(one(s, "SELECT HEX(t) FROM five WHERE n = 6"), "61006263");
+    drop_stmt(s);
+    conn_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("told");
@@ -747,6 +790,8 @@ int main(void)
     tcase_add_loop_test(t, data_sent_ahead, 0, NSERVERS);
     tcase_add_loop_test(t, error_behind_the_rows, 0, NSERVERS);
     tcase_add_loop_test(t, failures_nobody_sees, 0, NSERVERS);
+    tcase_add_loop_test(t, set_while_connected, 0, NSERVERS);
+    tcase_add_loop_test(t, bytes_without_length, 0, NSERVERS);
     tcase_add_loop_test(t, described, 0, NSERVERS);
     tcase_add_loop_test(t, without_catalogs, 0, NSERVERS);
     tcase_add_loop_test(t, added_rows, 0, NSERVERS);

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "odbc/dbc.h"
+#include "odbc/describe.h"
 #include "odbc/env.h"
 #include "odbc/exec.h"
 #include "odbc/native.h"
 #include "odbc/stmt.h"
+#include "odbc/typeinfo.h"
 #include "server.h"
 
 Suite *check_left(void);
@@ -108,6 +110,31 @@ START_TEST(nothing_changed)
 }
 END_TEST
 
+static SQLSMALLINT nullable_of(SQLUSMALLINT column, const char *name)
+{
+    SQLCHAR told[40];
+    SQLSMALLINT nullable = 77;
+    struct describe_out out = {.name = out_a(told, sizeof told, NULL, NULL), .nullable = &nullable};
+    ck_assert_int_eq(stmt_describe_col(t.stmt, column, &out), SQL_SUCCESS);
+    ck_assert_str_eq((char *)told, name);
+    return nullable;
+}
+
+/* Columns of results that the driver makes: their names in both versions, and which may be NULL. */
+START_TEST(made_columns_told)
+{
+    for (int old = 0; old < 2; old++) {
+        t.env->odbc_version = old ? SQL_OV_ODBC2 : SQL_OV_ODBC3;
+        ck_assert_int_eq(stmt_get_type_info(t.stmt, 4711), SQL_ERROR);
+        ck_assert_str_eq(state_of(t.stmt), "HY004");
+        ck_assert_int_eq(stmt_get_type_info(t.stmt, SQL_ALL_TYPES), SQL_SUCCESS);
+        ck_assert_int_eq(nullable_of(1, "TYPE_NAME"), SQL_NO_NULLS);
+        ck_assert_int_eq(nullable_of(3, old ? "PRECISION" : "COLUMN_SIZE"), SQL_NULLABLE);
+        ck_assert_int_eq(stmt_free_stmt(t.stmt, SQL_CLOSE), SQL_SUCCESS);
+    }
+}
+END_TEST
+
 /* A text with a length ends at a NUL outside of strings. */
 START_TEST(native_ends)
 {
@@ -130,6 +157,7 @@ Suite *check_left(void)
     tcase_add_test(c, closed);
     tcase_add_test(c, data_in_pieces);
     tcase_add_test(c, nothing_changed);
+    tcase_add_test(c, made_columns_told);
     tcase_add_test(c, native_ends);
     suite_add_tcase(s, c);
     return s;
