@@ -64,6 +64,7 @@ static void up(void)
 
 static void down(void)
 {
+    SQLDisconnect(dbc); /* a test that failed has left it open, and the server waits */
     SQLFreeHandle(SQL_HANDLE_DBC, dbc);
     SQLFreeHandle(SQL_HANDLE_ENV, env);
     frontend_stop(front);

@@ -12,8 +12,9 @@
 
 #include "fake/frontend.h"
 
-#define KEY1 "ASDFGHJKL"
-#define KEY2 "QWERTZUIOP"
+#define SOURCE "mywire-check-places" /* no data source has this name */
+#define KEY1   "ASDFGHJKL"
+#define KEY2   "QWERTZUIOP"
 
 enum { POISON = 0x5a, MOST = 6 };
 
@@ -46,7 +47,8 @@ static void up(void)
     ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &env)));
     ck_assert(SQL_SUCCEEDED(SQLSetEnvAttr(env, SQL_ATTR_ODBC_VERSION, (void *)SQL_OV_ODBC3, 0)));
     ck_assert(SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, env, &dbc)));
-    (void)snprintf(keys, sizeof keys, "SERVER=127.0.0.1;PORT=%u;UID=u;SSLMODE=DISABLED",
+    (void)snprintf(keys, sizeof keys,
+                   "DSN=" SOURCE ";SERVER=127.0.0.1;PORT=%u;UID=u;SSLMODE=DISABLED",
                    frontend_port(front));
     ck_assert_int_eq(
         SQLDriverConnect(dbc, NULL, (SQLCHAR *)keys, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT),
@@ -143,6 +145,8 @@ ANSWER(diag_column,
        SQLGetDiagField(SQL_HANDLE_DBC, refused, 2, SQL_DIAG_COLUMN_NUMBER, p[0], 0, NULL))
 ANSWER(diag_native, SQLGetDiagFieldW(SQL_HANDLE_DBC, refused, 2, SQL_DIAG_NATIVE, p[0], 0, NULL),
        SQLGetDiagField(SQL_HANDLE_DBC, refused, 2, SQL_DIAG_NATIVE, p[0], 0, NULL))
+ANSWER(nparams, SQLNumParams(idle, p[0]), SQLNumParams(idle, p[0]))
+ANSWER(nrows, SQLRowCount(idle, p[0]), SQLRowCount(idle, p[0]))
 ANSWER(ncolumns, SQLNumResultCols(stmt, p[0]), SQLNumResultCols(stmt, p[0]))
 
 #define NOT_ASKED INT64_MIN /* differs between the doors, or is of no interest */
@@ -176,6 +180,8 @@ static const struct answer_row {
     {"SQLGetDiagField, row", diag_row, {{8, SQL_NO_ROW_NUMBER}}},
     {"SQLGetDiagField, column", diag_column, {{4, SQL_NO_COLUMN_NUMBER}}},
     {"SQLGetDiagField, native", diag_native, {{4, 0}}},
+    {"SQLNumParams", nparams, {{2, 2}}},
+    {"SQLRowCount", nrows, {{8, 0}}},
     {"SQLNumResultCols", ncolumns, {{2, 19}}},
 };
 
@@ -219,6 +225,11 @@ START_TEST(places_are_filled)
 {
     const struct answer_row *r = &answers[_i];
     unsigned all = 0;
+    if (r->call == nparams)
+        ck_assert_int_eq(SQLPrepare(idle, (SQLCHAR *)"DO ?, ?", SQL_NTS), SQL_SUCCESS);
+    if (r->call == nrows)
+        ck_assert_int_eq(SQLExecDirect(idle, (SQLCHAR *)"UPDATE t SET a = 1", SQL_NTS),
+                         SQL_NO_DATA); /* no row was found */
     for (unsigned i = 0; i < MOST && r->place[i].width; i++)
         all |= 1u << i;
     for (int wide = 0; wide < 2; wide++)
@@ -354,6 +365,12 @@ START_TEST(bad_arguments)
     ck_assert_int_eq(SQLSetStmtAttr(idle, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_STATIC, 0),
                      SQL_ERROR);
     state_is(SQL_HANDLE_STMT, idle, "HY011");
+    ck_assert_int_eq(SQLSetDescField(ard, 0, SQL_DESC_BIND_TYPE, (SQLPOINTER)-8, 0), SQL_ERROR);
+    state_is(SQL_HANDLE_DESC, ard, "HY024");
+    ck_assert_int_eq(SQLSetDescField(ard, 0, SQL_DESC_COUNT, (SQLPOINTER)32768, 0), SQL_ERROR);
+    state_is(SQL_HANDLE_DESC, ard, "07009");
+    ck_assert_int_eq(SQLBulkOperations(idle, 99), SQL_ERROR);
+    state_is(SQL_HANDLE_STMT, idle, "HY092");
     ck_assert_int_eq(SQLFetch(stmt), SQL_SUCCESS);
     ck_assert_int_eq(SQLSetPos(stmt, 1, SQL_POSITION, SQL_LOCK_EXCLUSIVE), SQL_ERROR);
     state_is(SQL_HANDLE_STMT, stmt, "HYC00");
@@ -410,6 +427,83 @@ START_TEST(extended_fetch)
 }
 END_TEST
 
+/* "%" alone, as the last argument, asks for the types of tables. */
+START_TEST(types_of_tables)
+{
+    SQLCHAR all[] = "%", empty[] = "", type[20] = "";
+    SQLWCHAR wide_all[] = {'%', 0}, wide_empty[] = {0};
+    for (int wide = 0; wide < 2; wide++) {
+        ck_assert_int_eq(
+            wide ? SQLTablesW(idle, wide_empty, 0, wide_empty, 0, wide_empty, 0, wide_all, SQL_NTS)
+                 : SQLTables(idle, empty, 0, empty, 0, empty, 0, all, SQL_NTS),
+            SQL_SUCCESS);
+        ck_assert_int_eq(SQLBindCol(idle, 4, SQL_C_CHAR, type, sizeof type, NULL), SQL_SUCCESS);
+        int nviews = 0;
+        while (SQLFetch(idle) == SQL_SUCCESS)
+            nviews += !strcmp((const char *)type, "VIEW");
+        ck_assert_int_eq(nviews, 1);
+        SQLFreeStmt(idle, SQL_CLOSE);
+    }
+}
+END_TEST
+
+/* The row that a fetch of this kind comes to, from a first row on. */
+static SQLULEN row_after(SQLSMALLINT how, SQLLEN offset, bool is_old)
+{
+    SQLULEN at = 0, n = 0;
+    ck_assert_int_eq(SQLGetTypeInfo(idle, SQL_ALL_TYPES), SQL_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        SQLSMALLINT kind = i ? how : SQL_FETCH_FIRST;
+        SQLLEN by = i ? offset : 0;
+        ck_assert_int_eq(is_old ? SQLExtendedFetch(idle, (SQLUSMALLINT)kind, by, &n, NULL)
+                                : SQLFetchScroll(idle, kind, by),
+                         SQL_SUCCESS);
+    }
+    ck_assert_int_eq(SQLGetStmtAttr(idle, SQL_ATTR_ROW_NUMBER, &at, 0, NULL), SQL_SUCCESS);
+    SQLFreeStmt(idle, SQL_CLOSE);
+    return at;
+}
+
+START_TEST(offset_of_a_fetch)
+{
+    ck_assert_int_eq(SQLSetStmtAttr(idle, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_STATIC, 0),
+                     SQL_SUCCESS);
+    for (int old = 0; old < 2; old++) {
+        ck_assert_uint_eq(row_after(SQL_FETCH_RELATIVE, 3, old), 4);
+        ck_assert_uint_eq(row_after(SQL_FETCH_ABSOLUTE, 6, old), 6);
+        ck_assert_uint_gt(row_after(SQL_FETCH_ABSOLUTE, -2, old), 6);
+    }
+}
+END_TEST
+
+START_TEST(length_of_data)
+{
+    for (int asked = 0; asked < 2; asked++) {
+        SQLLEN n = 77;
+        SQLINTEGER value = 0;
+        ck_assert_int_eq(SQLFetch(stmt), SQL_SUCCESS);
+        ck_assert_int_eq(SQLGetData(stmt, 3, SQL_C_SLONG, &value, 0, asked ? &n : NULL),
+                         SQL_SUCCESS);
+        ck_assert_int_eq(n, asked ? 4 : 77);
+    }
+}
+END_TEST
+
+/* All functions at once and one by one are one answer. */
+START_TEST(functions_agree)
+{
+    SQLUSMALLINT all[SQL_API_ODBC3_ALL_FUNCTIONS_SIZE], old[100], one;
+    memset(old, POISON, sizeof old);
+    ck_assert_int_eq(SQLGetFunctions(dbc, SQL_API_ODBC3_ALL_FUNCTIONS, all), SQL_SUCCESS);
+    ck_assert_int_eq(SQLGetFunctions(dbc, SQL_API_ALL_FUNCTIONS, old), SQL_SUCCESS);
+    for (SQLUSMALLINT id = 1; id < 100; id++) {
+        ck_assert_int_eq(SQLGetFunctions(dbc, id, &one), SQL_SUCCESS);
+        ck_assert_msg(one == SQL_FUNC_EXISTS(all, id) && one == old[id], "function %u: %u", id,
+                      one);
+    }
+}
+END_TEST
+
 /* --- records of diagnostics ------------------------------------------------------------------- */
 
 /* The message of a record of the connection, without its NULs when it came through the W door. */
@@ -451,6 +545,31 @@ START_TEST(records_differ)
 }
 END_TEST
 
+static bool field_has(SQLSMALLINT kind, SQLHANDLE h, SQLSMALLINT field, const char *want)
+{
+    char text[200] = "";
+    ck_assert_int_eq(SQLGetDiagField(kind, h, 1, field, text, sizeof text, NULL), SQL_SUCCESS);
+    return strstr(text, want);
+}
+
+/* Where a record comes from. */
+START_TEST(origin_of_a_record)
+{
+    char peer[30];
+    (void)snprintf(peer, sizeof peer, "127.0.0.1:%u #", frontend_port(front));
+    ck_assert_int_eq(SQLEndTran(SQL_HANDLE_DBC, dbc, 9), SQL_ERROR);
+    ck_assert(field_has(SQL_HANDLE_DBC, dbc, SQL_DIAG_SERVER_NAME, SOURCE));
+    ck_assert(field_has(SQL_HANDLE_DBC, dbc, SQL_DIAG_CONNECTION_NAME, peer));
+    ck_assert(field_has(SQL_HANDLE_DBC, dbc, SQL_DIAG_SUBCLASS_ORIGIN, "ISO 9075"));
+    ck_assert_int_eq(SQLSetStmtAttr(idle, SQL_ATTR_CONCURRENCY, (SQLPOINTER)SQL_CONCUR_LOCK, 0),
+                     SQL_SUCCESS_WITH_INFO);
+    ck_assert(field_has(SQL_HANDLE_STMT, idle, SQL_DIAG_SERVER_NAME, SOURCE));
+    ck_assert(field_has(SQL_HANDLE_STMT, idle, SQL_DIAG_CONNECTION_NAME, peer));
+    ck_assert(field_has(SQL_HANDLE_STMT, idle, SQL_DIAG_CLASS_ORIGIN, "ISO 9075"));
+    ck_assert(field_has(SQL_HANDLE_STMT, idle, SQL_DIAG_SUBCLASS_ORIGIN, "ODBC 3.0")); /* 01S02 */
+}
+END_TEST
+
 Suite *check_places(void);
 Suite *check_places(void)
 {
@@ -467,6 +586,11 @@ Suite *check_places(void)
     tcase_add_test(t, record_zero);
     tcase_add_test(t, one_type_only);
     tcase_add_test(t, extended_fetch);
+    tcase_add_test(t, types_of_tables);
+    tcase_add_test(t, offset_of_a_fetch);
+    tcase_add_test(t, length_of_data);
+    tcase_add_test(t, functions_agree);
+    tcase_add_test(t, origin_of_a_record);
     tcase_add_loop_test(t, records_differ, 0, 4);
     suite_add_tcase(s, t);
     return s;
