@@ -74,12 +74,14 @@ static void make_back(struct count_mark *m)
     }
 }
 
+/* Both are one too many: Doris then looks at the format only, and nothing says that it always did.
+ */
 static bool take_skip(struct count *c, const char *v, unsigned names_of_columns)
 {
     int64_t n = 0;
     bool good = !*v || (num_get_i64(v, strlen(v), &n) == NUM_OK && n >= 0);
     c->skip = (uint64_t)n + names_of_columns;
-    return good;
+    return good && (!*v || !names_of_columns);
 }
 
 static enum count_how csv_begin(struct count *c, const struct load_request *q,
@@ -152,19 +154,24 @@ static void row_end(struct count *c, uint64_t n)
 {
     c->rows++;
     c->blank += c->solid >= n;
+    c->past += c->at;
     c->at = c->solid = 0;
 }
 
-static bool is_blank(unsigned char b)
+/* Also the mark of UTF-8 at the very beginning, which Doris takes away, and a newline that somebody
+ * wrote behind a delimiter of his own. */
+static bool is_blank(const struct count *c, unsigned char b)
 {
-    return b == ' ' || b == '\r';
+    static const unsigned char bom[] = {0xEF, 0xBB, 0xBF};
+    uint64_t at = c->past + c->solid;
+    return b == ' ' || b == '\r' || b == '\n' || (at < sizeof bom && b == bom[at]);
 }
 
 /* n bytes of a row. */
 static void row_bytes(struct count *c, const unsigned char *p, size_t n)
 {
     if (c->solid == c->at)
-        for (size_t i = 0; i < n && is_blank(p[i]); i++)
+        for (size_t i = 0; i < n && is_blank(c, p[i]); i++)
             c->solid++;
     c->at += n;
 }
@@ -257,6 +264,18 @@ static unsigned quoted_next(struct count *c, unsigned char b)
     return in_ordinary(c, b);
 }
 
+/* StarRocks skips lines without a look at quotes. */
+static bool is_odd_to_skip(const struct count *c, bool is_quoted_break)
+{
+    return is_quoted_break && c->rows < c->skip;
+}
+
+/* The one of the two marks that is not given is a NUL to StarRocks. */
+static bool is_nul_mark(const struct count *c, unsigned char b)
+{
+    return !b && !(c->enclose && c->escape);
+}
+
 /* enclose or escape: a delimiter may be data. */
 static void put_quoted(struct count *c, const unsigned char *p, size_t n)
 {
@@ -264,6 +283,7 @@ static void put_quoted(struct count *c, const unsigned char *p, size_t n)
         bool is_break = p[i] == c->delim.p[0];
         bool may_end = c->state == FIELD || c->state == ORDINARY || c->state == CLOSED;
         c->breaks += is_break;
+        c->is_odd = c->is_odd || is_odd_to_skip(c, is_break && !may_end) || is_nul_mark(c, p[i]);
         if (is_break && may_end) {
             row_end(c, c->at);
             c->state = FIELD;
@@ -285,8 +305,8 @@ static struct count_rows csv_end(const struct count *c)
     uint64_t rows = c->rows + has_rest, blank = c->blank + (has_rest && is_blank_rest);
     bool is_open = c->state == ENCLOSED || c->state == ENCLOSED_ESCAPED;
     if (!c->is_odd && !is_open)
-        return (struct count_rows){less(rows - blank, c->skip), less(rows, c->skip)};
-    return (struct count_rows){rows > blank && !c->skip, c->breaks + 1};
+        return (struct count_rows){less(rows - blank, c->skip), less(rows, c->skip), false};
+    return (struct count_rows){rows > blank && !c->skip, c->breaks + 1, false};
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -353,14 +373,16 @@ static void put_json(struct count *c, const unsigned char *p, size_t n)
     }
 }
 
+static const struct count_rows any_rows = {0, UINT64_MAX, false};
+
 static struct count_rows json_end(const struct count *c)
 {
     bool is_whole = !c->is_odd && !c->depth && !c->in_text;
     if (is_whole && c->strip && !c->tops)
-        return (struct count_rows){c->objects, c->elements};
+        return (struct count_rows){c->objects, c->elements, true};
     if (is_whole && !c->strip && !c->arrays)
-        return (struct count_rows){c->tops, c->tops};
-    return (struct count_rows){0, UINT64_MAX};
+        return (struct count_rows){c->tops, c->tops, true};
+    return any_rows;
 }
 
 /* --- either ----------------------------------------------------------------------------------- */
@@ -394,12 +416,23 @@ struct count_rows count_end(const struct count *c)
     case COUNT_JSON:
         return json_end(c);
     default:
-        return (struct count_rows){0, UINT64_MAX};
+        return any_rows;
     }
+}
+
+struct count_rows count_exact(uint64_t n)
+{
+    return (struct count_rows){n, n, false};
 }
 
 struct count_rows count_add(struct count_rows a, struct count_rows b)
 {
     bool is_known = a.most < UINT64_MAX - b.most;
-    return (struct count_rows){a.least + b.least, is_known ? a.most + b.most : UINT64_MAX};
+    return (struct count_rows){a.least + b.least, is_known ? a.most + b.most : UINT64_MAX,
+                               a.of_documents || b.of_documents};
+}
+
+bool count_fits(struct count_rows sent, uint64_t n, bool has_rejected)
+{
+    return (sent.of_documents && has_rejected) || (n >= sent.least && n <= sent.most);
 }

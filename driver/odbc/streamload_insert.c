@@ -426,17 +426,12 @@ static uint64_t affected_of(const struct source *src, const struct load_result *
     return (uint64_t)r->rows_loaded < src->nrows ? (uint64_t)r->rows_loaded : src->nrows;
 }
 
-static struct count_rows exact(uint64_t nrows)
-{
-    return (struct count_rows){nrows, nrows};
-}
-
 /* The server took the load. */
 static void end_done(struct source *src, struct load_result *r)
 {
     struct stmt *s = src->s;
     SQLRETURN told = told_rejected(s->dbc, s, r);
-    SQLRETURN counted = told_counts(s->dbc, s, r, exact(src->nrows));
+    SQLRETURN counted = told_counts(s->dbc, s, r, count_exact(src->nrows));
     told = counted == SQL_SUCCESS ? told : counted;
     bool is_unsure = r->rows_filtered < 0 && may_leave_out(src->call);
     if (is_unsure && counted == SQL_SUCCESS)
@@ -562,7 +557,7 @@ static SQLRETURN run_in(struct source *src, struct load_node *n, struct batch_pl
     running_begin(s, n->loader);
     int rc = load_append(n->loader, &body, &r, &f);
     running_end(s);
-    n->rows = count_add(n->rows, exact(src->nrows));
+    n->rows = count_add(n->rows, count_exact(src->nrows));
     end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;
 }

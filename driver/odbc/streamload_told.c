@@ -155,21 +155,17 @@ static uint64_t count_or_none(int64_t n)
     return n > 0 ? (uint64_t)n : 0;
 }
 
-static bool is_within(uint64_t n, struct count_rows sent)
-{
-    return n >= sent.least && n <= sent.most;
-}
-
 /* What was read and what became of it, as far as the server said. */
 static bool adds_up(const struct load_result *r, struct count_rows sent)
 {
     uint64_t parts = count_or_none(r->rows_loaded) + count_or_none(r->rows_filtered) +
                      count_or_none(r->rows_unselected);
     bool has_total = r->rows_total >= 0, has_parts = r->rows_loaded >= 0;
+    bool has_rejected = r->rows_filtered > 0;
     if (has_total && has_parts && (uint64_t)r->rows_total != parts)
         return false;
-    return (!has_total || is_within((uint64_t)r->rows_total, sent)) &&
-           (!has_parts || is_within(parts, sent));
+    return (!has_total || count_fits(sent, (uint64_t)r->rows_total, has_rejected)) &&
+           (!has_parts || count_fits(sent, parts, has_rejected));
 }
 
 /* "5 rows", "4 to 5 rows", or "the bytes" whose rows are not known. */

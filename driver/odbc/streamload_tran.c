@@ -188,7 +188,7 @@ void node_end(struct load_node *n)
     call_free(n->call);
     n->call = NULL;
     n->batch = NULL;
-    n->rows = (struct count_rows){0, 0};
+    n->rows = count_exact(0);
 }
 
 /* The node becomes the last of those with a transaction. */

@@ -27,6 +27,10 @@ static const struct row rows[] = {
     {"", "a\nb\nc", 3, 3, STARS},
     {"", "\n\na\n \r\nb\r\n", 2, 5, STARS},
     {"", "\t\t\n", 1, 1, STARS},
+    {"", "\xEF\xBB\xBF\na\n", 1, 2, DORIS},
+    {"", "\xEF\xBB\xBF" "a\n\xEF\xBB\xBF\n", 2, 2, DORIS},
+    {"", "\xEF\xBB\xBF", 0, 1, DORIS},
+    {"row_delimiter=|", "a|b|\n", 2, 3, STARS},
     {"skip_header=1", "a\nb\nc\n", 2, 2, STARS},
     {"skip_header=9", "a\nb\n", 0, 0, STARS},
     {"skip_header=x", "a\nb\n", 0, NOT, STARS},
@@ -51,6 +55,7 @@ static const struct row rows[] = {
     {"format=csv_with_names", "n\na\nb\n", 2, 2, DORIS},
     {"format=csv_with_names_and_types", "n\nt\na\nb\n", 2, 2, DORIS},
     {"format=csv_with_names", "n\na\n", 0, NOT, STARS},
+    {"format=csv_with_names;skip_lines=1", "n\na\nb\n", 0, NOT, DORIS},
     {QUOTES, "a,b\nc,d\n", 2, 2, STARS},
     {QUOTES, "\"a\nb\",c\n\"d\",e\n", 2, 2, STARS},
     {QUOTES, "\"a\\\"\nb\",c\n\"d\",e", 2, 2, STARS},
@@ -63,6 +68,9 @@ static const struct row rows[] = {
     {QUOTES, "a\\\nb\n", 1, 3, STARS},
     {QUOTES, "\"a\\n\nb\"\n", 1, 3, STARS},
     {QUOTES ";skip_header=1", "a\"b\nc\n", 0, 3, STARS},
+    {QUOTES ";skip_header=1", "\"n\nm\",v\n\"a\nb\",c\n", 0, 5, STARS},
+    {QUOTES ";skip_header=1", "n,v\n\"a\nb\",c\n", 1, 1, STARS},
+    {QUOTES ";skip_header=9", "n,v\na,c\n", 0, 0, STARS},
     {"enclose=\"", "\"a\nb\"\nc\n", 2, 2, DORIS},
     {"enclose=\";row_delimiter=||", "a||b", 0, NOT, STARS},
     {"enclose=\";escape=\"", "a\nb", 0, NOT, STARS},
@@ -117,9 +125,39 @@ START_TEST(test_count)
 }
 END_TEST
 
+/* Without the escape that is given, a NUL is one to StarRocks. */
+START_TEST(test_nul)
+{
+    static const char bytes[] = "\"a\0\"\nb\"\nc\n";
+    struct load_header headers[] = {{"enclose", "\""}};
+    struct load_request q = {.headers = headers, .nheaders = 1};
+    struct count c;
+    count_begin(&c, &q, STARS);
+    count_put(&c, bytes, sizeof bytes - 1);
+    struct count_rows got = count_end(&c);
+    ck_assert(got.least == 1 && got.most == 4);
+}
+END_TEST
+
+/* What the server could not read as documents it counts as it likes. */
+START_TEST(test_fits)
+{
+    struct load_header headers[] = {{"format", "json"}};
+    struct load_request q = {.headers = headers, .nheaders = 1};
+    struct count c;
+    count_begin(&c, &q, STARS);
+    count_put(&c, "{}{}", 4);
+    struct count_rows got = count_add(count_end(&c), count_exact(1));
+    ck_assert(count_fits(got, 3, false) && !count_fits(got, 4, false) &&
+              !count_fits(got, 2, false));
+    ck_assert(count_fits(got, 4, true) && count_fits(got, 1, true));
+    ck_assert(!count_fits(count_exact(3), 4, true));
+}
+END_TEST
+
 START_TEST(test_add)
 {
-    struct count_rows known = {2, 3}, open = {1, NOT};
+    struct count_rows known = {2, 3, false}, open = {1, NOT, false};
     ck_assert(count_add(known, known).least == 4 && count_add(known, known).most == 6);
     ck_assert(count_add(known, open).least == 3 && count_add(known, open).most == NOT);
     ck_assert(count_add(open, open).most == NOT);
@@ -132,6 +170,8 @@ Suite *check_count(void)
     Suite *s = suite_create("count");
     TCase *t = tcase_create("count");
     tcase_add_loop_test(t, test_count, 0, ROWS(rows));
+    tcase_add_test(t, test_nul);
+    tcase_add_test(t, test_fits);
     tcase_add_test(t, test_add);
     suite_add_tcase(s, t);
     return s;
