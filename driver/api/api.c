@@ -7,6 +7,7 @@
 #include <sqlext.h>
 #include <sqlucode.h>
 
+#include "odbc/alloc.h"
 #include "odbc/attr.h"
 #include "odbc/connect.h"
 #include "odbc/dbc.h"

@@ -13,6 +13,8 @@
 #include "odbc/fetch.h"
 #include "odbc/getdata.h"
 #include "odbc/param.h"
+#include "odbc/paramdata.h"
+#include "odbc/stmt.h"
 #include "odbc/text_io.h"
 #include "odbc/typeinfo.h"
 

@@ -1,43 +1,13 @@
-/* array.c - which path the rows of a parameter array take. */
+/* array.c - what is known of the text of a parameter array, and of its transaction. */
 #include "odbc/array.h"
 
 #include <string.h>
 
 #include "odbc/app.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
-#include "odbc/streamload.h"
-#include "odbc/tran.h"
+#include "odbc/tranfacts.h"
 
 enum { ER_LOCK_WAIT_TIMEOUT = 1205, ER_LOCK_DEADLOCK = 1213, ER_CHECKREAD = 1020 };
-
-/* In order of speed. */
-static const struct array_path paths[] = {
-    {"Stream Load", streamload_fits, streamload_run},
-    {"bulk execute", array_bulk_fits, array_bulk_run},
-    {"rows in one INSERT", array_rows_fits, array_rows_run},
-    {"pipe", array_pipe_fits, array_pipe_run},
-};
-
-SQLRETURN array_run(struct stmt *s)
-{
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        enum array_fit fit = paths[i].fits(s);
-        if (fit == ARRAY_REFUSED)
-            return SQL_ERROR;
-        if (fit == ARRAY_NO)
-            continue;
-        log_line(&s->dbc->log, LOG_TRACE, "%lu rows of parameters: %s",
-                 (unsigned long)s->x->run.nrows, paths[i].name);
-        s->x->run.is_passed_on = false;
-        SQLRETURN rc = paths[i].run(s);
-        if (s->x->run.is_passed_on)
-            continue;
-        array_processed(s);
-        return rc;
-    }
-    return SQL_SUCCESS;
-}
 
 void array_processed(struct stmt *s)
 {
@@ -59,10 +29,10 @@ static bool is_harmless(const struct sql_kind_info *k)
     return k->statements <= 1 && harmless[k->kind];
 }
 
-void array_new_text(struct stmt *s)
+void array_new_text(struct array *a)
 {
-    s->x->array.plain = PLAIN_UNKNOWN;
-    s->x->array.facts.is_known = false;
+    a->plain = PLAIN_UNKNOWN;
+    a->facts.is_known = false;
 }
 
 void array_executed(struct stmt *s)

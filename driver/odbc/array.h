@@ -1,8 +1,8 @@
 /* array.h - arrays of parameters in few round trips.
  *
- * An execution over an array tries the paths of one table (array.c), once, in order of speed; the
- * first that fits takes rows from run.row on and stops where it cannot go on (at a row with data at
- * execution, or the last row, see below).  What is left goes row by row (exec.c).  Paths:
+ * An execution over an array tries the paths of one table (arraypaths.c), once, in order of speed;
+ * the first that fits takes rows from run.row on and stops where it cannot go on (at a row with
+ * data at execution, or the last row, see below).  What is left goes row by row (exec.c).  Paths:
  *
  *   load       Stream Load (odbc/streamload.h)          plain INSERT, where the DSN opens it
  *   bulk       MariaDB's COM_STMT_BULK_EXECUTE          plain INSERT, REPLACE
@@ -37,7 +37,7 @@
  * (SQL_PARC_NO_BATCH). Row by row and the pipe can do so, and of the others none takes such a
  * statement.
  *
- * To add a path: a row in the table of array.c. */
+ * To add a path: a row in the table of arraypaths.c. */
 #ifndef MYWIRE_ODBC_ARRAY_H
 #define MYWIRE_ODBC_ARRAY_H
 
@@ -79,7 +79,7 @@ struct array_path {
     const char *name; /* for the log */
     enum array_fit (*fits)(struct stmt *s);
     /* run - take rows from run.row on, advancing it; every row taken has its status and counts
-     * (exec_row_end, run.affected).  What is not taken goes row by row.  SQL_SUCCESS, or SQL_ERROR
+     * (run_row_end, run.affected).  What is not taken goes row by row.  SQL_SUCCESS, or SQL_ERROR
      * with diagnostics if the execution as a whole failed before any row. */
     SQLRETURN (*run)(struct stmt *s);
 };
@@ -87,8 +87,8 @@ struct array_path {
 /* array_run - the first part of an execution over an array. */
 SQLRETURN array_run(struct stmt *s);
 
-/* array_new_text - the statement has a new text (exec.c).  array_executed - and was executed. */
-void array_new_text(struct stmt *s);
+/* array_new_text - the statement has a new text (text.c).  array_executed - and was executed. */
+void array_new_text(struct array *a);
 void array_executed(struct stmt *s);
 void array_clear(struct array *a);
 

@@ -8,8 +8,8 @@
 #include "odbc/array.h"
 #include "odbc/bulkrow.h"
 #include "odbc/exec.h"
+#include "odbc/prepare.h"
 #include "odbc/serverlimit.h"
-#include "odbc/stmt.h"
 #include "wire/bulk.h"
 #include "wire/cmd.h"
 
@@ -83,8 +83,8 @@ static void chunk_clear(struct chunk *c)
 static void rows_done(struct stmt *s, const struct chunk *c, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        exec_row_end(s, c->rows[i].row,
-                     c->rows[i].has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS);
+        run_row_end(s, c->rows[i].row,
+                    c->rows[i].has_warning ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS);
 }
 
 /* The statement did not end as one that failed: the connection is gone, or nothing may follow. */
@@ -97,9 +97,9 @@ static void rows_over(struct stmt *s, struct chunk *c, size_t from, size_t to, s
                            "rows %lu to %lu went together, and whether they were stored is not "
                            "known: ",
                            (unsigned long)first + 1, (unsigned long)c->rows[to - 1].row + 1);
-    exec_row_end(s, first, exec_row_fault(s, first, f));
+    run_row_end(s, first, run_row_fault(s, first, f));
     for (size_t i = from + 1; is_lost && i < to; i++)
-        exec_row_status(s, c->rows[i].row, SQL_PARAM_DIAG_UNAVAILABLE);
+        run_row_status(s, c->rows[i].row, SQL_PARAM_DIAG_UNAVAILABLE);
     c->ndone = is_lost ? to : from + 1;
     s->x->run.is_stopped = true;
 }
@@ -136,7 +136,7 @@ static int range_try(struct stmt *s, struct chunk *c, size_t from, size_t to)
 /* Rows from..to: together, else in halves, else alone. */
 static void range_run(struct stmt *s, struct chunk *c, size_t from, size_t to)
 {
-    if (exec_row_is_cancelled(s, c->rows[from].row)) {
+    if (run_row_stop_if_cancelled(s, c->rows[from].row)) {
         c->ndone = from + 1;
         return;
     }
@@ -152,7 +152,7 @@ static void range_run(struct stmt *s, struct chunk *c, size_t from, size_t to)
     c->nfailures++;
     size_t middle = from + (to - from) / 2;
     range_run(s, c, from, middle);
-    if (!exec_run_is_over(s))
+    if (!run_is_over(s))
         range_run(s, c, middle, to);
 }
 
@@ -161,7 +161,7 @@ static void chunk_send(struct stmt *s, struct chunk *c)
     if (c->nrows)
         range_run(s, c, 0, c->nrows);
     for (size_t i = c->ndone; i < c->nrows; i++) /* the run is over */
-        exec_row_status(s, c->rows[i].row, SQL_PARAM_UNUSED);
+        run_row_status(s, c->rows[i].row, SQL_PARAM_UNUSED);
     chunk_forget(c);
 }
 
@@ -173,7 +173,7 @@ static SQLULEN rows_end(const struct stmt *s)
     SQLULEN end = s->x->run.nrows;
     if (!s->x->array.facts.has_auto_increment)
         return end;
-    while (end && exec_row_is_ignored(s, end - 1))
+    while (end && run_row_is_ignored(s, end - 1))
         end--;
     return end ? end - 1 : 0;
 }
@@ -193,14 +193,14 @@ static SQLRETURN row_put(struct stmt *s, struct chunk *c, SQLULEN row)
 {
     if (c->nrows == c->cap || c->bytes.len >= c->max_bytes)
         chunk_send(s, c);
-    if (exec_run_is_over(s))
+    if (run_is_over(s))
         return SQL_NO_DATA;
     size_t at = c->bytes.len;
     SQLRETURN rc = c->form->put(s, c, row);
     if (rc == SQL_NO_DATA || (SQL_SUCCEEDED(rc) && at && c->bytes.len > c->max_bytes)) {
         c->bytes.len = at;
         chunk_send(s, c);
-        if (exec_run_is_over(s))
+        if (run_is_over(s))
             return SQL_NO_DATA;
         at = 0;
         s->x->params.is_quiet = true; /* they are told */
@@ -219,7 +219,7 @@ static void rows_put_quickly(struct stmt *s, struct chunk *c, SQLULEN end)
 {
     struct run *r = &s->x->run;
     while (r->row < end && c->nrows < c->cap && c->bytes.len < c->max_bytes &&
-           !exec_row_is_ignored(s, r->row)) {
+           !run_row_is_ignored(s, r->row)) {
         size_t at = c->bytes.len;
         if (!c->form->put_quickly(s, c, r->row))
             return;
@@ -242,11 +242,11 @@ static SQLRETURN chunks_run(struct stmt *s, const struct chunk_form *form)
     }
     chunk_forget(&c);
     SQLULEN end = rows_end(s);
-    while (r->row < end && !exec_run_is_over(s)) {
+    while (r->row < end && !run_is_over(s)) {
         if (form->put_quickly)
             rows_put_quickly(s, &c, end);
-        if (r->row < end && exec_row_is_ignored(s, r->row)) {
-            exec_row_status(s, r->row++, SQL_PARAM_UNUSED);
+        if (r->row < end && run_row_is_ignored(s, r->row)) {
+            run_row_status(s, r->row++, SQL_PARAM_UNUSED);
             continue;
         }
         if (r->row == end || params_needs_data(s, r->row))
@@ -256,10 +256,10 @@ static SQLRETURN chunks_run(struct stmt *s, const struct chunk_form *form)
         if (put == SQL_NO_DATA)
             break; /* the run is over; run.row says where */
         if (!SQL_SUCCEEDED(put))
-            exec_row_end(s, row, put);
+            run_row_end(s, row, put);
         r->row = row + 1;
     }
-    if (!exec_run_is_over(s))
+    if (!run_is_over(s))
         chunk_send(s, &c);
 out:
     chunk_clear(&c);
@@ -349,7 +349,7 @@ static bool bulk_put_quickly(struct stmt *s, struct chunk *c, SQLULEN row)
 static int bulk_send(struct stmt *s, struct chunk *c, size_t from, size_t to, struct fault *f)
 {
     struct stmt_exec *x = s->x;
-    int rc = exec_on_server(s, f);
+    int rc = prepare_on_server(s, f);
     if (rc)
         return rc;
     for (size_t i = 0; i < x->markers.n; i++) {
@@ -367,7 +367,7 @@ static bool is_prepared(struct stmt *s)
     struct fault f;
     int rc = command_begin(s, &f);
     if (!rc) {
-        rc = exec_on_server(s, &f);
+        rc = prepare_on_server(s, &f);
         command_end(s);
     }
     return !rc && !s->x->server.ncols;
@@ -376,7 +376,7 @@ static bool is_prepared(struct stmt *s)
 enum array_fit array_bulk_fits(struct stmt *s)
 {
     bool can = session_can_bulk(s->dbc->session) && s->x->run.nrows >= ARRAY_FEW &&
-               exec_may_prepare(s) && array_insert(s);
+               prepare_can(s) && array_insert(s);
     return can && array_learn(s) && is_prepared(s) ? ARRAY_YES : ARRAY_NO;
 }
 

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "odbc/array.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/sqlmode.h"
 #include "sql/grant.h"
 #include "sql/lex.h"
 #include "sql/literal.h"
@@ -150,7 +150,7 @@ static bool ask_settings(struct stmt *s, struct settings *out)
 {
     const struct sql_insert *ins = array_insert(s);
     const char *text = (const char *)s->x->sql.p;
-    struct sql_mode mode = exec_mode(s->dbc);
+    struct sql_mode mode = sqlmode_now(s->dbc);
     struct buf sql;
     buf_init(&sql, 0);
     buf_puts(&sql, "SELECT @@max_allowed_packet, @@sql_mode, (SELECT COUNT(*) FROM "
@@ -184,7 +184,7 @@ static bool grants_read(struct stmt *s, const struct sql_grant_on *on, struct sq
         return false;
     while (session_row(w, &cells, &f) == 1) {
         if (session_reply(w)->ncols && cells[0].p)
-            sql_grants_add(g, on, (const char *)cells[0].p, cells[0].len, exec_mode(s->dbc));
+            sql_grants_add(g, on, (const char *)cells[0].p, cells[0].len, sqlmode_now(s->dbc));
     }
     return session_skip(w, &f) == RC_OK;
 }
@@ -227,7 +227,7 @@ static void learn(struct stmt *s, struct array_facts *a)
     struct fault f;
     if (!session_knows_quotes(s->dbc->session) && session_ask_quotes(s->dbc->session, &f))
         return;
-    struct created created = {.mode = exec_mode(s->dbc)};
+    struct created created = {.mode = sqlmode_now(s->dbc)};
     if (!ask_created(s, &created))
         return;
     a->has_auto_increment = created.has_auto_increment;

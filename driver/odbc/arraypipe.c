@@ -5,7 +5,7 @@
 
 #include "odbc/array.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/prepare.h"
 #include "wire/bulk.h"
 
 /* Rows that were put and not answered yet. */
@@ -32,15 +32,15 @@ static bool row_reply(struct stmt *s, const struct array_row *row)
 {
     struct fault f;
     int rc = session_pipe_reply(s->dbc->session, &f);
-    if (rc && exec_is_refused(s, &f))
+    if (rc && prepare_is_refused(s, &f))
         return true;
     if (rc) {
-        exec_row_end(s, row->row, exec_row_fault(s, row->row, &f));
+        run_row_end(s, row->row, run_row_fault(s, row->row, &f));
         return false;
     }
-    SQLRETURN taken = exec_row_reply(s, row->row);
+    SQLRETURN taken = run_row_reply(s, row->row);
     bool has_warning = taken == SQL_SUCCESS && row->has_warning;
-    exec_row_end(s, row->row, has_warning ? SQL_SUCCESS_WITH_INFO : taken);
+    run_row_end(s, row->row, has_warning ? SQL_SUCCESS_WITH_INFO : taken);
     return false;
 }
 
@@ -51,7 +51,7 @@ static void row_alone(struct stmt *s, const struct array_row *row)
     SQLULEN at = x->run.row;
     x->params.is_quiet = true;
     x->run.row = row->row;
-    (void)exec_row_run(s); /* its outcome is in the counts and the status */
+    (void)run_row_go(s); /* its outcome is in the counts and the status */
     x->run.row = at;
     x->params.is_quiet = false;
 }
@@ -61,7 +61,7 @@ static void row_alone(struct stmt *s, const struct array_row *row)
 static void rows_unknown(struct stmt *s, const struct array_row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        exec_row_status(s, rows[i].row, SQL_PARAM_DIAG_UNAVAILABLE);
+        run_row_status(s, rows[i].row, SQL_PARAM_DIAG_UNAVAILABLE);
 }
 
 /* The reply of a row whose transaction is gone: whatever it did will be undone. */
@@ -72,7 +72,7 @@ static void row_undone(struct stmt *s, const struct array_row *row)
     if (!ignored)
         ignored = session_skip(s->dbc->session, &f);
     (void)ignored;
-    exec_row_status(s, row->row, SQL_PARAM_UNUSED);
+    run_row_status(s, row->row, SQL_PARAM_UNUSED);
 }
 
 /* All replies; returns how many rows were refused unseen: they are the first of p->rows then. */
@@ -103,13 +103,13 @@ static void pipe_flush(struct stmt *s, struct pipe *p)
         return;
     int rc = session_pipe_send(s->dbc->session, &f);
     if (rc) {
-        exec_row_end(s, p->rows[0].row, exec_row_fault(s, p->rows[0].row, &f));
+        run_row_end(s, p->rows[0].row, run_row_fault(s, p->rows[0].row, &f));
         rows_unknown(s, &p->rows[1], p->n - 1);
     }
     size_t nrefused = rc ? 0 : read_replies(s, p);
     command_end(s);
     p->n = 0;
-    for (size_t i = 0; i < nrefused && !exec_run_is_over(s); i++)
+    for (size_t i = 0; i < nrefused && !run_is_over(s); i++)
         row_alone(s, &p->rows[i]);
 }
 
@@ -153,9 +153,9 @@ static bool row_is_cancelled(struct stmt *s, struct pipe *p, SQLULEN row)
     if (!atomic_load(&s->cancelled))
         return false;
     pipe_flush(s, p);
-    if (!exec_run_is_over(s))
-        return exec_row_is_cancelled(s, row);
-    exec_row_status(s, row, SQL_PARAM_UNUSED);
+    if (!run_is_over(s))
+        return run_row_stop_if_cancelled(s, row);
+    run_row_status(s, row, SQL_PARAM_UNUSED);
     return true;
 }
 
@@ -167,7 +167,7 @@ static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
         return;
     SQLRETURN rc = params_binary(s, row.row);
     if (!SQL_SUCCEEDED(rc)) {
-        exec_row_end(s, row.row, rc);
+        run_row_end(s, row.row, rc);
         return;
     }
     row.has_warning |= rc == SQL_SUCCESS_WITH_INFO;
@@ -177,12 +177,12 @@ static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
         if (row_is_cancelled(s, p, row.row))
             return;
         values->is_quiet = true; /* once more: the flush may have used the room of the values */
-        rc = exec_run_is_over(s) ? SQL_NO_DATA : params_binary(s, row.row);
+        rc = run_is_over(s) ? SQL_NO_DATA : params_binary(s, row.row);
         values->is_quiet = false;
         put = SQL_SUCCEEDED(rc) ? pipe_put(s, p, &row) : PUT_CANNOT;
     }
-    if (put == PUT_CANNOT && exec_run_is_over(s))
-        exec_row_status(s, row.row, SQL_PARAM_UNUSED);
+    if (put == PUT_CANNOT && run_is_over(s))
+        run_row_status(s, row.row, SQL_PARAM_UNUSED);
     else if (put != PUT_DONE)
         row_alone(s, &row);
 }
@@ -191,10 +191,10 @@ static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
 static bool can_pipe(struct stmt *s)
 {
     struct fault f;
-    if (!session_can_pipe(s->dbc->session) || !exec_may_prepare(s) || command_begin(s, &f))
+    if (!session_can_pipe(s->dbc->session) || !prepare_can(s) || command_begin(s, &f))
         return false;
     int rc = session_detect(s->dbc->session, &f);
-    rc = rc ? rc : exec_on_server(s, &f);
+    rc = rc ? rc : prepare_on_server(s, &f);
     if (!rc)
         array_know_timeouts(s);
     command_end(s);
@@ -206,8 +206,8 @@ void array_pipe_some(struct stmt *s, const struct array_row *rows, size_t n)
     struct pipe p = {.n = 0};
     bool can = can_pipe(s);
     for (size_t i = 0; i < n; i++) {
-        if (exec_run_is_over(s)) {
-            exec_row_status(s, rows[i].row, SQL_PARAM_UNUSED);
+        if (run_is_over(s)) {
+            run_row_status(s, rows[i].row, SQL_PARAM_UNUSED);
             continue;
         }
         s->x->params.is_quiet = true;
@@ -232,9 +232,9 @@ SQLRETURN array_pipe_run(struct stmt *s)
 {
     struct run *r = &s->x->run;
     struct pipe p = {.n = 0};
-    while (r->row < r->nrows && !exec_run_is_over(s)) {
-        if (exec_row_is_ignored(s, r->row)) {
-            exec_row_status(s, r->row++, SQL_PARAM_UNUSED);
+    while (r->row < r->nrows && !run_is_over(s)) {
+        if (run_row_is_ignored(s, r->row)) {
+            run_row_status(s, r->row++, SQL_PARAM_UNUSED);
             continue;
         }
         if (params_needs_data(s, r->row))

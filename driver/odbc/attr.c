@@ -9,12 +9,15 @@
 #include "mywire.h"
 #include "base/text.h"
 #include "odbc/app.h"
+#include "odbc/cancel.h"
 #include "odbc/connect.h"
-#include "odbc/dbc.h"
+#include "odbc/cursor.h"
+#include "odbc/roundtrip.h"
 #include "odbc/stmt.h"
 #include "odbc/streamload.h"
 #include "odbc/text_io.h"
 #include "odbc/tran.h"
+#include "odbc/tranfacts.h"
 #include "wire/hello.h"
 
 #define SQL_ULEN_MAX ((SQLULEN)-1)
@@ -152,7 +155,7 @@ static SQLRETURN set_connection_timeout(void *owner, const struct attr_row *row,
     (void)row;
     d->connection_timeout = (SQLUINTEGER)in->number;
     if (d->session)
-        session_set_timeout(d->session, connect_read_timeout_ms(d));
+        session_set_timeout(d->session, command_read_timeout_ms(d));
     return SQL_SUCCESS;
 }
 
@@ -238,20 +241,6 @@ static SQLRETURN set_catalog(void *owner, const struct attr_row *row, const stru
     }
     buf_clear(&name);
     return rc;
-}
-
-SQLRETURN dbc_current_catalog(struct dbc *d, struct buf *out)
-{
-    struct fault f = {0};
-    size_t before = out->len;
-    if (session_knows_database(d->session) || session_broken(d->session)) {
-        buf_puts(out, session_database(d->session));
-        return SQL_SUCCESS;
-    }
-    if (dbc_ask(d, "SELECT DATABASE()", out, &f) != RC_OK)
-        return diag_fault(&d->h, &f);
-    session_learn_database(d->session, out->p + before, out->len - before);
-    return SQL_SUCCESS;
 }
 
 static SQLRETURN get_catalog(void *owner, const struct attr_out *out)

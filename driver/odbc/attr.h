@@ -19,8 +19,4 @@ SQLRETURN stmt_set_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER 
 SQLRETURN stmt_get_attr(SQLHSTMT h, SQLINTEGER id, SQLPOINTER value, SQLINTEGER cap,
                         SQLINTEGER *len, bool wide);
 
-/* dbc_current_catalog - append the current database to out; asks the server only where it does not
- * track it. */
-SQLRETURN dbc_current_catalog(struct dbc *d, struct buf *out);
-
 #endif

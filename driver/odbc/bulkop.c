@@ -7,7 +7,10 @@
 
 #include "odbc/app.h"
 #include "odbc/descfield.h"
+#include "odbc/describe.h"
 #include "odbc/exec.h"
+#include "odbc/paramdata.h"
+#include "odbc/runner.h"
 #include "odbc/stmt.h"
 #include "sql/literal.h"
 #include "sql/select.h"
@@ -18,6 +21,7 @@ struct bulk_add {
     SQLUSMALLINT *status; /* of its rows, n; owned */
     SQLINTEGER *columns;  /* by parameter: which column it is; owned */
     SQLINTEGER ncolumns;
+    const struct stmt_runner *before; /* of the cursor's statement */
     SQLULEN n;
     SQLULEN ntold; /* so many rows were told in the row status array, the last one being at work */
 };
@@ -32,7 +36,7 @@ static bool is_bound(const struct desc_rec *a)
 /* The bound columns' common table, by its first column.  NULL: raised. */
 static const struct wire_column *find_table(struct stmt *s)
 {
-    const struct reply *p = s->x->result.current;
+    const struct reply *p = s->cursor->result.current;
     const struct wire_column *table = NULL;
     for (size_t i = 0; i < p->ncols; i++) {
         const struct wire_column *c = &p->cols[i];
@@ -99,7 +103,7 @@ static bool put_table(struct stmt *s, struct buf *sql)
 
 static bool insert_text(struct stmt *s, struct buf *sql)
 {
-    const struct reply *p = s->x->result.current;
+    const struct reply *p = s->cursor->result.current;
     const char *before = " (";
     size_t n = 0;
     buf_puts(sql, "INSERT INTO ");
@@ -148,7 +152,7 @@ static bool bind_columns(struct stmt *s, struct bulk_add *a)
 {
     struct stmt *inner = a->inner;
     SQLSMALLINT n = 0;
-    size_t ncols = s->x->result.current->ncols;
+    size_t ncols = s->cursor->result.current->ncols;
     a->columns = calloc(ncols, sizeof *a->columns);
     for (size_t i = 0; a->columns && i < ncols; i++) {
         if (!is_bound(desc_rec_at(s->ard, (SQLSMALLINT)(i + 1))))
@@ -218,15 +222,16 @@ static void repeat(struct stmt *s, const struct bulk_add *a, const struct diag_r
 static void take_outcome(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
 {
     const struct stmt_exec *x = a->inner->x;
+    const struct reply *one = a->inner->cursor->result.current;
     SQLULEN added = 0;
     for (size_t i = 0; i < diag_count(&a->inner->h.diag); i++)
         repeat(s, a, diag_get(&a->inner->h.diag, i));
     tell_statuses(s, a, rc);
-    s->x->bulk_rows = (SQLLEN)x->run.affected;
-    if (x->result.current && !x->run.is_array)
-        s->x->bulk_rows = (SQLLEN)x->result.current->affected;
-    s->h.diag.row_count = s->x->bulk_rows;
-    added = (SQLULEN)s->x->bulk_rows;
+    s->cursor->bulk_rows = (SQLLEN)x->run.affected;
+    if (one && !x->run.is_array)
+        s->cursor->bulk_rows = (SQLLEN)one->affected;
+    s->h.diag.row_count = s->cursor->bulk_rows;
+    added = (SQLULEN)s->cursor->bulk_rows;
     app_put_ulen(s->ird->hdr.rows_processed_ptr, added);
 }
 
@@ -280,6 +285,24 @@ static void inner_end(struct stmt *s, struct bulk_add *a)
     a->inner->load_own = NULL;
 }
 
+static const struct stmt_runner bulk_runner;
+
+static void add_begin(struct stmt *s, struct bulk_add *a)
+{
+    s->x->adding = a;
+    a->before = s->runner;
+    s->runner = &bulk_runner;
+}
+
+static void add_over(struct stmt *s)
+{
+    struct bulk_add *a = s->x->adding;
+    s->runner = a->before;
+    s->x->adding = NULL;
+    s->wait = WAIT_NONE;
+    add_free(a);
+}
+
 /* The inner statement came back: all is done, or data is awaited. */
 static SQLRETURN add_leave(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
 {
@@ -287,9 +310,11 @@ static SQLRETURN add_leave(struct stmt *s, struct bulk_add *a, SQLRETURN rc)
     if (a->n == 1 && rc != SQL_NEED_DATA) /* a single execution has no status array of its own */
         a->status[0] = SQL_SUCCEEDED(rc) ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
     take_outcome(s, a, rc);
-    s->x->adding = rc == SQL_NEED_DATA ? a : NULL;
-    if (rc != SQL_NEED_DATA)
-        add_free(a);
+    if (rc == SQL_NEED_DATA) {
+        s->wait = a->inner->wait;
+        return rc;
+    }
+    add_over(s);
     return rc;
 }
 
@@ -312,6 +337,7 @@ static SQLRETURN bulk_add(struct stmt *s)
                   (unsigned long)s->ard->hdr.array_size);
         goto out;
     }
+    add_begin(s, a);
     inner_begin(s, a);
     rc = add_leave(s, a, exec_text(a->inner, (const char *)sql.p, sql.len));
     a = NULL;
@@ -323,15 +349,15 @@ out:
 
 /* --- data at execution ------------------------------------------------------------------------ */
 
-SQLRETURN bulk_data(struct stmt *s, SQLPOINTER *token)
+static SQLRETURN bulk_data(struct stmt *s, SQLPOINTER *token)
 {
     struct bulk_add *a = s->x->adding;
     inner_begin(s, a);
     return add_leave(s, a, params_data(a->inner, token));
 }
 
-/* Success leaves the wait as it is. */
-SQLRETURN bulk_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
+/* Success leaves the wait to go on. */
+static SQLRETURN bulk_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
 {
     struct bulk_add *a = s->x->adding;
     inner_begin(s, a);
@@ -342,17 +368,12 @@ SQLRETURN bulk_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
     return rc;
 }
 
-enum param_wait bulk_wait(const struct stmt *s)
-{
-    return s->x->adding->inner->x->params.wait;
-}
-
-void bulk_abandon(struct stmt *s)
-{
-    struct bulk_add *a = s->x->adding;
-    s->x->adding = NULL;
-    add_free(a);
-}
+/* While it waits; the cursor stays.  Nothing else of it is asked for then. */
+static const struct stmt_runner bulk_runner = {
+    .data = bulk_data,
+    .put = bulk_put,
+    .abandon = add_over,
+};
 
 /* --- entry ------------------------------------------------------------------------------------ */
 

@@ -11,22 +11,12 @@
 #define MYWIRE_ODBC_BULKOP_H
 
 #include "odbc/handle.h"
-#include "odbc/param.h"
 
 /* stmt_bulk_operations - 24000 without an open result, 21S02 if no column is bound, HYC00 for
  * results that are not of one table; else as an execution over an array, with SQL_ROW_ADDED,
  * SQL_ROW_SUCCESS_WITH_INFO, SQL_ROW_ERROR in the row status array (SQL_ROW_NOROW: not looked at
  * yet), and the number of added rows where SQL_ATTR_ROWS_FETCHED_PTR says.  SQL_NEED_DATA: then
- * stmt->x->adding is set until all data was given. */
+ * the statement has a runner of its own until all data was given. */
 SQLRETURN stmt_bulk_operations(SQLHSTMT h, SQLSMALLINT operation);
-
-/* While it waits, for a statement that is entered.  bulk_data, bulk_put - SQLParamData and
- * SQLPutData; an error of the latter ends the wait.  bulk_wait - which of them may come.
- * bulk_abandon - the rows that are not added yet are not added. */
-struct bulk_add;
-SQLRETURN bulk_data(struct stmt *s, SQLPOINTER *token);
-SQLRETURN bulk_put(struct stmt *s, SQLPOINTER data, SQLLEN len);
-enum param_wait bulk_wait(const struct stmt *s);
-void bulk_abandon(struct stmt *s);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/wire_type.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
 #include "wire/cmd.h"
 #include "wire/row.h"
 

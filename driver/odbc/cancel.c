@@ -4,14 +4,13 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "odbc/connect.h"
-#include "odbc/exec.h"
-#include "odbc/serverlimit.h"
-#include "odbc/stmt.h"
-#include "odbc/streamload.h"
+#include "bulk/load.h"
+#include "odbc/roundtrip.h"
+#include "odbc/told.h"
 
 enum { ER_QUERY_INTERRUPTED = 1317, ER_QUERY_TIMEOUT = 3024, ER_STATEMENT_TIMEOUT = 1969 };
 
@@ -19,25 +18,18 @@ enum { ER_QUERY_INTERRUPTED = 1317, ER_QUERY_TIMEOUT = 3024, ER_STATEMENT_TIMEOU
 #define ARRIVE_MS   20 /* for a statement that is on its way to the server to begin there */
 #define KILLS_TRIED 4
 
-bool cancel_init(struct stmt *s, struct stopping *p)
+bool cancel_init(struct stopping *p)
 {
     if (pthread_mutex_init(&p->lock, NULL))
         return false;
-    if (pthread_mutex_init(&p->told_lock, NULL)) {
-        (void)pthread_mutex_destroy(&p->lock); /* nobody has it */
-        return false;
-    }
-    s->cancel.magic = MAGIC_CANCEL;
     p->until = DEADLINE_NEVER;
     atomic_init(&p->give_up, DEADLINE_NEVER);
     return true;
 }
 
-void cancel_clear(struct stmt *s, struct stopping *p)
+void cancel_clear(struct stopping *p)
 {
-    (void)pthread_mutex_destroy(&p->lock); /* nobody has them any more */
-    (void)pthread_mutex_destroy(&p->told_lock);
-    diag_free(&s->cancel.diag);
+    (void)pthread_mutex_destroy(&p->lock); /* nobody has it any more */
 }
 
 /* --- the kill ----------------------------------------------------------------------------------
@@ -61,7 +53,7 @@ static bool is_refusal(const struct fault *f, enum session_killed what)
 /* One kill, and until when to wait for what comes of it. */
 static int kill_once(struct stmt *s, enum session_killed *what, struct fault *f)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     int rc = session_kill(s->dbc->session, CANCEL_KILL_MS, what, f);
     if (rc == RC_OK) {
         if (*what == KILL_SENT)
@@ -74,7 +66,7 @@ static int kill_once(struct stmt *s, enum session_killed *what, struct fault *f)
 /* A limit has passed while the server was waited for. What is half sent cannot be taken back. */
 static void limit_passed(struct stmt *s, enum limit limit, bool is_write)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     enum session_killed what = KILL_NOT_NEEDED;
     struct fault f;
     p->limit = limit;
@@ -83,7 +75,7 @@ static void limit_passed(struct stmt *s, enum limit limit, bool is_write)
     if (!is_write)
         keep_why(p->why, sizeof p->why, &f);
     /* where the server ends it by itself, it may be undoing what was done */
-    bool ends = !is_write && limit == LIMIT_QUERY && s->x->limit_s && is_refusal(&f, what);
+    bool ends = !is_write && limit == LIMIT_QUERY && s->stopping->server_s && is_refusal(&f, what);
     atomic_store(&p->give_up, ends ? clock_ms() + CANCEL_GRACE_MS : 0);
 }
 
@@ -91,7 +83,7 @@ static void limit_passed(struct stmt *s, enum limit limit, bool is_write)
  * one that has ended, the answer was lost. */
 static bool gets_more(struct stmt *s)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     enum session_killed what;
     struct fault f;
     if (!atomic_load(&p->is_killed) || p->is_checked)
@@ -119,13 +111,13 @@ static void came_on(struct stopping *p)
 /* When we end it: a server that has the limit too comes first. */
 static int64_t client_until(const struct stmt *s)
 {
-    int64_t until = s->x->stopping.until;
-    return s->x->limit_s && until != DEADLINE_NEVER ? until + SERVERLIMIT_LATE_MS : until;
+    int64_t until = s->stopping->until;
+    return s->stopping->server_s && until != DEADLINE_NEVER ? until + SERVER_LATE_MS : until;
 }
 
 static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment moment)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     bool is_over = moment == SOCK_OVER;
     if (moment == SOCK_BEGINS)
         came_on(p);
@@ -153,7 +145,7 @@ int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment)
         return moment == SOCK_OVER ? SOCK_STOP : DEADLINE_NEVER;
     if (!d->is_freeing)
         return running_watch(s, is_write, moment);
-    int64_t now = clock_ms(), until = s->x->stopping.until;
+    int64_t now = clock_ms(), until = s->stopping->until;
     bool gives_up = moment == SOCK_OVER || atomic_load(&s->cancelled) || now >= until;
     return gives_up ? SOCK_STOP : earlier(until, now + LOOK_MS);
 }
@@ -161,22 +153,15 @@ int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment)
 /* --- the bracket -------------------------------------------------------------------------------
  */
 
-#define LONGEST_S 1000000000 /* as good as no limit, and far from an overflow */
-
-static int64_t time_over_in(SQLULEN limit_s)
-{
-    return limit_s && limit_s < LONGEST_S ? deadline_in((int64_t)limit_s * 1000) : DEADLINE_NEVER;
-}
-
 void command_call(struct stmt *s)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     int64_t entered = s->entered;
     if (!entered)
         return;
     s->entered = 0;
     p->limit = LIMIT_NONE;
-    p->until = entered == ENTERED ? time_over_in(s->query_timeout) : entered;
+    p->until = entered == ENTERED ? stmt_deadline(s->query_timeout) : entered;
     p->is_unsent = p->is_checked = false;
     p->why[0] = p->why_cancel[0] = '\0';
     atomic_store(&p->is_killed, false);
@@ -186,7 +171,7 @@ void command_call(struct stmt *s)
 /* The statement was stopped while nothing of it is on the wire. */
 static int is_stopped(struct stmt *s, struct fault *f)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     if (atomic_load(&s->cancelled))
         return fault(f, RC_CANCELLED, "cancelled before it was sent");
     if (p->until == DEADLINE_NEVER || clock_ms() < p->until)
@@ -206,7 +191,7 @@ int command_pause(struct dbc *d, struct fault *f)
         return rc;
     rc = is_stopped(s, f);
     if (rc == RC_OK) {
-        s->x->stopping.limit = LIMIT_WAIT;
+        s->stopping->limit = LIMIT_WAIT;
         rc = fault(f, RC_TIMEOUT, "the rest of another statement's result did not come in time");
     }
     return rc;
@@ -245,7 +230,7 @@ int command_begin(struct stmt *s, struct fault *f)
         if (rc)
             command_end(s);
     }
-    s->x->stopping.is_unsent = rc != RC_OK && !session_broken(d->session);
+    s->stopping->is_unsent = rc != RC_OK && !session_broken(d->session);
     return rc;
 }
 
@@ -258,7 +243,7 @@ void command_end(struct stmt *s)
 
 void command_settle(struct stmt *s)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     if (!atomic_load(&p->cancellers))
         return;
     (void)pthread_mutex_lock(&p->lock); /* a kill is under way: see it end */
@@ -279,16 +264,22 @@ static bool is_interruption(const struct fault *f)
  * says of an index that it was building only that it was interrupted. */
 static bool is_server_limit(const struct stmt *s, const struct fault *f)
 {
-    return s->x->limit_s && f->rc == RC_SERVER &&
+    return s->stopping->server_s && f->rc == RC_SERVER &&
            (f->number == ER_STATEMENT_TIMEOUT || f->number == ER_QUERY_INTERRUPTED) &&
-           clock_ms() >= s->x->stopping.until;
+           clock_ms() >= s->stopping->until;
 }
 
 bool command_was_stopped(const struct stmt *s, const struct fault *f)
 {
     bool was =
-        s->x->stopping.limit != LIMIT_NONE || atomic_load(&s->cancelled) || is_server_limit(s, f);
+        s->stopping->limit != LIMIT_NONE || atomic_load(&s->cancelled) || is_server_limit(s, f);
     return was && (is_interruption(f) || f->rc == RC_TIMEOUT);
+}
+
+int64_t command_read_timeout_ms(const struct dbc *d)
+{
+    return 1000 * (int64_t)(d->connection_timeout ? d->connection_timeout
+                                                  : (SQLUINTEGER)d->dsn.read_timeout);
 }
 
 static const char *limit_name(const struct dbc *d)
@@ -299,7 +290,7 @@ static const char *limit_name(const struct dbc *d)
 /* What is known of the statement on the server, and of the connection. */
 static void put_end(struct stmt *s, char *out, size_t cap)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     const char *why = p->why[0] ? p->why : p->why_cancel;
     bool is_closed = session_broken(s->dbc->session), is_killed = atomic_load(&p->is_killed);
     const char *closed = is_closed ? "; the connection was closed, connect again" : "";
@@ -319,14 +310,14 @@ static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row)
     const struct dbc *d = s->dbc;
     char end[600];
     put_end(s, end, sizeof end);
-    switch (s->x->stopping.limit) {
+    switch (s->stopping->limit) {
     case LIMIT_QUERY:
         return diag_at(&s->h, row, 0, ST_HYT00,
                        "the statement's time of %lu s (SQL_ATTR_QUERY_TIMEOUT) was over%s",
                        (unsigned long)s->query_timeout, end);
     case LIMIT_WAIT:
         return diag_at(&s->h, row, 0, ST_HYT01, "the statement had no answer for %lld s (%s)%s",
-                       (long long)(connect_read_timeout_ms(d) / 1000), limit_name(d), end);
+                       (long long)(command_read_timeout_ms(d) / 1000), limit_name(d), end);
     case LIMIT_NONE:
         break;
     }
@@ -336,7 +327,7 @@ static SQLRETURN stopped_diag(struct stmt *s, SQLLEN row)
 /* The limit that passed may be that of sending. */
 void command_tell_limit(const struct dbc *d, struct fault *f)
 {
-    int64_t limit_ms = connect_read_timeout_ms(d);
+    int64_t limit_ms = command_read_timeout_ms(d);
     if (limit_ms > 0)
         (void)fault_suffix(f, " (%s is %lld s)", limit_name(d), (long long)(limit_ms / 1000));
     if (d->dsn.write_timeout)
@@ -346,8 +337,8 @@ void command_tell_limit(const struct dbc *d, struct fault *f)
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 {
     struct fault told;
-    if (s->x->stopping.limit == LIMIT_NONE && is_server_limit(s, f))
-        s->x->stopping.limit = LIMIT_QUERY;
+    if (s->stopping->limit == LIMIT_NONE && is_server_limit(s, f))
+        s->stopping->limit = LIMIT_QUERY;
     if (command_was_stopped(s, f))
         return stopped_diag(s, row);
     if (f->rc == RC_TIMEOUT) {
@@ -361,7 +352,7 @@ SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f)
 SQLRETURN command_stopped(struct stmt *s, SQLLEN row)
 {
     struct session *w = s->dbc->session;
-    if (!atomic_load(&s->x->stopping.is_killed) || !session_reply(w)->has_rows)
+    if (!atomic_load(&s->stopping->is_killed) || !session_reply(w)->has_rows)
         return SQL_SUCCESS;
     struct fault f;
     session_set_deadline(w, deadline_in(CANCEL_GRACE_MS));
@@ -378,117 +369,8 @@ SQLRETURN command_stopped(struct stmt *s, SQLLEN row)
 static SQLRETURN cancel_wait(struct stmt *s)
 {
     if (stmt_needs_data(s))
-        exec_abandon(s);
+        stmt_abandon(s);
     return SQL_SUCCESS;
-}
-
-struct stmt *cancel_owner(struct handle *h)
-{
-    return (struct stmt *)(void *)((char *)h - offsetof(struct stmt, cancel));
-}
-
-struct handle *cancel_enter_diag(SQLHSTMT h)
-{
-    struct stmt *s = h;
-    struct stopping *p = &s->x->stopping;
-    (void)pthread_mutex_lock(&p->told_lock);
-    if (diag_count(&s->cancel.diag) && pthread_equal(p->teller, pthread_self()))
-        return &s->cancel;
-    (void)pthread_mutex_unlock(&p->told_lock);
-    return NULL;
-}
-
-void cancel_leave_diag(struct handle *h)
-{
-    (void)pthread_mutex_unlock(&cancel_owner(h)->x->stopping.told_lock);
-}
-
-void cancel_forget(struct stmt *s)
-{
-    struct stopping *p = &s->x->stopping;
-    (void)pthread_mutex_lock(&p->told_lock);
-    diag_clear(&s->cancel.diag);
-    atomic_store(&s->is_told, false);
-    (void)pthread_mutex_unlock(&p->told_lock);
-}
-
-/* A record that the calling thread can read at once, whoever has the connection. */
-#define tell(s, ...)                                                                               \
-    do {                                                                                           \
-        tell_begin(s);                                                                             \
-        (s)->cancel.diag.rc = diag(&(s)->cancel, __VA_ARGS__);                                     \
-        tell_end(s);                                                                               \
-    } while (0)
-
-static void tell_begin(struct stmt *s)
-{
-    struct stopping *p = &s->x->stopping;
-    (void)pthread_mutex_lock(&p->told_lock);
-    p->teller = pthread_self();
-    diag_clear(&s->cancel.diag);
-}
-
-static void tell_end(struct stmt *s)
-{
-    atomic_store(&s->is_told, true);
-    (void)pthread_mutex_unlock(&s->x->stopping.told_lock);
-}
-
-/* --- waiting for the connection's lock ---------------------------------------------------------
- */
-
-void cancel_settle(struct stmt *s, enum entering kind)
-{
-    if (stmt_needs_data(s) && kind == ENTER_DATA)
-        return;
-    if (stmt_needs_data(s))
-        exec_abandon(s);
-    atomic_store(&s->cancelled, false);
-}
-
-/* The pieces of the wait are short, so that a clock that is set back makes them little longer. */
-static bool lock_for_a_while(pthread_mutex_t *lock)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_REALTIME, &t); /* the only one that POSIX.1-2008 has for this */
-    t.tv_nsec += LOOK_MS * 1000000L;
-    t.tv_sec += t.tv_nsec / 1000000000L;
-    t.tv_nsec %= 1000000000L;
-    return !pthread_mutex_timedlock(lock, &t);
-}
-
-static bool not_entered_cancelled(struct stmt *s)
-{
-    tell(s, ST_HY008, "the call was cancelled while another thread used the connection");
-    return false;
-}
-
-bool cancel_wait_lock(struct stmt *s, enum entering kind)
-{
-    pthread_mutex_t *lock = &s->dbc->lock;
-    unsigned cancels = atomic_load(&s->cancels);
-    SQLULEN limit_s = kind == ENTER_PLAIN ? 0 : atomic_load(&s->wait_s);
-    int64_t until = time_over_in(limit_s);
-    while (!lock_for_a_while(lock)) {
-        if (atomic_load(&s->cancels) != cancels)
-            return not_entered_cancelled(s);
-        if (clock_ms() >= until) {
-            tell(s, ST_HYT00,
-                 "the statement's time of %lu s (SQL_ATTR_QUERY_TIMEOUT) was over while another "
-                 "thread used the connection; it was not sent",
-                 (unsigned long)limit_s);
-            return false;
-        }
-    }
-    if (s->h.magic != MAGIC_STMT)
-        return true;        /* who entered looks at it again */
-    cancel_settle(s, kind); /* first: a SQLCancel after it leaves its mark, one before it is seen */
-    if (atomic_load(&s->cancels) != cancels && !stmt_needs_data(s)) {
-        (void)pthread_mutex_unlock(lock);
-        return not_entered_cancelled(s);
-    }
-    s->entered = until;
-    return true;
 }
 
 /* What came of a kill. */
@@ -508,7 +390,7 @@ static SQLRETURN tell_canceller(struct stmt *s, const struct outcome *o)
 /* What was sent a moment ago may not have begun yet. */
 static void kill_running(struct stmt *s, struct outcome *o)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     enum session_killed what = KILL_NOT_NEEDED;
     int rc = RC_OK;
     for (int i = 0; i < KILLS_TRIED && rc == RC_OK && what != KILL_SENT; i++) {
@@ -530,14 +412,16 @@ static void kill_running(struct stmt *s, struct outcome *o)
 /* Another thread is inside the connection; kill the statement if it is this one that runs. */
 static void cancel_running(struct stmt *s, struct outcome *o)
 {
-    struct stopping *p = &s->x->stopping;
+    struct stopping *p = s->stopping;
     atomic_store(&s->cancelled, true);
     atomic_fetch_add(&p->cancellers, 1);
     (void)pthread_mutex_lock(&p->lock);
     struct stmt *inner = atomic_load(&s->inner);
     if (inner)
         cancel_running(inner, o);
-    streamload_cancel(s);
+    struct loader *l = atomic_load(&s->loading);
+    if (l)
+        load_abort(l);
     kill_running(s, o);
     (void)pthread_mutex_unlock(&p->lock);
     atomic_fetch_sub(&p->cancellers, 1);
@@ -548,7 +432,7 @@ SQLRETURN stmt_cancel(SQLHSTMT h)
     struct stmt *s = h;
     if (!s || s->h.magic != MAGIC_STMT)
         return SQL_INVALID_HANDLE;
-    atomic_fetch_add(&s->cancels, 1); /* before the rest: cancel_wait_lock */
+    atomic_fetch_add(&s->cancels, 1); /* before the rest: wait_lock in handle.c */
     if (pthread_mutex_trylock(&s->dbc->lock)) {
         struct outcome o = {.rc = RC_OK};
         cancel_running(s, &o);

@@ -35,27 +35,29 @@
 #define CANCEL_CHECK_MS 500   /* from the kill to the question whether it still runs */
 #define CANCEL_GRACE_MS 10000 /* from the kill to the end of a statement that still runs */
 
+#define SERVER_LATE_MS 300 /* what the answer of a server that ends it may come late by */
+
 enum limit { LIMIT_NONE, LIMIT_QUERY, LIMIT_WAIT };
 
 /* How the commands of one call end before their time.  Private to cancel.c, but for its place. */
 struct stopping {
-    enum limit limit;          /* which has passed */
-    int64_t until;             /* when LIMIT_QUERY does; DEADLINE_NEVER: none */
-    bool is_unsent;            /* it was stopped before a command was sent */
-    bool is_checked;           /* it was asked whether the killed statement still runs */
-    char why[400];             /* why it could not be killed, by the running thread; "" */
-    char why_cancel[400];      /* the same by SQLCancel; guarded by lock */
-    atomic_bool is_killed;     /* a KILL went out and was taken */
-    atomic_llong give_up;      /* when to wait no longer; DEADLINE_NEVER: not yet */
-    atomic_int cancellers;     /* threads in SQLCancel for this statement */
-    pthread_mutex_t lock;      /* held while SQLCancel kills */
-    pthread_mutex_t told_lock; /* guards stmt->cancel and teller */
-    pthread_t teller;          /* whose SQLCancel left the records of stmt->cancel */
+    enum limit limit;       /* which has passed */
+    unsigned long server_s; /* seconds after which the server ends it itself
+                               (odbc/serverlimit.h); 0: it does not */
+    int64_t until;          /* when LIMIT_QUERY does; DEADLINE_NEVER: none */
+    bool is_unsent;         /* it was stopped before a command was sent */
+    bool is_checked;        /* it was asked whether the killed statement still runs */
+    char why[400];          /* why it could not be killed, by the running thread; "" */
+    char why_cancel[400];   /* the same by SQLCancel; guarded by lock */
+    atomic_bool is_killed;  /* a KILL went out and was taken */
+    atomic_llong give_up;   /* when to wait no longer; DEADLINE_NEVER: not yet */
+    atomic_int cancellers;  /* threads in SQLCancel for this statement */
+    pthread_mutex_t lock;   /* held while SQLCancel kills */
 };
 
 /* cancel_init, cancel_clear - with the statement.  False: no memory. */
-bool cancel_init(struct stmt *s, struct stopping *p);
-void cancel_clear(struct stmt *s, struct stopping *p);
+bool cancel_init(struct stopping *p);
+void cancel_clear(struct stopping *p);
 
 /* command_call - a call of the application begins that will send commands: nothing has stopped it
  * yet, its time begins.  The first command of a call does it too. */
@@ -84,6 +86,10 @@ int64_t command_watch(void *ctx, bool is_write, enum sock_moment moment);
  * array, 0: none. */
 SQLRETURN command_fault(struct stmt *s, SQLLEN row, const struct fault *f);
 
+/* command_read_timeout_ms - how long to wait for the server when no statement says otherwise; 0:
+ * for ever.  SQL_ATTR_CONNECTION_TIMEOUT if set, else READ_TIMEOUT. */
+int64_t command_read_timeout_ms(const struct dbc *d);
+
 /* command_tell_limit - of a wait that was too long, which limits there are. */
 void command_tell_limit(const struct dbc *d, struct fault *f);
 
@@ -97,23 +103,5 @@ SQLRETURN command_stopped(struct stmt *s, SQLLEN row);
 
 SQLRETURN stmt_cancel(SQLHSTMT h);
 SQLRETURN stmt_cancel_handle(SQLSMALLINT kind, SQLHANDLE h);
-
-/* cancel_wait_lock - another thread has the connection's lock: wait for it, for a call of that
- * kind. False: the wait was ended, and the reason is told as records of cancel_enter_diag. True:
- * cancel_settle was done, and s->entered is set.  cancel_settle - the lock was got: what SQLCancel
- * left from before this call is done with, and an execution that waited for data then is given up.
- */
-enum entering { ENTER_PLAIN, ENTER_SENDING, ENTER_DATA };
-bool cancel_wait_lock(struct stmt *s, enum entering kind);
-void cancel_settle(struct stmt *s, enum entering kind);
-
-/* cancel_enter_diag - the records of a SQLCancel that failed, or of a call whose wait for the lock
- * was ended, for the thread that called it, until the statement is used again; locked.  NULL: there
- * are none.  cancel_leave_diag - unlock. cancel_owner - the statement of such a handle.
- * cancel_forget - it is used again. */
-struct handle *cancel_enter_diag(SQLHSTMT h);
-void cancel_leave_diag(struct handle *h);
-struct stmt *cancel_owner(struct handle *h);
-void cancel_forget(struct stmt *s);
 
 #endif

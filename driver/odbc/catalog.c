@@ -6,10 +6,12 @@
 
 #include "base/text.h"
 #include "conv/describe.h"
-#include "odbc/attr.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/made.h"
+#include "odbc/roundtrip.h"
+#include "odbc/sqlmode.h"
+#include "odbc/text.h"
 #include "sql/literal.h"
 
 /* --- arguments -------------------------------------------------------------------------------- */
@@ -82,7 +84,7 @@ static bool is_open(const struct name_arg *a)
 static void put_condition(struct buf *b, const struct stmt *s, const char *column,
                           const struct name_arg *a)
 {
-    struct sql_mode mode = exec_mode(s->dbc);
+    struct sql_mode mode = sqlmode_now(s->dbc);
     const char *text = a->text.p ? (const char *)a->text.p : "";
     struct buf exact;
     buf_init(&exact, 0);
@@ -329,7 +331,8 @@ static SQLRETURN tables(struct stmt *s, const struct tables_args *a)
     struct tables_job j = {.types = a->types.text.p ? (const char *)a->types.text.p : ""};
     struct buf sql;
     buf_init(&sql, 0);
-    if (made_begin(&j.made, s, MADE_TABLES))
+    text_forget(s);
+    if (made_open(&j.made, s, MADE_TABLES))
         rc = list_wanted(s, a, &j, &sql);
     buf_clear(&sql);
     return made_end_or(&j.made, rc);
@@ -402,7 +405,7 @@ static void put_default(struct columns_job *j, const struct cell *c, const struc
     }
     struct buf b;
     buf_init(&b, 0);
-    sql_put_string(&b, (const char *)text->p, text->len, exec_mode(j->made.s->dbc));
+    sql_put_string(&b, (const char *)text->p, text->len, sqlmode_now(j->made.s->dbc));
     j->made.broken |= !buf_ok(&b);
     made_put_n(&j->made, b.p ? (const char *)b.p : "", b.len);
     buf_clear(&b);
@@ -463,7 +466,8 @@ static SQLRETURN columns(struct stmt *s, const struct columns_args *a)
     if (!is_open(&a->column))
         put_condition(&sql, s, "COLUMN_NAME", &a->column);
     buf_puts(&sql, " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION");
-    if (made_begin(&j.made, s, MADE_COLUMNS) && rc == SQL_SUCCESS)
+    text_forget(s);
+    if (made_open(&j.made, s, MADE_COLUMNS) && rc == SQL_SUCCESS)
         rc = ask(s, &sql, C_COUNT, put_column, &j);
     buf_clear(&sql);
     return made_end_or(&j.made, rc);

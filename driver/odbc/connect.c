@@ -7,18 +7,13 @@
 #include "base/text.h"
 #include "conf/ini.h"
 #include "odbc/cancel.h"
+#include "odbc/close.h"
 #include "odbc/dbc.h"
 #include "odbc/opts.h"
-#include "odbc/stmt.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload.h"
 #include "odbc/tran.h"
 #include "wire/hello.h"
-
-int64_t connect_read_timeout_ms(const struct dbc *d)
-{
-    return 1000 * (int64_t)(d->connection_timeout ? d->connection_timeout
-                                                  : (SQLUINTEGER)d->dsn.read_timeout);
-}
 
 SQLRETURN connect_tell_notes(struct dbc *d)
 {
@@ -154,7 +149,7 @@ SQLRETURN connect_open(struct dbc *d)
         rc = streamload_check(d, &f);
     if (rc == RC_OK) {
         o.wire.login_timeout_ms = login_ms;
-        o.wire.read_timeout_ms = connect_read_timeout_ms(d);
+        o.wire.read_timeout_ms = command_read_timeout_ms(d);
         o.wire.write_timeout_ms = d->dsn.write_timeout ? 1000 * (int64_t)d->dsn.write_timeout
                                                        : 1000 * (int64_t)d->connection_timeout;
         o.wire.log = &d->log;
@@ -416,7 +411,7 @@ SQLRETURN connect_reset(struct dbc *d)
     d->async_enable = SQL_ASYNC_ENABLE_OFF;
     d->quiet_window = NULL;
     d->connection_timeout = 0;
-    session_set_timeout(d->session, connect_read_timeout_ms(d));
+    session_set_timeout(d->session, command_read_timeout_ms(d));
     rc = back_to_database(d);
     return rc == SQL_SUCCESS ? apply_attributes(d) : rc;
 }

@@ -30,8 +30,4 @@ SQLRETURN connect_reset(struct dbc *d);
 /* connect_tell_notes - what the DSN wants to tell the user, as 01S00 and 01S02. */
 SQLRETURN connect_tell_notes(struct dbc *d);
 
-/* connect_read_timeout_ms - how long to wait for the server when no statement says otherwise; 0:
- * for ever.  SQL_ATTR_CONNECTION_TIMEOUT if set, else READ_TIMEOUT. */
-int64_t connect_read_timeout_ms(const struct dbc *d);
-
 #endif

@@ -1,8 +1,6 @@
 /* convert.c - what conv/ is told, and what its outcomes are called. */
 #include "odbc/convert.h"
 
-#include "odbc/diag.h"
-
 struct conv_opts convert_opts(const struct dbc *d)
 {
     const struct session_info *info = d->session ? session_info(d->session) : NULL;

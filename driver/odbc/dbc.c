@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "odbc/close.h"
 #include "odbc/connect.h"
 #include "odbc/descfield.h"
 #include "odbc/exact.h"
@@ -22,6 +23,7 @@ struct dbc *dbc_new(struct env *e)
     }
     d->h.magic = MAGIC_DBC;
     d->env = e;
+    d->loads = &streamload_loads;
     d->autocommit = SQL_AUTOCOMMIT_ON;
     d->access_mode = SQL_MODE_READ_WRITE;
     d->metadata_id = SQL_FALSE;
@@ -112,36 +114,4 @@ SQLRETURN dbc_disconnect(SQLHDBC h)
                                          "a transaction begun in SQL was open on this connection "
                                          "and is rolled back; COMMIT before disconnecting to keep "
                                          "what it did"));
-}
-
-const char *dbc_product_name(const struct dbc *d)
-{
-    static const char *const names[] = {[PRODUCT_MYSQL] = "MySQL",
-                                        [PRODUCT_MARIADB] = "MariaDB",
-                                        [PRODUCT_SINGLESTORE] = "SingleStore",
-                                        [PRODUCT_TIDB] = "TiDB",
-                                        [PRODUCT_STARROCKS] = "StarRocks",
-                                        [PRODUCT_DORIS] = "Doris"};
-    return d->session ? names[session_info(d->session)->product] : "server";
-}
-
-SQLRETURN dbc_need_connection(struct dbc *d)
-{
-    if (d->state == DBC_CONNECTED)
-        return SQL_SUCCESS;
-    return diag(&d->h, ST_08003, "there is no open connection; connect first");
-}
-
-int dbc_ask(struct dbc *d, const char *sql, struct buf *out, struct fault *f)
-{
-    const struct cell *cells = NULL;
-    int rc = dbc_free_wire(d, f);
-    if (rc == RC_OK)
-        rc = session_query(d->session, sql, strlen(sql), f);
-    if (rc != RC_OK || !session_reply(d->session)->has_rows)
-        return rc;
-    int got = session_row(d->session, &cells, f);
-    if (got == 1 && cells[0].p)
-        buf_put(out, cells[0].p, cells[0].len);
-    return got < 0 ? got : session_skip(d->session, f);
 }

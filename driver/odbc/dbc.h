@@ -20,14 +20,4 @@ SQLRETURN dbc_disconnect(SQLHDBC h);
  * any state. */
 void dbc_close(struct dbc *d);
 
-/* dbc_product_name - "MySQL", "MariaDB", "StarRocks" ...; static.  "server" when not connected. */
-const char *dbc_product_name(const struct dbc *d);
-
-/* dbc_need_connection - raises 08003 unless connected. */
-SQLRETURN dbc_need_connection(struct dbc *d);
-
-/* dbc_ask - append the first column of the first row of a query of our own to out (nothing for SQL
- * NULL or no row).  The wire is freed first. */
-int dbc_ask(struct dbc *d, const char *sql, struct buf *out, struct fault *f) MUST_USE;
-
 #endif

@@ -68,8 +68,9 @@ struct desc_header {
 struct desc {
     struct handle h;
     struct dbc *dbc;
-    struct stmt *stmt; /* owner of an implicit descriptor; NULL for explicit ones */
-    struct desc *next; /* in dbc->descs, for explicit ones */
+    struct stmt *stmt;                 /* owner of an implicit descriptor; NULL for explicit ones */
+    struct desc *next;                 /* in dbc->descs, for explicit ones */
+    SQLRETURN (*fill)(struct stmt *s); /* of an IRD: make its records valid (odbc/describe.h) */
     enum desc_role role;
     struct desc_header hdr;
     struct desc_rec *recs; /* [0..cap), index = record number; owned */

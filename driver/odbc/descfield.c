@@ -9,7 +9,6 @@
 
 #include "conv/plan.h"
 #include "odbc/app.h"
-#include "odbc/stmt.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -284,7 +283,7 @@ static SQLRETURN make_current(struct desc *d)
         return SQL_SUCCESS;
     struct diag kept = d->stmt->h.diag;
     d->stmt->h.diag = (struct diag){.rc = kept.rc, .row_count = kept.row_count};
-    SQLRETURN rc = stmt_describe(d->stmt);
+    SQLRETURN rc = d->fill(d->stmt);
     const struct diag_rec *why = diag_get(&d->stmt->h.diag, 0);
     if (SQL_SUCCEEDED(rc))
         rc = SQL_SUCCESS;

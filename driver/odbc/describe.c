@@ -8,8 +8,9 @@
 #include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
-#include "odbc/streamload.h"
+#include "odbc/prepare.h"
+#include "odbc/runner.h"
+#include "odbc/text.h"
 #include "sql/probe.h"
 
 /* --- which columns ---------------------------------------------------------------------------- */
@@ -81,15 +82,6 @@ static bool is_untold(const struct stmt *s)
            is_returning(s);
 }
 
-static SQLRETURN load_columns(struct stmt *s, struct columns *out)
-{
-    const struct reply *p = streamload_columns(s);
-    if (!p)
-        return diag(&s->h, ST_HY001, "no memory for the columns");
-    *out = (struct columns){.list = p->cols, .n = p->ncols};
-    return SQL_SUCCESS;
-}
-
 /* Have the server prepare the statement, unless it has, or a probe told what it would say. */
 static int prepare_now(struct stmt *s, struct fault *f)
 {
@@ -98,7 +90,7 @@ static int prepare_now(struct stmt *s, struct fault *f)
     int rc = command_begin(s, f);
     if (rc)
         return rc;
-    rc = exec_on_server(s, f);
+    rc = prepare_on_server(s, f);
     command_end(s);
     return rc;
 }
@@ -118,14 +110,11 @@ static SQLRETURN probed_columns(struct stmt *s, struct columns *out)
     return SQL_SUCCESS;
 }
 
-/* Prepared, not executed. */
-static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
+SQLRETURN describe_sql(struct stmt *s, struct columns *out)
 {
     struct fault f;
     *out = (struct columns){.is_binary = true};
-    if (s->x->is_load)
-        return load_columns(s, out);
-    SQLRETURN followed = exec_follow_mode(s);
+    SQLRETURN followed = text_follow_mode(s);
     if (followed != SQL_SUCCESS || never_has_columns(s->x->kind.kind))
         return followed;
     int rc = prepare_now(s, &f);
@@ -142,18 +131,18 @@ static SQLRETURN prepared_columns(struct stmt *s, struct columns *out)
 
 SQLRETURN describe_columns(struct stmt *s, struct columns *out)
 {
-    const struct reply *p = s->x->result.current;
+    const struct reply *p = s->cursor->result.current;
     *out = (struct columns){0};
     if (stmt_needs_data(s))
         return diag(&s->h, ST_HY010, "the statement waits for parameter data");
-    if (s->x->executed) {
+    if (s->cursor->executed) {
         if (p && p->has_rows)
             *out = (struct columns){p->cols, p->ncols, p->binary};
         return SQL_SUCCESS;
     }
     if (!s->x->prepared)
         return diag(&s->h, ST_HY010, "no statement was prepared or executed");
-    SQLRETURN rc = prepared_columns(s, out);
+    SQLRETURN rc = s->runner->columns(s, out);
     if (rc == SQL_SUCCESS && out->n > RESULT_COLUMNS)
         return diag(&s->h, ST_HYC00,
                     "the result has %zu columns, and ODBC counts up to %u; ask for fewer at a time",
@@ -214,9 +203,9 @@ static void describe_one(const struct stmt *s, const struct columns *c, size_t i
 
 SQLRETURN stmt_describe(struct stmt *s)
 {
-    if (s->x->ird_valid)
+    if (s->cursor->ird_valid)
         return SQL_SUCCESS;
-    if (!s->x->executed && !s->x->prepared)
+    if (!s->cursor->executed && !s->x->prepared)
         return diag(&s->h, ST_HY007, "no statement was prepared");
     struct columns c;
     SQLRETURN rc = describe_columns(s, &c);
@@ -231,7 +220,7 @@ SQLRETURN stmt_describe(struct stmt *s)
         describe_one(s, &c, i, &d);
         ird_record(s, &s->ird->recs[i + 1], &c.list[i], &d);
     }
-    s->x->ird_valid = true;
+    s->cursor->ird_valid = true;
     return SQL_SUCCESS;
 }
 

@@ -22,6 +22,13 @@ struct columns {
  * whatever preparing raises.  n is 0 for a statement without result. */
 SQLRETURN describe_columns(struct stmt *s, struct columns *out);
 
+/* stmt_describe - make the IRD valid: at once with a result, else by preparing on the server. HY007
+ * if nothing was prepared; SQL_SUCCESS with ird->hdr.count 0 for a statement without result. */
+SQLRETURN stmt_describe(struct stmt *s);
+
+/* describe_sql - the same of an SQL statement that is prepared and not executed (sql_runner). */
+SQLRETURN describe_sql(struct stmt *s, struct columns *out);
+
 struct describe_out {
     struct text_out name;
     SQLSMALLINT *type;

@@ -7,7 +7,7 @@
 #include "odbc/app.h"
 #include "odbc/convert.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/text.h"
 #include "sql/lex.h"
 
 struct described_param {
@@ -144,7 +144,7 @@ static SQLRETURN find(struct stmt *s, SQLUSMALLINT number, const struct describe
     const struct stmt_exec *x = s->x;
     if (!x->has_sql || stmt_needs_data(s))
         return diag(&s->h, ST_HY010, "no statement was prepared");
-    SQLRETURN rc = exec_follow_mode(s);
+    SQLRETURN rc = text_follow_mode(s);
     if (rc != SQL_SUCCESS)
         return rc;
     if (!number || number > x->markers.n)

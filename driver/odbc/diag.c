@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "odbc/dbc.h"
+#include "odbc/desc.h"
 #include "odbc/handle.h"
 
 #define MESSAGE_MAX     1536 /* bytes of a message without its prefix */

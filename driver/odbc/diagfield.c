@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "odbc/dbc.h"
 #include "odbc/exec.h"
 #include "sql/kind.h"
 

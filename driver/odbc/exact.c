@@ -8,6 +8,7 @@
 #include "base/wire_type.h"
 #include "odbc/cancel.h"
 #include "odbc/exec.h"
+#include "odbc/prepare.h"
 #include "sql/form.h"
 
 enum {
@@ -147,7 +148,7 @@ static int prepare(struct stmt *s, bool *is_text, struct fault *f)
     *is_text = !rc && !rounds(s->dbc->session);
     if (rc || *is_text)
         return rc;
-    rc = exec_on_server(s, f);
+    rc = prepare_on_server(s, f);
     *is_text = rc == RC_UNSUPPORTED || (rc == RC_SERVER && !command_was_stopped(s, f));
     return *is_text ? RC_OK : rc;
 }
@@ -173,7 +174,7 @@ int exact_prepare(struct stmt *s, bool *is_text, struct fault *f)
     struct stmt_exec *x = s->x;
     struct dbc *d = s->dbc;
     *is_text = !x->on_server; /* it is there when it was described: its columns may be old */
-    if (x->on_server || !exec_may_prepare(s) || is_newest(d, &x->sql))
+    if (x->on_server || !prepare_can(s) || is_newest(d, &x->sql))
         return RC_OK;
     struct exact *e = exact_of(d);
     bool may = e && sql_form((const char *)x->sql.p, x->sql.len, &x->kind, x->mode, &e->form);

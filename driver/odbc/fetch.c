@@ -10,11 +10,11 @@
 #include "base/text.h"
 #include "base/wire_type.h"
 #include "odbc/app.h"
+#include "odbc/cancel.h"
 #include "odbc/convert.h"
+#include "odbc/cursor.h"
 #include "odbc/descfield.h"
-#include "odbc/exec.h"
 #include "odbc/scroll.h"
-#include "odbc/stmt.h"
 
 /* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
  * status array has them all.  The last one says that there would be more. */
@@ -40,11 +40,11 @@ void fetch_restart(struct fetch *f)
 
 bool fetch_save_row(struct stmt *s)
 {
-    struct fetch *f = &s->x->fetch;
+    struct fetch *f = &s->cursor->fetch;
     if (!f->row || !f->row_on_wire)
         return true;
     arena_reset(&f->keep);
-    f->row = result_copy_row(&f->keep, f->row, s->x->result.current->ncols);
+    f->row = result_copy_row(&f->keep, f->row, s->cursor->result.current->ncols);
     f->row_on_wire = false;
     return f->row != NULL;
 }
@@ -101,8 +101,8 @@ static void plan_column(struct fetch_col *c, const struct desc *ard, const struc
 
 static bool plans_fit(const struct stmt *s)
 {
-    const struct fetch *f = &s->x->fetch;
-    return f->valid && f->ard_version == s->ard->version && f->shape == s->x->shape.serial;
+    const struct fetch *f = &s->cursor->fetch;
+    return f->valid && f->ard_version == s->ard->version && f->shape == s->cursor->shape.serial;
 }
 
 static bool is_bound(const struct desc_rec *rec)
@@ -113,10 +113,10 @@ static bool is_bound(const struct desc_rec *rec)
 /* Decide for every bound column what is called for it. */
 static SQLRETURN fetch_plan(struct stmt *s)
 {
-    struct fetch *f = &s->x->fetch;
+    struct fetch *f = &s->cursor->fetch;
     if (plans_fit(s))
         return SQL_SUCCESS;
-    const struct reply *p = s->x->result.current;
+    const struct reply *p = s->cursor->result.current;
     size_t n = s->ard->hdr.count > 0 ? (size_t)s->ard->hdr.count : 0;
     n = n < p->ncols ? n : p->ncols;
     if (n > f->cap) {
@@ -143,7 +143,7 @@ static SQLRETURN fetch_plan(struct stmt *s)
     }
     f->has_unbound = f->ncols < p->ncols;
     f->ard_version = s->ard->version;
-    f->shape = s->x->shape.serial;
+    f->shape = s->cursor->shape.serial;
     f->valid = true;
     return SQL_SUCCESS;
 }
@@ -179,7 +179,7 @@ static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
 {
     if (!may_tell(s, r))
         return;
-    const struct wire_column *col = &s->x->result.current->cols[c->cell];
+    const struct wire_column *col = &s->cursor->result.current->cols[c->cell];
     SQLUSMALLINT number = (SQLUSMALLINT)(c->cell + 1);
     (void)convert_diag(s, (SQLLEN)r + 1, col, number, c->plan.ctype_id,
                        st); /* the row's status says it */
@@ -191,7 +191,7 @@ static void no_indicator(struct stmt *s, SQLULEN r, const struct fetch_col *c)
         return;
     (void)diag_at(&s->h, (SQLLEN)r + 1, (SQLINTEGER)(c->cell + 1), ST_22002,
                   "Column %zu (%s) is NULL and was bound without an indicator", c->cell + 1,
-                  s->x->result.current->cols[c->cell].name);
+                  s->cursor->result.current->cols[c->cell].name);
 }
 
 static inline void put_len(uintptr_t at, SQLLEN len)
@@ -228,7 +228,7 @@ static bool has_value(struct stmt *s, SQLULEN r, const struct fetch_col *c, enum
 
 static SQLUSMALLINT row_give(struct stmt *s, const struct cell *row, SQLULEN r)
 {
-    const struct fetch *f = &s->x->fetch;
+    const struct fetch *f = &s->cursor->fetch;
     SQLUSMALLINT status = SQL_ROW_SUCCESS;
     for (struct fetch_col *c = f->cols, *end = c + f->ncols; c < end; c++) {
         const struct cell *cell = &row[c->cell];
@@ -255,8 +255,8 @@ static SQLUSMALLINT row_give(struct stmt *s, const struct cell *row, SQLULEN r)
 /* The same with SQL_ATTR_MAX_LENGTH. */
 static SQLUSMALLINT row_give_limited(struct stmt *s, const struct cell *row, SQLULEN r)
 {
-    const struct reply *p = s->x->result.current;
-    struct cell *cut = s->x->fetch.cut;
+    const struct reply *p = s->cursor->result.current;
+    struct cell *cut = s->cursor->fetch.cut;
     for (size_t i = 0; i < p->ncols; i++)
         cut[i] = fetch_limit(&row[i], &p->cols[i], s->max_length);
     return row_give(s, cut, r);
@@ -267,8 +267,8 @@ static SQLUSMALLINT row_give_limited(struct stmt *s, const struct cell *row, SQL
 /* Keep the row for SQLGetData: of a single row the packet buffer will do. */
 static bool row_keep(struct stmt *s, const struct cell *row, const struct rowset *rs)
 {
-    struct fetch *f = &s->x->fetch;
-    const struct reply *p = s->x->result.current;
+    struct fetch *f = &s->cursor->fetch;
+    const struct reply *p = s->cursor->result.current;
     if (rs->want == 1) {
         f->row = row;
         f->row_on_wire = true;
@@ -300,7 +300,7 @@ static void columns_rewind(struct fetch *f, const struct desc *ard)
 /* Memory for what a rowset needs beside the bound buffers. */
 static SQLRETURN rowset_ready(struct stmt *s, SQLULEN want)
 {
-    struct fetch *f = &s->x->fetch;
+    struct fetch *f = &s->cursor->fetch;
     columns_rewind(f, s->ard);
     arena_reset(&f->keep);
     free(f->kept);
@@ -311,7 +311,7 @@ static SQLRETURN rowset_ready(struct stmt *s, SQLULEN want)
     if (keeps)
         f->kept = calloc(want, sizeof *f->kept);
     if (s->max_length)
-        f->cut = calloc(s->x->result.current->ncols + 1, sizeof *f->cut);
+        f->cut = calloc(s->cursor->result.current->ncols + 1, sizeof *f->cut);
     if ((keeps && !f->kept) || (s->max_length && !f->cut))
         return diag(&s->h, ST_HY001, "no memory for a rowset of %lu rows", (unsigned long)want);
     return SQL_SUCCESS;
@@ -332,12 +332,12 @@ static void row_take(struct stmt *s, const struct cell *row, struct rowset *rs)
 /* Rows from the result until the rowset is full.  RC_OK also at the end of the rows. */
 static int rowset_read(struct stmt *s, struct rowset *rs, struct fault *f)
 {
-    struct fetch *at = &s->x->fetch;
+    struct fetch *at = &s->cursor->fetch;
     const struct cell *row;
     while (rs->nrows < rs->want) {
         if (s->max_rows && at->delivered >= s->max_rows)
             break;
-        int got = result_row(&s->x->result, s->dbc->session, &row, f);
+        int got = result_row(&s->cursor->result, s->dbc->session, &row, f);
         if (got <= 0)
             return got;
         if (!row_keep(s, row, rs))
@@ -380,14 +380,14 @@ static void rowset_position(struct fetch *at, const struct rowset *rs)
 static int scroll_hold(struct stmt *s, SQLULEN n, size_t *have, struct fault *f)
 {
     SQLULEN most = s->max_rows && s->max_rows < n ? s->max_rows : n;
-    return result_hold(&s->x->result, s->dbc->session, most, have, f);
+    return result_hold(&s->cursor->result, s->dbc->session, most, have, f);
 }
 
 /* Where the fetch goes; reads as many rows as that takes.  After the end if it is not a row. */
 static int scroll_find(struct stmt *s, const struct rowset *rs, SQLSMALLINT how, SQLLEN offset,
                        struct scroll_to *to, size_t *have, struct fault *f)
 {
-    const struct fetch *at = &s->x->fetch;
+    const struct fetch *at = &s->cursor->fetch;
     struct scroll_from from = {.at = !at->began  ? SCROLL_BEFORE
                                      : at->ended ? SCROLL_AFTER
                                                  : SCROLL_ON,
@@ -413,14 +413,14 @@ static int scroll_find(struct stmt *s, const struct rowset *rs, SQLSMALLINT how,
 static int rowset_scroll(struct stmt *s, struct rowset *rs, SQLSMALLINT how, SQLLEN offset,
                          struct fault *f)
 {
-    struct fetch *at = &s->x->fetch;
+    struct fetch *at = &s->cursor->fetch;
     struct scroll_to to;
     size_t have = 0;
     int rc = scroll_find(s, rs, how, offset, &to, &have, f);
     if (rc)
         return rc;
     for (size_t i = to.first; to.at == SCROLL_ON && i <= have; i++) {
-        const struct cell *row = result_held(&s->x->result, i - 1);
+        const struct cell *row = result_held(&s->cursor->result, i - 1);
         if (!row)
             return fault(f, RC_MEMORY, "no memory to lay out a row");
         row_take(s, row, rs);
@@ -431,7 +431,7 @@ static int rowset_scroll(struct stmt *s, struct rowset *rs, SQLSMALLINT how, SQL
     at->first = to.first;
     at->nrows = rs->nrows;
     at->position = rs->nrows ? 1 : 0;
-    at->row = rs->nrows ? result_held(&s->x->result, to.first - 1) : NULL;
+    at->row = rs->nrows ? result_held(&s->cursor->result, to.first - 1) : NULL;
     at->row_on_wire = false; /* it stays when the wire is given away */
     return RC_OK;
 }
@@ -439,7 +439,7 @@ static int rowset_scroll(struct stmt *s, struct rowset *rs, SQLSMALLINT how, SQL
 static int rowset_forward(struct stmt *s, struct rowset *rs, struct fault *f)
 {
     int rc = rowset_read(s, rs, f);
-    rowset_position(&s->x->fetch, rs);
+    rowset_position(&s->cursor->fetch, rs);
     return rc;
 }
 
@@ -454,8 +454,8 @@ static SQLRETURN rowset_fetch(struct stmt *s, SQLSMALLINT how, SQLLEN offset, SQ
         rc = rowset_ready(s, want);
     if (rc != SQL_SUCCESS)
         return rc;
-    getdata_restart(&s->x->getdata);
-    s->x->fetch.row = NULL;
+    getdata_restart(&s->cursor->getdata);
+    s->cursor->fetch.row = NULL;
     struct fault f;
     reading_begin(s);
     int failed =
@@ -478,7 +478,7 @@ static SQLRETURN rowset_of_attributes(struct stmt *s, SQLSMALLINT how, SQLLEN of
 /* Is there a cursor to fetch from? */
 static SQLRETURN fetch_allowed(struct stmt *s)
 {
-    if (stmt_needs_data(s) || (!s->x->executed && !stmt_has_cursor(s)))
+    if (stmt_needs_data(s) || (!s->cursor->executed && !stmt_has_cursor(s)))
         return diag(&s->h, ST_HY010, "there is nothing to fetch: no statement was executed");
     if (!stmt_has_cursor(s))
         return diag(&s->h, ST_24000, "the statement gave no rows to fetch");
@@ -559,7 +559,7 @@ void stmt_count_rows(SQLHSTMT h)
 
 static SQLRETURN set_position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT operation)
 {
-    struct fetch *f = &s->x->fetch;
+    struct fetch *f = &s->cursor->fetch;
     if (!stmt_has_cursor(s) || !f->began || f->ended)
         return diag(&s->h, ST_24000, "no rowset was fetched to set a position in");
     if (operation != SQL_POSITION)
@@ -572,13 +572,13 @@ static SQLRETURN set_position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT op
         return diag(&s->h, ST_HYC00,
                     "rows of a rowset whose columns are all bound are only in the bound buffers");
     if (is_held)
-        f->row = result_held(&s->x->result, f->first + row - 2);
+        f->row = result_held(&s->cursor->result, f->first + row - 2);
     else if (f->kept)
         f->row = f->kept[row - 1];
     if (is_held && !f->row)
         return diag(&s->h, ST_HY001, "no memory to lay out a row");
     f->position = row;
-    getdata_restart(&s->x->getdata);
+    getdata_restart(&s->cursor->getdata);
     return SQL_SUCCESS;
 }
 

@@ -5,8 +5,7 @@
 
 #include "odbc/app.h"
 #include "odbc/convert.h"
-#include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/cursor.h"
 
 void getdata_restart(struct getdata *g)
 {
@@ -21,14 +20,15 @@ void getdata_clear(struct getdata *g)
 
 static SQLRETURN get_allowed(struct stmt *s, SQLUSMALLINT column, SQLLEN capacity)
 {
-    if (stmt_needs_data(s) || (!s->x->executed && !stmt_has_cursor(s)))
+    if (stmt_needs_data(s) || (!s->cursor->executed && !stmt_has_cursor(s)))
         return diag(&s->h, ST_HY010, "there is no row: no statement was executed");
     if (!stmt_has_cursor(s))
         return diag(&s->h, ST_24000, "the statement gave no rows");
-    if (!s->x->fetch.row)
+    if (!s->cursor->fetch.row)
         return diag(&s->h, ST_24000,
-                    s->x->fetch.ended ? "all rows were fetched already" : "no row was fetched yet");
-    size_t ncols = s->x->result.current->ncols;
+                    s->cursor->fetch.ended ? "all rows were fetched already"
+                                           : "no row was fetched yet");
+    size_t ncols = s->cursor->result.current->ncols;
     if (!column || column > ncols)
         return diag(&s->h, ST_07009, "column %u is not one of the columns 1 to %zu",
                     (unsigned)column, ncols);
@@ -47,7 +47,7 @@ static struct getdata_plan *plan_at(struct getdata *g, SQLUSMALLINT column)
 static enum conv_status plan_make(struct stmt *s, struct getdata_plan *m, SQLUSMALLINT column,
                                   const struct conv_target *t)
 {
-    const struct reply *p = s->x->result.current;
+    const struct reply *p = s->cursor->result.current;
     struct conv_source source = convert_source(&p->cols[column - 1], p->binary);
     struct conv_opts opts = convert_opts(s->dbc);
     enum conv_status st = plan_bind(&m->plan, &source, t, &opts);
@@ -56,7 +56,7 @@ static enum conv_status plan_make(struct stmt *s, struct getdata_plan *m, SQLUSM
     m->precision = t->precision;
     m->scale = t->scale;
     m->has_scale = t->has_scale;
-    m->shape = s->x->shape.serial;
+    m->shape = s->cursor->shape.serial;
     return st;
 }
 
@@ -64,13 +64,13 @@ static enum conv_status plan_make(struct stmt *s, struct getdata_plan *m, SQLUSM
 static enum conv_status begin(struct stmt *s, struct getdata_plan *m, SQLUSMALLINT column,
                               SQLSMALLINT ctype)
 {
-    struct getdata *g = &s->x->getdata;
+    struct getdata *g = &s->cursor->getdata;
     const struct desc_rec *rec = desc_rec_at(s->ard, (SQLSMALLINT)column);
     if (ctype == SQL_ARD_TYPE)
         ctype = rec ? rec->concise_type : SQL_C_DEFAULT;
     struct conv_target t = convert_target(rec, ctype);
-    bool is_same = m->shape == s->x->shape.serial && m->column == column && m->ctype == ctype &&
-                   m->precision == t.precision && m->scale == t.scale &&
+    bool is_same = m->shape == s->cursor->shape.serial && m->column == column &&
+                   m->ctype == ctype && m->precision == t.precision && m->scale == t.scale &&
                    m->has_scale == t.has_scale;
     if (is_same && g->column == column)
         return CONV_OK;
@@ -82,7 +82,7 @@ static enum conv_status begin(struct stmt *s, struct getdata_plan *m, SQLUSMALLI
 
 static SQLRETURN get_null(struct stmt *s, SQLUSMALLINT column, bool is_length_only, SQLLEN *ind)
 {
-    struct getdata *g = &s->x->getdata;
+    struct getdata *g = &s->cursor->getdata;
     if (g->is_null_told)
         return SQL_NO_DATA;
     if (!ind)
@@ -96,14 +96,14 @@ static SQLRETURN get_null(struct stmt *s, SQLUSMALLINT column, bool is_length_on
 static SQLRETURN get(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT ctype, SQLPOINTER data,
                      SQLLEN capacity, SQLLEN *ind)
 {
-    struct getdata *g = &s->x->getdata;
+    struct getdata *g = &s->cursor->getdata;
     struct getdata_plan *m = plan_at(g, column);
     if (!m)
         return diag(&s->h, ST_HY001, "no memory to convert columns");
-    const struct wire_column *col = &s->x->result.current->cols[column - 1];
-    SQLLEN row = (SQLLEN)s->x->fetch.position;
+    const struct wire_column *col = &s->cursor->result.current->cols[column - 1];
+    SQLLEN row = (SQLLEN)s->cursor->fetch.position;
     enum conv_status st = begin(s, m, column, ctype);
-    struct cell cell = fetch_limit(&s->x->fetch.row[column - 1], col, s->max_length);
+    struct cell cell = fetch_limit(&s->cursor->fetch.row[column - 1], col, s->max_length);
     bool is_null = st == CONV_PAIR && !cell.p; /* NULL is NULL as any type, as in a bound column */
     if (st != CONV_OK && !is_null)
         return convert_diag(s, row, col, column, ctype, st);

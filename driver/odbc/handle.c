@@ -1,11 +1,11 @@
-/* handle.c - entering and leaving handles; SQLAllocHandle and SQLFreeHandle. */
+/* handle.c - entering and leaving handles, and the wait for another thread that has one. */
 #include "odbc/handle.h"
 
-#include "odbc/cancel.h"
-#include "odbc/dbc.h"
-#include "odbc/descfield.h"
-#include "odbc/env.h"
-#include "odbc/stmt.h"
+#include <time.h>
+
+#include "base/clock.h"
+#include "odbc/runner.h"
+#include "odbc/told.h"
 
 static bool is_handle(const void *h, enum handle_magic magic)
 {
@@ -22,7 +22,7 @@ struct dbc *handle_dbc(struct handle *h)
     case MAGIC_DESC:
         return ((struct desc *)h)->dbc;
     case MAGIC_CANCEL:
-        return cancel_owner(h)->dbc;
+        return told_owner(h)->dbc;
     case MAGIC_ENV:
     case MAGIC_DEAD:
         break;
@@ -69,6 +69,85 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc)
     return rc;
 }
 
+/* --- waiting for the connection's lock ---------------------------------------------------------
+ */
+
+#define LOOK_MS   50         /* between looks whether another thread has cancelled */
+#define LONGEST_S 1000000000 /* as good as no limit, and far from an overflow */
+
+enum entering { ENTER_PLAIN, ENTER_SENDING, ENTER_DATA };
+
+int64_t stmt_deadline(SQLULEN limit_s)
+{
+    return limit_s && limit_s < LONGEST_S ? deadline_in((int64_t)limit_s * 1000) : DEADLINE_NEVER;
+}
+
+void stmt_abandon(struct stmt *s)
+{
+    s->runner->abandon(s);
+}
+
+/* The lock was got: what SQLCancel left from before this call is done with, and an execution that
+ * waited for data then is given up. */
+static void settle(struct stmt *s, enum entering kind)
+{
+    if (stmt_needs_data(s) && kind == ENTER_DATA)
+        return;
+    if (stmt_needs_data(s))
+        stmt_abandon(s);
+    atomic_store(&s->cancelled, false);
+}
+
+/* The pieces of the wait are short, so that a clock that is set back makes them little longer. */
+static bool lock_for_a_while(pthread_mutex_t *lock)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_REALTIME, &t); /* the only one that POSIX.1-2008 has for this */
+    t.tv_nsec += LOOK_MS * 1000000L;
+    t.tv_sec += t.tv_nsec / 1000000000L;
+    t.tv_nsec %= 1000000000L;
+    return !pthread_mutex_timedlock(lock, &t);
+}
+
+static bool not_entered_cancelled(struct stmt *s)
+{
+    tell(s, ST_HY008, "the call was cancelled while another thread used the connection");
+    return false;
+}
+
+/* Another thread has the connection's lock: wait for it, for a call of that kind.  False: the wait
+ * was ended, and the reason is told (odbc/told.h).  True: it is settled, s->entered is set. */
+static bool wait_lock(struct stmt *s, enum entering kind)
+{
+    pthread_mutex_t *lock = &s->dbc->lock;
+    unsigned cancels = atomic_load(&s->cancels);
+    SQLULEN limit_s = kind == ENTER_PLAIN ? 0 : atomic_load(&s->wait_s);
+    int64_t until = stmt_deadline(limit_s);
+    while (!lock_for_a_while(lock)) {
+        if (atomic_load(&s->cancels) != cancels)
+            return not_entered_cancelled(s);
+        if (clock_ms() >= until) {
+            tell(s, ST_HYT00,
+                 "the statement's time of %lu s (SQL_ATTR_QUERY_TIMEOUT) was over while another "
+                 "thread used the connection; it was not sent",
+                 (unsigned long)limit_s);
+            return false;
+        }
+    }
+    if (s->h.magic != MAGIC_STMT)
+        return true; /* who entered looks at it again */
+    settle(s, kind); /* first: a SQLCancel after it leaves its mark, one before it is seen */
+    if (atomic_load(&s->cancels) != cancels && !stmt_needs_data(s)) {
+        (void)pthread_mutex_unlock(lock);
+        return not_entered_cancelled(s);
+    }
+    s->entered = until;
+    return true;
+}
+
+/* --- entering and leaving ----------------------------------------------------------------------
+ */
+
 static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
 {
     struct stmt *s = h;
@@ -76,7 +155,7 @@ static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
         return NULL;
     pthread_mutex_t *lock = &s->dbc->lock;
     bool waits = pthread_mutex_trylock(lock) != 0;
-    if (waits && !cancel_wait_lock(s, kind))
+    if (waits && !wait_lock(s, kind))
         return NULL;
     if (s->h.magic != MAGIC_STMT) {
         (void)pthread_mutex_unlock(lock);
@@ -86,10 +165,10 @@ static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
     if (!waits) {
         s->entered = ENTERED;
         if (atomic_load_explicit(&s->cancelled, memory_order_relaxed))
-            cancel_settle(s, kind);
+            settle(s, kind);
     }
     if (atomic_load_explicit(&s->is_told, memory_order_relaxed))
-        cancel_forget(s);
+        told_forget(s);
     return s;
 }
 
@@ -157,7 +236,7 @@ struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h)
                                               [SQL_HANDLE_DESC] = MAGIC_DESC};
     if (kind < SQL_HANDLE_ENV || kind > SQL_HANDLE_DESC || !is_handle(h, magic[kind]))
         return NULL;
-    struct handle *cancel = kind == SQL_HANDLE_STMT ? cancel_enter_diag(h) : NULL;
+    struct handle *cancel = kind == SQL_HANDLE_STMT ? told_enter(h) : NULL;
     if (cancel)
         return cancel;
     return enter(h, magic[kind], lock_of(h), false) ? h : NULL;
@@ -166,83 +245,27 @@ struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h)
 void handle_leave_diag(struct handle *h)
 {
     if (h->magic == MAGIC_CANCEL)
-        cancel_leave_diag(h);
+        told_leave(h);
     else
         (void)pthread_mutex_unlock(lock_of(h));
 }
 
-static SQLRETURN alloc_env(SQLHANDLE *out)
+/* --- facts ------------------------------------------------------------------------------------ */
+
+const char *dbc_product_name(const struct dbc *d)
 {
-    if (!out)
-        return SQL_ERROR;
-    *out = env_new();
-    return *out ? SQL_SUCCESS : SQL_ERROR;
+    static const char *const names[] = {[PRODUCT_MYSQL] = "MySQL",
+                                        [PRODUCT_MARIADB] = "MariaDB",
+                                        [PRODUCT_SINGLESTORE] = "SingleStore",
+                                        [PRODUCT_TIDB] = "TiDB",
+                                        [PRODUCT_STARROCKS] = "StarRocks",
+                                        [PRODUCT_DORIS] = "Doris"};
+    return d->session ? names[session_info(d->session)->product] : "server";
 }
 
-static SQLRETURN alloc_dbc(SQLHANDLE in, SQLHANDLE *out)
+SQLRETURN dbc_need_connection(struct dbc *d)
 {
-    struct env *e = env_enter(in);
-    if (!e)
-        return SQL_INVALID_HANDLE;
-    SQLRETURN rc = SQL_SUCCESS;
-    if (!out)
-        rc = diag(&e->h, ST_HY009, "no place for the connection handle");
-    else if (!e->odbc_version)
-        rc = diag(&e->h, ST_HY010, "set SQL_ATTR_ODBC_VERSION before making a connection handle");
-    else if (!(*out = dbc_new(e)))
-        rc = diag(&e->h, ST_HY001, "out of memory for a connection handle");
-    return env_leave(e, rc);
-}
-
-static SQLRETURN alloc_in_dbc(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out)
-{
-    struct dbc *d = dbc_enter(in);
-    if (!d)
-        return SQL_INVALID_HANDLE;
-    SQLRETURN rc = dbc_need_connection(d);
-    if (rc != SQL_SUCCESS)
-        return dbc_leave(d, rc);
-    if (!out)
-        return dbc_leave(d, diag(&d->h, ST_HY009, "no place for the handle"));
-    *out = kind == SQL_HANDLE_STMT ? (void *)stmt_new(d) : (void *)desc_new(d);
-    if (!*out)
-        rc = diag(&d->h, ST_HY001, "out of memory for a handle");
-    return dbc_leave(d, rc);
-}
-
-SQLRETURN handle_alloc(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out)
-{
-    if (out)
-        *out = SQL_NULL_HANDLE;
-    switch (kind) {
-    case SQL_HANDLE_ENV:
-        return alloc_env(out);
-    case SQL_HANDLE_DBC:
-        return alloc_dbc(in, out);
-    case SQL_HANDLE_STMT:
-    case SQL_HANDLE_DESC:
-        return alloc_in_dbc(kind, in, out);
-    default:
-        break;
-    }
-    struct dbc *d = dbc_enter(in);
-    if (!d)
-        return SQL_INVALID_HANDLE;
-    return dbc_leave(d, diag(&d->h, ST_HY092, "there is no handle type %d", kind));
-}
-
-SQLRETURN handle_free(SQLSMALLINT kind, SQLHANDLE h)
-{
-    switch (kind) {
-    case SQL_HANDLE_ENV:
-        return env_drop(h);
-    case SQL_HANDLE_DBC:
-        return dbc_drop(h);
-    case SQL_HANDLE_STMT:
-        return stmt_drop(h);
-    case SQL_HANDLE_DESC:
-        return desc_drop(h);
-    default:
-        return SQL_INVALID_HANDLE;
-    }
+    if (d->state == DBC_CONNECTED)
+        return SQL_SUCCESS;
+    return diag(&d->h, ST_08003, "there is no open connection; connect first");
 }

@@ -25,10 +25,15 @@
 #include "odbc/diag.h"
 #include "wire/session.h"
 
+struct cursor;
 struct exact;
+struct exec_loads;
 struct loader;
 struct streamload;
 struct streamload_own;
+struct stmt_exec;
+struct stmt_runner;
+struct stopping;
 
 struct env {
     struct handle h;
@@ -40,6 +45,13 @@ struct env {
 
 /* struct stmt, entered: its time begins with the first command. */
 #define ENTERED 1
+
+/* What a statement waits for (data at execution). */
+enum param_wait {
+    WAIT_NONE = 0,
+    WAIT_NEXT, /* SQLParamData is next */
+    WAIT_DATA  /* SQLPutData or SQLParamData is next */
+};
 
 enum dbc_state { DBC_ALLOCATED, DBC_BROWSING, DBC_CONNECTED };
 
@@ -56,8 +68,10 @@ struct dbc {
     struct desc *descs;      /* explicit descriptors, list by next */
     uint64_t desc_versions; /* the newest that a descriptor of the connection took (desc_changed) */
     struct stmt *wire_owner; /* the statement whose result is open on the wire, or NULL */
-    struct stmt *at_work;    /* the statement whose command waits on the wire (cancel.c), or NULL */
-    bool is_freeing;         /* and what it waits for is the rest of wire_owner's result */
+    /* how it lets go of the wire (odbc/roundtrip.h); set with it */
+    int (*wire_release)(struct stmt *owner, struct fault *f);
+    struct stmt *at_work; /* the statement whose command waits on the wire (cancel.c), or NULL */
+    bool is_freeing;      /* and what it waits for is the rest of wire_owner's result */
     /* attributes */
     SQLUINTEGER autocommit, access_mode, metadata_id, login_timeout, connection_timeout, isolation,
         packet_size, odbc_cursors;
@@ -68,6 +82,7 @@ struct dbc {
                                by a statement of this connection (odbc/array.h) */
     struct exact *exact;    /* statements without FLOAT columns (odbc/exact.h); made when needed */
     bool is_timeout_rollback, is_timeout_known; /* innodb_rollback_on_timeout; asked when needed */
+    const struct exec_loads *loads;  /* what Stream Load does for statements (odbc/loads.h) */
     struct streamload *load;         /* loaders; made at the first load (odbc/streamload.h) */
     struct streamload_own *load_own; /* its attributes, and what came of the last load */
     SQLUINTEGER async_enable;        /* what was asked for; everything runs synchronously */
@@ -81,8 +96,11 @@ struct stmt {
     struct stmt *next;
     struct desc *ard, *apd, *ird, *ipd; /* in use; ard and apd may be explicit ones */
     struct desc own_ard, own_apd, own_ird, own_ipd;
-    struct stmt_exec *x; /* execution state: SQL text, prepared statement, result, cursor; owned,
-                            private to exec/fetch */
+    const struct stmt_runner *runner; /* how it runs (odbc/runner.h) */
+    struct stopping *stopping;        /* how its commands are ended (odbc/cancel.h) */
+    struct cursor *cursor;            /* its result, and where it stands in it (odbc/cursor.h) */
+    struct stmt_exec *x;              /* text, prepared statement, parameters (odbc/exec.h) */
+    enum param_wait wait;
     /* attributes */
     SQLULEN query_timeout, max_rows, max_length, cursor_type, concurrency, cursor_scrollable,
         cursor_sensitivity, rowset_size;
@@ -94,10 +112,12 @@ struct stmt {
     atomic_bool running;          /* a command of this statement is on the wire */
     int64_t entered;              /* by a call that has sent nothing yet: ENTERED, or when its
                                      time ends, as it waited for the connection; else 0 */
-    atomic_uint cancels;          /* SQLCancels so far; the next ends waits (cancel_wait_lock) */
+    atomic_uint cancels;          /* SQLCancels so far; the next ends waits (handle.c) */
     _Atomic(SQLULEN) wait_s;      /* query_timeout, for who has not got the lock */
-    struct handle cancel;         /* what SQLCancel had to say meanwhile (cancel.c) */
-    atomic_bool is_told;          /* there is something */
+    struct handle cancel;         /* records for a thread that has not got the lock (odbc/told.h) */
+    atomic_bool is_told;          /* there are some */
+    pthread_mutex_t told_lock;    /* guards cancel and teller */
+    pthread_t teller;             /* the thread they are for */
     _Atomic(struct stmt *) inner; /* executes for this one (SQLBulkOperations), or NULL */
     _Atomic(struct loader *) loading; /* at work for this statement, or NULL */
     struct streamload_own *load_own;
@@ -118,7 +138,7 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
  * hurt.  Calls of the connection itself (SQLEndTran, SQLDisconnect) and SQLFreeHandle wait to the
  * end: there is no call that could cancel them, and the limits of the statement that runs are their
  * limits.  stmt_not_entered - the return code after NULL: SQL_ERROR, with records for this thread
- * (cancel_enter_diag), or SQL_INVALID_HANDLE. */
+ * (odbc/told.h), or SQL_INVALID_HANDLE. */
 struct stmt *stmt_enter(SQLHSTMT h);
 struct stmt *stmt_enter_sending(SQLHSTMT h);
 struct stmt *stmt_enter_data(SQLHSTMT h);
@@ -133,11 +153,28 @@ SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 struct handle *handle_enter_diag(SQLSMALLINT kind, SQLHANDLE h);
 void handle_leave_diag(struct handle *h);
 
+/* stmt_needs_data - between SQL_NEED_DATA and the end of data at execution.  stmt_abandon - gives
+ * that execution up: a prepared statement stays prepared, a cursor open.  stmt_is_scrollable - its
+ * cursors go in all directions. */
+static inline bool stmt_needs_data(const struct stmt *s)
+{
+    return s->wait != WAIT_NONE;
+}
+void stmt_abandon(struct stmt *s);
+static inline bool stmt_is_scrollable(const struct stmt *s)
+{
+    return s->cursor_type == SQL_CURSOR_STATIC;
+}
+
+/* stmt_deadline - when a call that begins now has had its seconds; 0 s: never. */
+int64_t stmt_deadline(SQLULEN limit_s);
+
+/* dbc_product_name - "MySQL", "MariaDB", "StarRocks" ...; static.  "server" when not connected.
+ * dbc_need_connection - raises 08003 unless connected. */
+const char *dbc_product_name(const struct dbc *d);
+SQLRETURN dbc_need_connection(struct dbc *d);
+
 /* handle_dbc - the connection a handle belongs to; NULL for an environment. */
 struct dbc *handle_dbc(struct handle *h);
-
-/* handle_alloc, handle_free - SQLAllocHandle and SQLFreeHandle of every kind. */
-SQLRETURN handle_alloc(SQLSMALLINT kind, SQLHANDLE in, SQLHANDLE *out);
-SQLRETURN handle_free(SQLSMALLINT kind, SQLHANDLE h);
 
 #endif

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "odbc/attr.h"
 #include "odbc/conformance.h"
-#include "odbc/dbc.h"
-#include "odbc/exec.h"
+#include "odbc/roundtrip.h"
+#include "odbc/sqlmode.h"
 #include "odbc/text_io.h"
 #include "odbc/tran.h"
+#include "odbc/tranfacts.h"
 #include "sql/escape.h"
 #include "sql/keyword.h"
 
@@ -131,7 +131,7 @@ static SQLRETURN get_keywords(struct dbc *d, const struct info_out *out)
 {
     struct buf words = {0};
     unsigned version = d->session ? session_info(d->session)->version : UINT_MAX;
-    sql_keywords(&words, exec_mode(d).dialect, version);
+    sql_keywords(&words, sqlmode_now(d).dialect, version);
     SQLRETURN rc = buf_ok(&words) ? put_text(d, out, buf_str(&words))
                                   : diag(&d->h, ST_HY001, "no memory for the reserved words");
     buf_clear(&words);

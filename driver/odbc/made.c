@@ -5,8 +5,7 @@
 
 #include "base/num.h"
 #include "base/wire_type.h"
-#include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/cursor.h"
 
 enum { KIND_TEXT, KIND_SHORT, KIND_INT, KIND_LONG };
 enum { NULLS_NO, NULLS_YES };
@@ -80,14 +79,8 @@ struct reply *made_columns(struct result *r, enum made_set set, bool odbc2)
 bool made_open(struct made *m, struct stmt *s, enum made_set set)
 {
     *m = (struct made){.s = s};
-    m->reply = made_columns(&s->x->result, set, s->dbc->env->odbc_version == SQL_OV_ODBC2);
+    m->reply = made_columns(&s->cursor->result, set, s->dbc->env->odbc_version == SQL_OV_ODBC2);
     return m->reply;
-}
-
-bool made_begin(struct made *m, struct stmt *s, enum made_set set)
-{
-    exec_forget_text(s);
-    return made_open(m, s, set);
 }
 
 void made_put_n(struct made *m, const void *text, size_t n)
@@ -135,15 +128,22 @@ void made_row(struct made *m)
     arena_reset(&m->arena);
 }
 
+static void drop(struct stmt *s)
+{
+    struct fault f;
+    int rc = cursor_close(s, &f);
+    (void)rc; /* nothing of it is on the wire */
+}
+
 SQLRETURN made_end(struct made *m)
 {
     struct stmt *s = m->s;
     arena_clear(&m->arena);
     if (m->broken || !m->reply || !m->reply->cols) {
-        stmt_close(s);
+        drop(s);
         return diag(&s->h, ST_HY001, "no memory for a result that the driver makes");
     }
-    exec_new_reply(s);
+    cursor_new_reply(s);
     return SQL_SUCCESS;
 }
 
@@ -152,6 +152,6 @@ SQLRETURN made_end_or(struct made *m, SQLRETURN rc)
     if (rc == SQL_SUCCESS)
         return made_end(m);
     arena_clear(&m->arena);
-    stmt_close(m->s);
+    drop(m->s);
     return rc;
 }

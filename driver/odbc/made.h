@@ -19,12 +19,9 @@ struct made {
     bool broken;        /* out of memory */
 };
 
-/* made_begin - an empty result of that set becomes the statement's; the statement is free for it
- * (exec_can_start).  False without memory. */
-bool made_begin(struct made *m, struct stmt *s, enum made_set set);
-
-/* made_open - the same for a statement that keeps its text.  made_columns - a reply with the
- * columns and no rows, for a description; NULL without memory. */
+/* made_open - an empty result of that set becomes the statement's, which is free for it
+ * (exec_can_start).  False without memory.  made_columns - a reply with the columns and no rows,
+ * for a description; NULL without memory. */
 bool made_open(struct made *m, struct stmt *s, enum made_set set);
 struct reply *made_columns(struct result *r, enum made_set set, bool odbc2);
 

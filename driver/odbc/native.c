@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "odbc/dbc.h"
-#include "odbc/exec.h"
+#include "odbc/sqlmode.h"
 #include "sql/escape.h"
 
 static SQLRETURN translate(struct dbc *d, struct buf *sql, const struct text_out *out)
@@ -13,7 +12,7 @@ static SQLRETURN translate(struct dbc *d, struct buf *sql, const struct text_out
     SQLRETURN rc = SQL_ERROR;
     struct sql_mode mode;
     struct fault f;
-    if (exec_mode_of(d, strchr(buf_str(sql), '"') != NULL, &mode, &f))
+    if (sqlmode_of(d, strchr(buf_str(sql), '"') != NULL, &mode, &f))
         return diag_fault(&d->h, &f);
     sql->len = sql_text_end(buf_str(sql), sql->len, mode);
     struct sql_escape_result r = sql_escape(&native, buf_str(sql), sql->len, mode);

@@ -8,12 +8,11 @@
 #include "base/wire_type.h"
 #include "odbc/app.h"
 #include "odbc/array.h"
-#include "odbc/bulkop.h"
 #include "odbc/convert.h"
 #include "odbc/descfield.h"
 #include "odbc/exec.h"
-#include "odbc/stmt.h"
-#include "odbc/streamload.h"
+#include "odbc/runner.h"
+#include "odbc/sqlmode.h"
 #include "sql/literal.h"
 
 static void slot_forget(struct param_slot *p)
@@ -229,7 +228,7 @@ static SQLRETURN slot_make(struct stmt *s, size_t i, const struct conv_opts *o)
         return diag_at(&s->h, 0, (SQLINTEGER)(i + 1), ST_HY090,
                        "parameter %zu: %lu values of %zu bytes are more than memory can hold",
                        i + 1, (unsigned long)s->apd->hdr.array_size, slot->data_stride);
-    slot_long(slot, s->x->is_load);
+    slot_long(slot, s->runner->takes_bytes);
     return SQL_SUCCESS;
 }
 
@@ -259,7 +258,7 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
     struct params *p = &s->x->params;
     bool for_mysql_store = is_mysql_store(s);
     params_forget(s);
-    if (p->valid && p->n == n && p->for_load == s->x->is_load &&
+    if (p->valid && p->n == n && p->for_bytes == s->runner->takes_bytes &&
         p->for_mysql_store == for_mysql_store && p->apd_version == s->apd->version &&
         p->ipd_version == s->ipd->version)
         return SQL_SUCCESS;
@@ -275,7 +274,7 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
             return rc;
     }
     p->n = n;
-    p->for_load = s->x->is_load;
+    p->for_bytes = s->runner->takes_bytes;
     p->for_mysql_store = for_mysql_store;
     p->apd_version = s->apd->version;
     p->ipd_version = s->ipd->version;
@@ -298,13 +297,13 @@ static bool is_at_execution(SQLLEN ind)
     return ind == SQL_DATA_AT_EXEC || ind <= SQL_LEN_DATA_AT_EXEC_OFFSET;
 }
 
-static SQLLEN diag_row(const struct stmt *s, SQLULEN row)
+SQLLEN params_diag_row(const struct stmt *s, SQLULEN row)
 {
     return s->x->run.is_array ? (SQLLEN)row + 1 : 0;
 }
 
 /* Does the slot wait for data in this row? */
-static bool slot_waits(const struct params *p, size_t i, SQLULEN row)
+bool params_slot_waits(const struct params *p, size_t i, SQLULEN row)
 {
     const struct param_slot *slot = &p->slots[i];
     return !slot->is_given && is_at_execution(param_bound_at(slot, row).ind) &&
@@ -315,7 +314,7 @@ bool params_needs_data(struct stmt *s, SQLULEN row)
 {
     const struct params *p = &s->x->params;
     for (size_t i = 0; i < p->n; i++)
-        if (slot_waits(p, i, row))
+        if (params_slot_waits(p, i, row))
             return true;
     return false;
 }
@@ -324,7 +323,7 @@ SQLRETURN params_await(struct stmt *s, SQLULEN row)
 {
     if (!params_needs_data(s, row))
         return SQL_SUCCESS;
-    s->x->params.wait = WAIT_NEXT;
+    s->wait = WAIT_NEXT;
     s->x->params.at = 0;
     return SQL_NEED_DATA;
 }
@@ -337,7 +336,7 @@ SQLRETURN params_row_keep(struct stmt *s, SQLULEN row)
         const struct given_value v = {row, i, (const char *)slot->given.p, slot->given.len,
                                       slot->is_null_given};
         if (slot->is_given && !given_add(&p->kept, &v))
-            return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), ST_HY001,
+            return diag_at(&s->h, params_diag_row(s, row), (SQLINTEGER)(i + 1), ST_HY001,
                            "no memory to keep the data of parameter %zu", i + 1);
     }
     params_row_end(s);
@@ -374,19 +373,19 @@ static bool is_default(const struct param_bound *v)
 }
 
 /* Why a value cannot be used that value_check has doubts about. */
-static SQLRETURN value_refuse(struct stmt *s, size_t i, const struct param_bound *v, SQLULEN row)
+SQLRETURN params_refuse(struct stmt *s, size_t i, const struct param_bound *v, SQLULEN row)
 {
     SQLINTEGER number = (SQLINTEGER)(i + 1);
     if (is_default(v) && !array_insert(s))
-        return diag_at(&s->h, diag_row(s, row), number, ST_07S01,
+        return diag_at(&s->h, params_diag_row(s, row), number, ST_07S01,
                        "parameter %d: a default value can only be asked for in INSERT ... VALUES "
                        "with nothing but markers, constants and DEFAULT in it; leave the column "
                        "out of the statement instead",
                        (int)number);
     if (is_default(v) || given_find(&s->x->params.kept, row, i))
         return SQL_SUCCESS;
-    return diag_at(&s->h, diag_row(s, row), number, ST_HY009, "parameter %d has no data buffer",
-                   (int)number);
+    return diag_at(&s->h, params_diag_row(s, row), number, ST_HY009,
+                   "parameter %d has no data buffer", (int)number);
 }
 
 static inline SQLRETURN value_check(struct stmt *s, size_t i, const struct param_bound *v,
@@ -396,7 +395,7 @@ static inline SQLRETURN value_check(struct stmt *s, size_t i, const struct param
     bool has_data = slot->is_given || slot->data; /* the address in a later row is not NULL */
     if (v->ind == SQL_NULL_DATA || (has_data && !is_default(v)))
         return SQL_SUCCESS;
-    return value_refuse(s, i, v, row);
+    return params_refuse(s, i, v, row);
 }
 
 static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_status st)
@@ -404,7 +403,7 @@ static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_sta
     const struct param_slot *slot = &s->x->params.slots[i];
     if (s->x->params.is_quiet && CONV_HAS_DATA(st))
         return SQL_SUCCESS_WITH_INFO;
-    return diag_at(&s->h, diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
+    return diag_at(&s->h, params_diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
                    "parameter %zu: the value (%s for %s) %s", i + 1,
                    ctype_name(slot->plan.ctype_id), sqltype_name(slot->plan.sql_type),
                    convert_param_words(st));
@@ -471,7 +470,7 @@ struct literal_out {
 
 static struct literal_out literal_out(const struct stmt *s, struct buf *to)
 {
-    struct literal_out o = {.to = to, .mode = exec_mode(s->dbc)};
+    struct literal_out o = {.to = to, .mode = sqlmode_now(s->dbc)};
     enum session_product p = session_info(s->dbc->session)->product;
     o.has_introducer = !o.mode.no_backslash_escapes &&
                        (p == PRODUCT_MARIADB || p == PRODUCT_TIDB ||
@@ -564,7 +563,7 @@ SQLRETURN params_tuple(struct stmt *s, SQLULEN row, struct buf *out)
     SQLRETURN rc = put_values(s, row, array_insert(s)->tuple, out);
     buf_putc(out, ',');
     if (SQL_SUCCEEDED(rc) && (!buf_ok(out) || !buf_ok(&s->x->params.bytes)))
-        rc = diag_at(&s->h, diag_row(s, row), 0, ST_HY001, "no memory for the row's values");
+        rc = diag_at(&s->h, params_diag_row(s, row), 0, ST_HY001, "no memory for the row's values");
     if (!SQL_SUCCEEDED(rc))
         out->len = before;
     return rc;
@@ -589,7 +588,7 @@ static unsigned slot_look(const struct stmt *s, const struct param_slot *slot)
         return 0;
     for (SQLULEN row = 0; row < s->x->run.nrows; row++) {
         struct param_bound v = param_bound_at(slot, row);
-        if (v.ind >= SQL_NULL_DATA || exec_row_is_ignored(s, row))
+        if (v.ind >= SQL_NULL_DATA || run_row_is_ignored(s, row))
             continue;
         look |= is_at_execution(v.ind) ? PARAM_LOOK_WAITS : is_default(&v) ? PARAM_LOOK_DEFAULT : 0;
     }
@@ -603,241 +602,4 @@ unsigned params_look(const struct stmt *s)
     for (size_t i = 0; i < p->n; i++)
         look |= slot_look(s, &p->slots[i]);
     return look;
-}
-
-/* --- data at execution --------------------------------------------------------------------------
- */
-
-/* The next slot of the row that waits for data, from p->at on; p->n: none. */
-static size_t next_waiting(struct stmt *s)
-{
-    struct params *p = &s->x->params;
-    size_t i = p->at;
-    while (i < p->n && !slot_waits(p, i, s->x->run.row))
-        i++;
-    return i;
-}
-
-/* How much of what was collected can go ahead: whole characters. */
-static size_t whole_bytes(const struct param_slot *slot)
-{
-    size_t n = slot->given.len;
-    if (slot->plan.ctype_id == SQL_C_CHAR && slot->has_text)
-        return text_floor((const char *)slot->given.p, n, n);
-    if (slot->plan.ctype_id != SQL_C_WCHAR)
-        return n;
-    n -= n % 2;
-    uint16_t last = 0;
-    if (n)
-        memcpy(&last, slot->given.p + n - 2, 2);
-    return last >= 0xd800 && last < 0xdc00 ? n - 2 : n;
-}
-
-/* Send what was collected ahead, so that memory stays small. */
-static SQLRETURN slot_flush(struct stmt *s, struct param_slot *slot)
-{
-    struct stmt_exec *x = s->x;
-    size_t n = whole_bytes(slot), bad = 0;
-    struct buf text;
-    struct fault f;
-    SQLRETURN rc = SQL_SUCCESS;
-    buf_init(&text, 0);
-    const unsigned char *p = slot->given.p;
-    size_t len = n;
-    if (slot->plan.ctype_id == SQL_C_WCHAR) {
-        if (!text_from_utf16(&text, (const uint16_t *)(const void *)p, n / 2, &bad)) {
-            rc = diag_at(&s->h, diag_row(s, x->run.row), (SQLINTEGER)(slot - x->params.slots) + 1,
-                         ST_22018, "a piece of the parameter has half a surrogate pair");
-            goto out;
-        }
-        p = text.p;
-        len = text.len;
-    }
-    if (x->is_load && buf_ok(&text)) {
-        rc = streamload_push(s, p, len);
-        goto sent;
-    }
-    int failed = buf_ok(&text) ? command_begin(s, &f) : fault(&f, RC_MEMORY, "no memory for data");
-    if (!failed) {
-        failed = session_send_long_data(s->dbc->session, &x->server,
-                                        (unsigned)(slot - x->params.slots), p, len, &f);
-        command_end(s);
-    }
-    if (failed) {
-        rc = command_fault(s, diag_row(s, x->run.row), &f);
-        goto out;
-    }
-sent:
-    if (rc != SQL_SUCCESS)
-        goto out;
-    slot->is_long = true;
-    memmove(slot->given.p, slot->given.p + n, slot->given.len - n);
-    slot->given.len -= n;
-out:
-    buf_clear(&text);
-    return rc;
-}
-
-/* May data go ahead?  Only to servers that are known to take it, and a prepared statement. */
-static bool may_flush(struct stmt *s, const struct param_slot *slot)
-{
-    if (!slot->can_long || slot->given.len < PARAM_LONG_BYTES || s->x->run.is_collecting)
-        return false;
-    if (s->x->is_load)
-        return true;
-    struct fault f;
-    int rc = command_begin(s, &f);
-    if (rc)
-        return false;
-    rc = session_detect(s->dbc->session, &f);
-    if (!rc)
-        rc = exec_on_server(s, &f);
-    command_end(s);
-    return rc == RC_OK;
-}
-
-static SQLRETURN put_diag(struct stmt *s, enum sqlstate st, const char *what)
-{
-    size_t number = s->x->params.at + 1;
-    return diag_at(&s->h, diag_row(s, s->x->run.row), (SQLINTEGER)number, st, "parameter %zu: %s",
-                   number, what);
-}
-
-/* SQLParamData ends the data of the slot at work. */
-static SQLRETURN slot_end(struct stmt *s, struct param_slot *slot)
-{
-    slot->is_given = true;
-    if (slot->plan.size && !slot->is_begun)
-        slot->is_null_given = true; /* SQLPutData was never called: there is no value */
-    if (slot->is_long && slot->given.len) {
-        if (whole_bytes(slot) != slot->given.len)
-            return put_diag(s, ST_22018, "the data ends inside a character");
-        return slot_flush(s, slot);
-    }
-    return SQL_SUCCESS;
-}
-
-/* Room for the value is gone with the wait; the row has failed. */
-static SQLRETURN give_up(struct stmt *s, SQLRETURN rc)
-{
-    if (s->x->run.is_array)
-        exec_row_status(s, s->x->run.row, SQL_PARAM_ERROR);
-    exec_abandon(s);
-    return rc;
-}
-
-SQLRETURN params_data(struct stmt *s, SQLPOINTER *token)
-{
-    struct params *p = &s->x->params;
-    SQLRETURN rc = p->wait == WAIT_DATA ? slot_end(s, &p->slots[p->at]) : SQL_SUCCESS;
-    if (rc != SQL_SUCCESS)
-        return give_up(s, rc);
-    p->at = next_waiting(s);
-    if (p->at < p->n) {
-        p->wait = WAIT_DATA;
-        if (token)
-            *token = (SQLPOINTER)(uintptr_t)param_bound_at(&p->slots[p->at], s->x->run.row).data;
-        return SQL_NEED_DATA;
-    }
-    p->wait = WAIT_NONE;
-    rc = exec_resume(s);
-    return rc == SQL_NEED_DATA ? params_data(s, token) : rc;
-}
-
-static SQLRETURN put_null(struct stmt *s, struct param_slot *slot)
-{
-    if (slot->is_begun)
-        return put_diag(s, ST_HY020, "NULL cannot follow a piece of data");
-    slot->is_begun = slot->is_null_given = true;
-    return SQL_SUCCESS;
-}
-
-/* As SQL_DEFAULT_PARAM in the indicator of a bound value. */
-static SQLRETURN put_default(struct stmt *s, struct param_slot *slot)
-{
-    if (slot->is_begun)
-        return put_diag(s, ST_HY020, "a default value cannot follow a piece of data");
-    if (s->x->run.is_collecting)
-        return put_diag(s, ST_07S01,
-                        "rows of a load have all their values; leave the column out "
-                        "of the statement instead");
-    struct param_bound v = {NULL, SQL_DEFAULT_PARAM};
-    SQLRETURN rc = value_refuse(s, s->x->params.at, &v, s->x->run.row);
-    slot->is_begun = slot->is_default_given = rc == SQL_SUCCESS;
-    return rc;
-}
-
-static SQLRETURN put_piece(struct stmt *s, struct param_slot *slot, const void *data, SQLLEN len)
-{
-    if (slot->is_default_given)
-        return put_diag(s, ST_HY020, "data cannot follow a default value");
-    if (slot->is_null_given)
-        return put_diag(s, ST_HY020, "data cannot follow NULL");
-    if (slot->plan.size && slot->is_begun)
-        return put_diag(s, ST_HY019, "a value of fixed size is not sent in pieces");
-    size_t n = param_length(&slot->plan, data, len);
-    if (n == SIZE_MAX)
-        return diag_at(&s->h, diag_row(s, s->x->run.row), (SQLINTEGER)s->x->params.at + 1, ST_HY090,
-                       "parameter %zu: %ld is not a length of data", s->x->params.at + 1,
-                       (long)len);
-    if (n && !data)
-        return put_diag(s, ST_HY009, "no data was given");
-    slot->is_begun = true;
-    buf_put(&slot->given, data, n);
-    if (!buf_ok(&slot->given))
-        return put_diag(s, ST_HY001, "no memory for the piece of data");
-    return may_flush(s, slot) ? slot_flush(s, slot) : SQL_SUCCESS;
-}
-
-static SQLRETURN put_value(struct stmt *s, SQLPOINTER data, SQLLEN len)
-{
-    struct param_slot *slot = &s->x->params.slots[s->x->params.at];
-    if (len == SQL_NULL_DATA)
-        return put_null(s, slot);
-    if (len == SQL_DEFAULT_PARAM)
-        return put_default(s, slot);
-    return put_piece(s, slot, data, len);
-}
-
-/* ODBC reference, "Statement Transitions": an error ends the wait. */
-SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN len)
-{
-    SQLRETURN rc = put_value(s, data, len);
-    return rc == SQL_ERROR ? give_up(s, rc) : rc;
-}
-
-/* SQLCancel found the connection taken by another thread, and left word. */
-static SQLRETURN cancelled_before(struct stmt *s)
-{
-    if (!atomic_load(&s->cancelled))
-        return SQL_SUCCESS;
-    exec_abandon(s);
-    return diag(&s->h, ST_HY008, "the execution was cancelled while it waited for data");
-}
-
-SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token)
-{
-    struct stmt *s = stmt_enter_data(h);
-    if (!s)
-        return stmt_not_entered(h);
-    SQLRETURN rc = stmt_needs_data(s) ? cancelled_before(s)
-                                      : diag(&s->h, ST_HY010, "no parameter waits for data");
-    if (rc == SQL_SUCCESS)
-        rc = s->x->adding ? bulk_data(s, token) : params_data(s, token);
-    return stmt_leave(s, rc);
-}
-
-SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len)
-{
-    struct stmt *s = stmt_enter_data(h);
-    if (!s)
-        return stmt_not_entered(h);
-    enum param_wait wait = s->x->adding ? bulk_wait(s) : s->x->params.wait;
-    SQLRETURN rc =
-        wait == WAIT_DATA
-            ? cancelled_before(s)
-            : diag(&s->h, ST_HY010, "no parameter waits for data; SQLParamData comes first");
-    if (rc == SQL_SUCCESS)
-        rc = s->x->adding ? bulk_put(s, data, len) : params_put(s, data, len);
-    return stmt_leave(s, rc);
 }

@@ -35,42 +35,27 @@ struct param_slot {
     bool has_text; /* long data is UTF-8 text, converted from the C type; else bytes as they are */
 };
 
-enum param_wait {
-    WAIT_NONE = 0,
-    WAIT_NEXT, /* SQLParamData is next */
-    WAIT_DATA  /* SQLPutData or SQLParamData is next, for slots[at] */
-};
-
 struct params {
     struct param_slot *slots; /* owned; n of them are valid while the bindings have not changed */
     size_t n, cap;
     uint64_t apd_version, ipd_version; /* the slots' source */
     bool valid;
-    bool for_load;           /* they were made for STREAM LOAD, which takes bytes as they are */
+    bool for_bytes;          /* they were made for a runner that takes bytes as they are */
     bool for_mysql_store;    /* and for a statement that stores, on MySQL (fraction_as_text) */
     struct buf bytes;        /* binary values of the row */
     struct buf text;         /* statement with the row's values as literals */
     struct wire_param *wire; /* n; owned */
-    enum param_wait wait;
-    size_t at;
-    struct given kept; /* data at execution of rows that are to go together */
-    bool is_quiet;     /* the row's conversions were told before: no records for warnings */
-    bool has_default;  /* params_binary: a value is the column's default, which only a bulk execute
-                          or the text can say */
+    size_t at;               /* the slot at work while data is awaited */
+    struct given kept;       /* data at execution of rows that are to go together */
+    bool is_quiet;           /* the row's conversions were told before: no records for warnings */
+    bool has_default; /* params_binary: a value is the column's default, which only a bulk execute
+                         or the text can say */
 };
 
 /* Entries; each enters and leaves. */
 SQLRETURN stmt_bind_parameter(SQLHSTMT h, SQLUSMALLINT number, SQLSMALLINT io, SQLSMALLINT ctype,
                               SQLSMALLINT sql_type, SQLULEN size, SQLSMALLINT digits,
                               SQLPOINTER data, SQLLEN capacity, SQLLEN *ind);
-SQLRETURN stmt_param_data(SQLHSTMT h, SQLPOINTER *token);
-SQLRETURN stmt_put_data(SQLHSTMT h, SQLPOINTER data, SQLLEN len);
-
-/* params_data, params_put - what SQLParamData and SQLPutData do, for a statement that is entered;
- * an error has ended the wait. */
-SQLRETURN params_data(struct stmt *s, SQLPOINTER *token);
-SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN len);
-
 void params_clear(struct params *p);
 
 /* Where a parameter of a row is, and its length or indicator. */
@@ -128,6 +113,13 @@ unsigned params_look(const struct stmt *s);
 
 /* params_needs_data - does the row have data at execution that was not given? */
 bool params_needs_data(struct stmt *s, SQLULEN row);
+
+/* For data at execution (odbc/paramdata.h).  params_slot_waits - does slot i of the row wait for
+ * data?  params_refuse - why a value that is not there cannot be sent; SQL_SUCCESS: it can.
+ * params_diag_row - the row's number for diagnostics. */
+bool params_slot_waits(const struct params *p, size_t i, SQLULEN row);
+SQLRETURN params_refuse(struct stmt *s, size_t i, const struct param_bound *v, SQLULEN row);
+SQLLEN params_diag_row(const struct stmt *s, SQLULEN row);
 
 /* params_row_end - forget the row's data at execution.  params_row_keep - keep it for later: the
  * row has all its values then until params_forget.  HY001. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "odbc/exec.h"
+#include "odbc/sqlmode.h"
 #include "sql/dialect.h"
 #include "sql/probe.h"
 #include "wire/bulk.h"
@@ -13,7 +14,7 @@
 
 static const struct sql_dialect_row *row_of(const struct stmt *s)
 {
-    return sql_dialect_row(exec_mode(s->dbc).dialect);
+    return sql_dialect_row(sqlmode_now(s->dbc).dialect);
 }
 
 /* Does the text change something, and answer with a count alone? */
@@ -24,8 +25,7 @@ static bool is_change(const struct stmt *s)
     enum sql_kind k = x->kind.kind;
     bool may = k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE || k == SQL_KIND_UPDATE ||
                k == SQL_KIND_DELETE || k == SQL_KIND_DDL;
-    return may && !x->is_load && x->kind.statements == 1 &&
-           !text_has(text, x->kind.first_at, "set") &&
+    return may && x->kind.statements == 1 && !text_has(text, x->kind.first_at, "set") &&
            (k == SQL_KIND_UPDATE || !sql_has_returning(text, x->sql.len, x->mode));
 }
 
@@ -43,9 +43,9 @@ void serverlimit_follow(struct stmt *s)
 {
     struct stmt_exec *x = s->x;
     unsigned long limit_s = limit_of(s);
-    if (limit_s == x->limit_s)
+    if (limit_s == s->stopping->server_s)
         return;
-    x->limit_s = limit_s;
+    s->stopping->server_s = limit_s;
     if (x->on_server)
         wire_stmt_close(s->dbc->session, &x->server);
     x->on_server = false;
@@ -54,10 +54,10 @@ void serverlimit_follow(struct stmt *s)
 size_t serverlimit_text(const struct stmt *s, char out[SERVERLIMIT_CHARS])
 {
     size_t n = 0;
-    const char *form = s->x->limit_s ? row_of(s)->limit : "";
+    const char *form = s->stopping->server_s ? row_of(s)->limit : "";
     for (; *form && n < SERVERLIMIT_CHARS - 24; form++) {
         if (*form == '$')
-            n += (size_t)snprintf(out + n, 21, "%lu", s->x->limit_s);
+            n += (size_t)snprintf(out + n, 21, "%lu", s->stopping->server_s);
         else
             out[n++] = *form;
     }
@@ -69,7 +69,7 @@ int serverlimit_query(struct stmt *s, const char *sql, size_t n, struct fault *f
 {
     char limit[SERVERLIMIT_CHARS];
     struct session *w = s->dbc->session;
-    if (!s->x->limit_s)
+    if (!s->stopping->server_s)
         return session_query(w, sql, n, f);
     struct wire_text head = {limit, serverlimit_text(s, limit)};
     return session_query_parts(w, head, (struct wire_text){sql, n}, f);
@@ -80,7 +80,7 @@ int serverlimit_prepare(struct stmt *s, struct fault *f)
     struct stmt_exec *x = s->x;
     struct session *w = s->dbc->session;
     char limit[SERVERLIMIT_CHARS];
-    if (!x->limit_s)
+    if (!s->stopping->server_s)
         return session_prepare(w, (const char *)x->sql.p, x->sql.len, &x->server, f);
     struct buf text;
     buf_init(&text, 0);

@@ -17,11 +17,10 @@
 
 #include "odbc/handle.h"
 
-#define SERVERLIMIT_CHARS   160
-#define SERVERLIMIT_LATE_MS 300 /* what the server's answer may come late by, before KILL */
+#define SERVERLIMIT_CHARS 160
 
-/* serverlimit_follow - an execution begins: x->limit_s is what holds for it; what is prepared with
- * another limit is prepared anew. */
+/* serverlimit_follow - an execution begins: stopping->server_s is what holds for it; what is
+ * prepared with another limit is prepared anew. */
 void serverlimit_follow(struct stmt *s);
 
 /* serverlimit_text - what stands before the statement's text; "" without a limit.  Returns its

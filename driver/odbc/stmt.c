@@ -1,10 +1,15 @@
-/* stmt.c - a statement's life, and the rule who may use the wire. */
+/* stmt.c - a statement's life. */
 #include "odbc/stmt.h"
 
 #include <stdlib.h>
 
+#include "odbc/close.h"
+#include "odbc/describe.h"
 #include "odbc/exec.h"
-#include "odbc/streamload.h"
+#include "odbc/loads.h"
+#include "odbc/sqlrunner.h"
+#include "odbc/text.h"
+#include "odbc/told.h"
 
 /* --- life ------------------------------------------------------------------------------------- */
 
@@ -14,24 +19,49 @@ static void link_descs(struct stmt *s)
     desc_init(&s->own_apd, s->dbc, s, DESC_APD);
     desc_init(&s->own_ird, s->dbc, s, DESC_IRD);
     desc_init(&s->own_ipd, s->dbc, s, DESC_IPD);
+    s->own_ird.fill = stmt_describe;
     s->ard = &s->own_ard;
     s->apd = &s->own_apd;
     s->ird = &s->own_ird;
     s->ipd = &s->own_ipd;
 }
 
-struct stmt *stmt_new(struct dbc *d)
+/* A statement and what the floors keep of it. */
+struct whole {
+    struct stmt stmt;
+    struct stopping stopping;
+    struct cursor cursor;
+    struct stmt_exec exec;
+};
+
+static struct stmt *whole_new(void)
 {
-    struct stmt *s = calloc(1, sizeof *s);
-    struct stmt_exec *x = calloc(1, sizeof *x);
-    if (!s || !x || !cancel_init(s, &x->stopping)) {
-        free(s);
-        free(x);
+    struct whole *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    if (!told_init(&w->stmt)) {
+        free(w);
         return NULL;
     }
+    if (!cancel_init(&w->stopping)) {
+        told_clear(&w->stmt);
+        free(w);
+        return NULL;
+    }
+    w->stmt.stopping = &w->stopping;
+    w->stmt.cursor = &w->cursor;
+    w->stmt.x = &w->exec;
+    return &w->stmt;
+}
+
+struct stmt *stmt_new(struct dbc *d)
+{
+    struct stmt *s = whole_new();
+    if (!s)
+        return NULL;
     s->h.magic = MAGIC_STMT;
     s->dbc = d;
-    s->x = x;
+    s->runner = s->x->sql_runner = &sql_runner;
     link_descs(s);
     s->cursor_type = SQL_CURSOR_FORWARD_ONLY;
     s->concurrency = SQL_CONCUR_READ_ONLY;
@@ -63,169 +93,32 @@ void stmt_free(struct stmt *s)
     if (!s)
         return;
     stmt_close(s);
-    exec_forget_text(s);
+    text_forget(s);
     unlink_stmt(s);
     struct stmt_exec *x = s->x;
     buf_clear(&x->sql);
     sql_markers_clear(&x->markers);
     params_clear(&x->params);
     array_clear(&x->array);
-    streamload_forget(s->load_own);
-    fetch_clear(&x->fetch);
-    getdata_clear(&x->getdata);
-    shape_clear(&x->shape);
+    s->dbc->loads->forget(s->load_own);
     diag_free(&x->earlier);
-    cancel_clear(s, &x->stopping);
-    free(x);
+    cursor_clear(s->cursor);
+    cancel_clear(s->stopping);
+    told_clear(s);
     desc_fini(&s->own_ard);
     desc_fini(&s->own_apd);
     desc_fini(&s->own_ird);
     desc_fini(&s->own_ipd);
     diag_free(&s->h.diag);
     s->h.magic = MAGIC_DEAD;
-    free(s);
-}
-
-/* --- closing ---------------------------------------------------------------------------------- */
-
-/* RC_LOST: the connection was closed for it. */
-static int close_result(struct stmt *s, struct fault *f)
-{
-    int rc = RC_OK;
-    struct stmt_exec *x = s->x;
-    if (s->dbc->wire_owner == s) {
-        if (x->result.on_wire)
-            rc = result_drop(&x->result, s->dbc->session, f);
-        s->dbc->wire_owner = NULL;
-    }
-    if (stmt_needs_data(s))
-        exec_abandon(s);
-    result_clear(&x->result);
-    fetch_restart(&x->fetch);
-    getdata_restart(&x->getdata);
-    x->executed = false;
-    x->ird_valid = false;
-    if (!x->prepared && x->has_sql)
-        exec_forget_text(s);
-    return rc;
-}
-
-void stmt_close(struct stmt *s)
-{
-    struct fault f;
-    int rc = close_result(s, &f);
-    (void)rc; /* the next use of the connection says that it is lost */
-}
-
-/* The same for who can be told. */
-static SQLRETURN close_and_tell(struct stmt *s)
-{
-    struct fault f;
-    return close_result(s, &f) ? diag(&s->h, ST_01000, "%s", f.text) : SQL_SUCCESS;
-}
-
-void stmt_reset(struct stmt *s)
-{
-    stmt_close(s);
-    desc_unbind_all(s->ard);
-    desc_unbind_all(s->apd);
-    desc_unbind_all(s->ipd);
-    exec_forget_text(s);
-}
-
-/* A statement that adds rows for another one is in the list before that one, which frees it. */
-void dbc_close_results(struct dbc *d)
-{
-    for (struct stmt *s = d->stmts; s; s = s->next)
-        stmt_close(s);
-}
-
-void dbc_forget_prepared(struct dbc *d)
-{
-    for (struct stmt *s = d->stmts; s; s = s->next) {
-        if (s->x->on_server)
-            wire_stmt_close(d->session, &s->x->server);
-        s->x->on_server = false;
-    }
-}
-
-/* --- the wire --------------------------------------------------------------------------------- */
-
-int dbc_free_wire(struct dbc *d, struct fault *f)
-{
-    struct stmt *s = d->wire_owner;
-    if (!s)
-        return RC_OK;
-    struct stmt_exec *x = s->x;
-    d->wire_owner = NULL;
-    if (!fetch_save_row(s)) {
-        x->fetch.row = NULL;
-        x->fetch.row_on_wire = false;
-    }
-    int rc = result_keep(&x->result, d, f);
-    if (x->result.on_wire && !session_broken(d->session))
-        d->wire_owner = s; /* whoever wanted the wire gave up */
-    return rc;
-}
-
-/* lost: what to say when the answer was lost with the connection; NULL: what is said otherwise. */
-static SQLRETURN simple(struct dbc *d, const char *sql, size_t n,
-                        SQLRETURN (*lost)(struct handle *h, const struct fault *f))
-{
-    if (!d->session)
-        return diag(&d->h, ST_08003, "the connection is not open");
-    struct fault f;
-    bool is_sent = false;
-    int rc = dbc_free_wire(d, &f);
-    if (!rc) {
-        is_sent = !session_broken(d->session);
-        rc = session_query(d->session, sql, n, &f);
-    }
-    if (!rc)
-        rc = session_skip(d->session, &f);
-    if (rc == RC_TIMEOUT)
-        command_tell_limit(d, &f);
-    if (!rc)
-        return SQL_SUCCESS;
-    return lost && is_sent && session_broken(d->session) ? lost(&d->h, &f) : diag_fault(&d->h, &f);
-}
-
-SQLRETURN dbc_simple(struct dbc *d, const char *sql, size_t n)
-{
-    return simple(d, sql, n, NULL);
-}
-
-SQLRETURN dbc_commit(struct dbc *d)
-{
-    return simple(d, "COMMIT", 6, diag_fault_commit);
+    free(s); /* and with it what is behind it (struct whole) */
 }
 
 /* --- facts ------------------------------------------------------------------------------------ */
 
-bool stmt_has_cursor(const struct stmt *s)
-{
-    return s->x->result.current && s->x->result.current->has_rows;
-}
-
 bool stmt_is_prepared(const struct stmt *s)
 {
     return s->x->prepared;
-}
-
-bool stmt_needs_data(const struct stmt *s)
-{
-    return s->x->params.wait != WAIT_NONE || s->x->adding;
-}
-
-bool stmt_is_scrollable(const struct stmt *s)
-{
-    return s->cursor_type == SQL_CURSOR_STATIC;
-}
-
-SQLULEN stmt_row_number(const struct stmt *s)
-{
-    const struct fetch *f = &s->x->fetch;
-    return f->began && !f->ended && f->position ? f->first + f->position - 1 : 0;
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */
@@ -245,7 +138,7 @@ static SQLRETURN free_option(struct stmt *s, SQLUSMALLINT option)
 {
     switch (option) {
     case SQL_CLOSE:
-        return close_and_tell(s);
+        return stmt_close_told(s);
     case SQL_UNBIND:
         desc_unbind_all(s->ard);
         return SQL_SUCCESS;
@@ -279,5 +172,5 @@ SQLRETURN stmt_close_cursor(SQLHSTMT h)
         return stmt_leave(s, diag(&s->h, ST_HY010, "the statement waits for parameter data"));
     if (!stmt_has_cursor(s))
         return stmt_leave(s, diag(&s->h, ST_24000, "no cursor is open on the statement"));
-    return stmt_leave(s, close_and_tell(s));
+    return stmt_leave(s, stmt_close_told(s));
 }

@@ -10,12 +10,12 @@
  * (STREAMLOAD=AUTO, autocommit on), with a warning, and for a minute no other load is tried.
  *
  * Nothing of it happens unless the DSN gives STREAMLOADURL, and libcurl is opened at the first
- * load. All functions expect the connection's mutex to be held, but for streamload_cancel. */
+ * load. All functions expect the connection's mutex to be held. */
 #ifndef MYWIRE_ODBC_STREAMLOAD_H
 #define MYWIRE_ODBC_STREAMLOAD_H
 
-#include "odbc/array.h"
 #include "odbc/handle.h"
+#include "odbc/loads.h"
 #include "odbc/text_io.h"
 
 /* streamload_check - what the DSN says about Stream Load can be used: at connect.  RC_CONFIG. */
@@ -28,34 +28,8 @@ struct streamload_own;
 void streamload_close(struct dbc *d);
 void streamload_forget(struct streamload_own *own);
 
-/* --- inserts --- */
-
-/* streamload_single - an execution of one row that goes by Stream Load all the same
- * (STREAMLOAD=REQUIRED and an INSERT). */
-bool streamload_single(const struct stmt *s);
-/* A path of array.c.  With data at execution it leaves run.is_collecting, and the rows to
- * streamload_collect. */
-enum array_fit streamload_fits(struct stmt *s);
-SQLRETURN streamload_run(struct stmt *s);
-/* streamload_collect - keep the data that was given for run.row, and go on to the next row that
- * needs some: SQL_NEED_DATA.  When all have theirs, they are loaded as an array without it is.
- * Rows with more than GIVEN_MOST bytes of it: HY000 with STREAMLOAD=REQUIRED, else all rows go as
- * SQL, from the first on. */
-SQLRETURN streamload_collect(struct stmt *s);
-
-/* --- STREAM LOAD --- */
-
-/* streamload_take - the text is STREAM LOAD: read it.  42000 if it cannot be read. */
-SQLRETURN streamload_take(struct stmt *s);
-void streamload_drop(struct stmt *s); /* the text is forgotten */
-/* streamload_columns - the columns of its result, before it was executed.  NULL without memory. */
-struct reply *streamload_columns(struct stmt *s);
-/* streamload_execute - without a marker, or its parameter is there.  Its result is open then. */
-SQLRETURN streamload_execute(struct stmt *s);
-/* streamload_push - a piece of the parameter, n bytes as they go to the server. */
-SQLRETURN streamload_push(struct stmt *s, const void *p, size_t n);
-/* streamload_abandon - SQLCancel while data is awaited. */
-void streamload_abandon(struct stmt *s);
+/* What the execution of statements knows of it. */
+extern const struct exec_loads streamload_loads;
 
 /* --- transactions --- */
 
@@ -67,14 +41,10 @@ bool streamload_is_open(const struct dbc *d);
 SQLRETURN streamload_prepare(struct dbc *d);
 SQLRETURN streamload_end(struct dbc *d, bool commit, bool with_sql);
 
-/* --- attributes and cancelling --- */
+/* --- attributes --- */
 
 /* id: SQL_ATTR_MYWIRE_LOAD_* or _LOADED_*; h: of a connection or a statement. */
 SQLRETURN streamload_set_attr(struct handle *h, SQLINTEGER id, struct text_arg value);
 SQLRETURN streamload_get_attr(struct handle *h, SQLINTEGER id, struct text_out out);
-
-/* streamload_cancel - from any thread, inside the bracket of cancel.c: the load of this statement,
- * if one runs, fails. */
-void streamload_cancel(struct stmt *s);
 
 #endif

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "odbc/dbc.h"
-#include "odbc/stmt.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload_parts.h"
 
 /* --- the time zone ---------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ static bool more_wait(struct stmt *s)
 {
     const struct run *r = &s->x->run;
     for (SQLULEN row = r->row + 1; row < r->nrows; row++)
-        if (!exec_row_is_ignored(s, row) && params_needs_data(s, row))
+        if (!run_row_is_ignored(s, row) && params_needs_data(s, row))
             return true;
     return false;
 }
@@ -37,11 +37,11 @@ static SQLRETURN too_much(struct stmt *s)
     return SQL_SUCCESS;
 }
 
-SQLRETURN streamload_collect(struct stmt *s)
+SQLRETURN insert_collect(struct stmt *s)
 {
     struct run *r = &s->x->run;
     for (; r->row < r->nrows; r->row++) {
-        if (exec_row_is_ignored(s, r->row))
+        if (run_row_is_ignored(s, r->row))
             continue;
         app_put_ulen(s->ipd->hdr.rows_processed_ptr, r->row + 1);
         if (params_await(s, r->row) == SQL_NEED_DATA)
@@ -56,7 +56,7 @@ SQLRETURN streamload_collect(struct stmt *s)
     }
     r->is_collecting = false;
     r->row = 0;
-    SQLRETURN rc = streamload_run(s);
+    SQLRETURN rc = insert_run(s);
     array_processed(s);
     return rc;
 }

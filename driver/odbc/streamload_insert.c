@@ -191,13 +191,13 @@ static const char *why_not(struct stmt *s)
     return look & PARAM_LOOK_DEFAULT ? "a value is to be the column's default" : why;
 }
 
-bool streamload_single(const struct stmt *s)
+bool insert_is_single(const struct stmt *s)
 {
     enum sql_kind k = s->x->kind.kind;
     return (k == SQL_KIND_INSERT || k == SQL_KIND_REPLACE) && mode_now(s) == DSN_LOAD_REQUIRED;
 }
 
-enum array_fit streamload_fits(struct stmt *s)
+enum array_fit insert_fits(struct stmt *s)
 {
     enum sql_kind k = s->x->kind.kind;
     enum dsn_load_mode mode = mode_now(s);
@@ -322,7 +322,7 @@ static bool check_rest(struct source *src)
     struct stmt *s = src->s;
     bool has_memory = true;
     for (SQLULEN row = src->told; row < s->x->run.nrows && has_memory; row++) {
-        if (exec_row_is_ignored(s, row))
+        if (run_row_is_ignored(s, row))
             continue;
         SQLRETURN rc = convert_row(src, row);
         if (rc != SQL_SUCCESS)
@@ -341,7 +341,7 @@ static bool choose_rows(struct source *src)
     if (!src->rows)
         src->rows = calloc(n, sizeof *src->rows);
     for (SQLULEN row = 0; src->rows && row < n; row++)
-        if (!exec_row_is_ignored(s, row) && !(src->marks && src->marks[row] == MARK_BAD))
+        if (!run_row_is_ignored(s, row) && !(src->marks && src->marks[row] == MARK_BAD))
             src->rows[src->nrows++] = row;
     return src->rows;
 }
@@ -349,7 +349,7 @@ static bool choose_rows(struct source *src)
 static bool has_ignored(const struct stmt *s)
 {
     for (SQLULEN row = 0; s->apd->hdr.array_status_ptr && row < s->x->run.nrows; row++)
-        if (exec_row_is_ignored(s, row))
+        if (run_row_is_ignored(s, row))
             return true;
     return false;
 }
@@ -397,16 +397,16 @@ static void end_rows(struct source *src, SQLRETURN rc, SQLUSMALLINT status)
     struct stmt *s = src->s;
     for (SQLULEN row = 0; row < s->x->run.nrows; row++) {
         unsigned char m = src->marks ? src->marks[row] : MARK_NONE;
-        if (exec_row_is_ignored(s, row)) {
-            exec_row_status(s, row, SQL_PARAM_UNUSED);
+        if (run_row_is_ignored(s, row)) {
+            run_row_status(s, row, SQL_PARAM_UNUSED);
             continue;
         }
         SQLRETURN own = m == MARK_BAD                           ? SQL_ERROR
                         : m == MARK_WARNED && rc == SQL_SUCCESS ? SQL_SUCCESS_WITH_INFO
                                                                 : rc;
-        exec_row_end(s, row, own);
+        run_row_end(s, row, own);
         if (m != MARK_BAD && status != SQL_PARAM_SUCCESS)
-            exec_row_status(s, row, status);
+            run_row_status(s, row, status);
     }
     s->x->run.row = s->x->run.nrows;
 }
@@ -707,10 +707,10 @@ static SQLRETURN run_source(struct source *src, struct load_call **call)
     return rc;
 }
 
-SQLRETURN streamload_run(struct stmt *s)
+SQLRETURN insert_run(struct stmt *s)
 {
     if (s->x->run.is_collecting)
-        return SQL_SUCCESS; /* streamload_collect goes on */
+        return SQL_SUCCESS; /* insert_collect goes on */
     const struct sql_insert *ins = array_insert(s);
     struct load_call *call = call_new(s, NULL, false);
     struct source src = {.s = s, .call = call};

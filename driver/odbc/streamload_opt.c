@@ -8,9 +8,8 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "conf/like.h"
-#include "odbc/attr.h"
-#include "odbc/dbc.h"
 #include "odbc/exec.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload_parts.h"
 #include "sql/unquote.h"
 

@@ -170,4 +170,10 @@ SQLRETURN told_rejected(struct dbc *d, struct stmt *s, struct load_result *r);
 SQLRETURN told_counts(struct dbc *d, struct stmt *s, const struct load_result *r,
                       struct count_rows sent);
 
+/* What stands in streamload_loads (odbc/loads.h). */
+bool insert_is_single(const struct stmt *s);
+enum array_fit insert_fits(struct stmt *s);
+SQLRETURN insert_run(struct stmt *s);
+SQLRETURN insert_collect(struct stmt *s);
+
 #endif

@@ -11,52 +11,16 @@
 #include <unistd.h>
 
 #include "base/jail.h"
+#include "odbc/describe.h"
 #include "odbc/exec.h"
 #include "odbc/made.h"
-#include "odbc/stmt.h"
+#include "odbc/paramdata.h"
+#include "odbc/runner.h"
 #include "odbc/streamload_parts.h"
 #include "sql/unquote.h"
 
 /* Backslashes are ordinary in this statement. */
 static const struct sql_mode load_mode = {.no_backslash_escapes = true};
-
-/* --- the text --------------------------------------------------------------------------------- */
-
-SQLRETURN streamload_take(struct stmt *s)
-{
-    struct stmt_exec *x = s->x;
-    struct streamload_own *own = own_of(&s->h);
-    struct fault f;
-    const char *text = (const char *)x->sql.p;
-    if (own && !own->parsed)
-        own->parsed = calloc(1, sizeof *own->parsed);
-    if (!own || !own->parsed)
-        return diag(&s->h, ST_HY001, "no memory for the statement");
-    if (sql_loadstmt_parse(text, x->sql.len, load_mode, own->parsed, &f))
-        return diag(&s->h, ST_42000, "%s", f.text);
-    if (sql_markers_find(&x->markers, text, x->sql.len, load_mode, &f))
-        return diag_fault(&s->h, &f);
-    x->kind = (struct sql_kind_info){.kind = SQL_KIND_OTHER, .statements = 1};
-    x->has_sql = x->is_load = true;
-    return SQL_SUCCESS;
-}
-
-void streamload_drop(struct stmt *s)
-{
-    if (!s->load_own)
-        return;
-    streamload_abandon(s);
-    free(s->load_own->parsed);
-    s->load_own->parsed = NULL;
-}
-
-struct reply *streamload_columns(struct stmt *s)
-{
-    struct stmt_exec *x = s->x;
-    if (x->probe.current)
-        return x->probe.current;
-    return made_columns(&x->probe, MADE_LOADS, s->dbc->env->odbc_version == SQL_OV_ODBC2);
-}
 
 /* --- bodies ----------------------------------------------------------------------------------- */
 
@@ -448,9 +412,10 @@ static SQLRETURN push_begin(struct stmt *s)
     return s->dbc->autocommit == SQL_AUTOCOMMIT_OFF ? push_in_transaction(s, c) : push_alone(s, c);
 }
 
-SQLRETURN streamload_push(struct stmt *s, const void *p, size_t n)
+static SQLRETURN load_send_ahead(struct stmt *s, size_t i, const void *p, size_t n)
 {
     struct fault f;
+    (void)i; /* there is one */
     SQLRETURN ret = s->load_own->push_node ? SQL_SUCCESS : push_begin(s);
     if (ret != SQL_SUCCESS)
         return ret;
@@ -485,10 +450,10 @@ static SQLRETURN push_end(struct stmt *s)
     return finish(s, is_alone ? NULL : n, rc, &r, &f);
 }
 
-void streamload_abandon(struct stmt *s)
+static void push_abort(struct stmt *s)
 {
     struct streamload_own *own = s->load_own;
-    if (!own || !own->push_node)
+    if (!own->push_node)
         return;
     if (own->pushed)
         load_push_abort(own->push_node->loader);
@@ -497,7 +462,7 @@ void streamload_abandon(struct stmt *s)
     push_over(own);
 }
 
-SQLRETURN streamload_execute(struct stmt *s)
+static SQLRETURN load_execute(struct stmt *s)
 {
     if (s->load_own->push_node)
         return push_end(s);
@@ -506,3 +471,80 @@ SQLRETURN streamload_execute(struct stmt *s)
         return rc;
     return s->load_own->parsed->file.len ? run_file(s) : run_value(s);
 }
+
+/* --- the runner ------------------------------------------------------------------------------- */
+
+/* The columns of its result, before it was executed. */
+static SQLRETURN load_columns(struct stmt *s, struct columns *out)
+{
+    struct stmt_exec *x = s->x;
+    const struct reply *p = x->probe.current;
+    if (!p)
+        p = made_columns(&x->probe, MADE_LOADS, s->dbc->env->odbc_version == SQL_OV_ODBC2);
+    if (!p)
+        return diag(&s->h, ST_HY001, "no memory for the columns");
+    *out = (struct columns){.list = p->cols, .n = p->ncols};
+    return SQL_SUCCESS;
+}
+
+static bool can_send_ahead(struct stmt *s)
+{
+    (void)s;
+    return true;
+}
+
+static void load_abandon(struct stmt *s)
+{
+    push_abort(s);
+    exec_abandon(s);
+}
+
+static void load_drop(struct stmt *s)
+{
+    push_abort(s);
+    free(s->load_own->parsed);
+    s->load_own->parsed = NULL;
+}
+
+static const struct stmt_runner load_runner = {
+    .columns = load_columns,
+    .execute = load_execute,
+    .row = load_execute,
+    .data = params_data,
+    .put = params_put,
+    .can_send_ahead = can_send_ahead,
+    .send_ahead = load_send_ahead,
+    .abandon = load_abandon,
+    .drop = load_drop,
+    .no_array = "STREAM LOAD takes one parameter, not an array; set SQL_ATTR_PARAMSET_SIZE to 1",
+    .takes_bytes = true,
+};
+
+static SQLRETURN loadstmt_take(struct stmt *s)
+{
+    struct stmt_exec *x = s->x;
+    struct streamload_own *own = own_of(&s->h);
+    struct fault f;
+    const char *text = (const char *)x->sql.p;
+    if (own && !own->parsed)
+        own->parsed = calloc(1, sizeof *own->parsed);
+    if (!own || !own->parsed)
+        return diag(&s->h, ST_HY001, "no memory for the statement");
+    if (sql_loadstmt_parse(text, x->sql.len, load_mode, own->parsed, &f))
+        return diag(&s->h, ST_42000, "%s", f.text);
+    if (sql_markers_find(&x->markers, text, x->sql.len, load_mode, &f))
+        return diag_fault(&s->h, &f);
+    x->kind = (struct sql_kind_info){.kind = SQL_KIND_OTHER, .statements = 1};
+    x->has_sql = true;
+    x->is_modal = false;
+    s->runner = &load_runner;
+    return SQL_SUCCESS;
+}
+
+const struct exec_loads streamload_loads = {
+    .take = loadstmt_take,
+    .is_single = insert_is_single,
+    .path = {"Stream Load", insert_fits, insert_run},
+    .collect = insert_collect,
+    .forget = streamload_forget,
+};

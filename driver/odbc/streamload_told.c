@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "odbc/dbc.h"
 #include "odbc/exec.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload_parts.h"
 
 #define TOLD_TEXT 1000u

@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "odbc/cancel.h"
-#include "odbc/dbc.h"
-#include "odbc/exec.h"
 #include "odbc/opts.h"
-#include "odbc/stmt.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload_parts.h"
 
 /* --- options of the loaders ------------------------------------------------------------------- */
@@ -419,7 +417,7 @@ void streamload_close(struct dbc *d)
 
 void running_begin(struct stmt *s, struct loader *l)
 {
-    s->x->stopping.limit = LIMIT_NONE;
+    s->stopping->limit = LIMIT_NONE;
     load_ready(l);
     atomic_store(&s->loading, l);
     if (atomic_load(&s->cancelled)) /* while the rows were looked at */
@@ -430,11 +428,4 @@ void running_end(struct stmt *s)
 {
     atomic_store(&s->loading, NULL);
     command_settle(s);
-}
-
-void streamload_cancel(struct stmt *s)
-{
-    struct loader *l = atomic_load(&s->loading);
-    if (l)
-        load_abort(l);
 }

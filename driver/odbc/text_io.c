@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "odbc/app.h"
-#include "odbc/diag.h"
+#include "odbc/desc.h"
 
 /* Room is made for short texts at once, so that growing leaves no copies of a password behind. */
 #define SHORT_TEXT 16384

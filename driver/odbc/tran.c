@@ -12,58 +12,18 @@
 
 #include <string.h>
 
-#include "odbc/dbc.h"
-#include "odbc/stmt.h"
+#include "odbc/roundtrip.h"
 #include "odbc/streamload.h"
+#include "odbc/tranfacts.h"
 #include "wire/hello.h"
-
-#define SERVER_STATUS_IN_TRANS   0x0001u
-#define SERVER_STATUS_AUTOCOMMIT 0x0002u
-
-bool tran_can(const struct dbc *d)
-{
-    return d->session && !d->dsn.no_transactions &&
-           (session_info(d->session)->capabilities & CAP_TRANSACTIONS);
-}
-
-/* Only these are known to keep SERVER_STATUS_IN_TRANS and _AUTOCOMMIT right. */
-static bool tells_status(const struct dbc *d)
-{
-    enum session_product p = session_info(d->session)->product;
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
-}
-
-static bool in_trans(const struct dbc *d)
-{
-    return session_status(d->session) & SERVER_STATUS_IN_TRANS;
-}
-
-/* Is autocommit off on the server, as far as it tells?  (SET autocommit in the application's SQL
- * counts.) */
-static bool is_off(const struct dbc *d)
-{
-    return tells_status(d) ? !(session_status(d->session) & SERVER_STATUS_AUTOCOMMIT)
-                           : d->autocommit == SQL_AUTOCOMMIT_OFF;
-}
-
-/* The same for whoever must not miss a transaction: a proxy before the server may keep the flag of
- * its own. */
-static bool is_manual(const struct dbc *d)
-{
-    return d->autocommit == SQL_AUTOCOMMIT_OFF || is_off(d);
-}
-
-bool tran_spans(const struct dbc *d)
-{
-    return tran_can(d) && (in_trans(d) || is_manual(d));
-}
 
 /* Is there, as far as is known without asking, anything that a COMMIT or ROLLBACK would end?  A
  * procedure that failed may have begun a transaction also where autocommit is on. */
 static bool may_be_open(const struct dbc *d)
 {
     bool is_touched = session_touched(d->session);
-    return in_trans(d) || (is_touched && (is_manual(d) || session_status_is_old(d->session)));
+    return tran_is_flagged(d) ||
+           (is_touched && (tran_is_manual(d) || session_status_is_old(d->session)));
 }
 
 /* The flags as they are now, where an error left them in doubt.  A result that is on the wire is
@@ -71,7 +31,7 @@ static bool may_be_open(const struct dbc *d)
 static SQLRETURN ask_status(struct dbc *d)
 {
     struct fault f = {0};
-    if (!tells_status(d) || !session_status_is_old(d->session) || !session_idle(d->session))
+    if (!tran_tells_status(d) || !session_status_is_old(d->session) || !session_idle(d->session))
         return SQL_SUCCESS;
     return session_ping(d->session, &f) == RC_OK ? SQL_SUCCESS : diag_fault(&d->h, &f);
 }
@@ -82,7 +42,7 @@ SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out)
     *out = d->autocommit;
     if (tran_can(d) && !session_broken(d->session)) {
         rc = ask_status(d);
-        *out = (SQLUINTEGER)(is_off(d) ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON);
+        *out = (SQLUINTEGER)(tran_is_off(d) ? SQL_AUTOCOMMIT_OFF : SQL_AUTOCOMMIT_ON);
     }
     return rc;
 }
@@ -101,22 +61,22 @@ SQLRETURN tran_is_open(struct dbc *d, bool *is_open)
     if (!tran_can(d) || session_broken(d->session) || !may_be_open(d))
         return SQL_SUCCESS;
     SQLRETURN rc = ask_status(d);
-    bool is_sure = tells_status(d) && session_idle(d->session);
-    *is_open = is_manual(d) && (in_trans(d) || !is_sure);
+    bool is_sure = tran_tells_status(d) && session_idle(d->session);
+    *is_open = tran_is_manual(d) && (tran_is_flagged(d) || !is_sure);
     return rc;
 }
 
 bool tran_is_begun(const struct dbc *d)
 {
-    return tran_can(d) && !session_broken(d->session) && !is_manual(d) && in_trans(d);
+    return tran_can(d) && !session_broken(d->session) && !tran_is_manual(d) && tran_is_flagged(d);
 }
 
 bool tran_needs_setting(const struct dbc *d)
 {
     bool on = d->autocommit == SQL_AUTOCOMMIT_ON;
-    if (!tran_can(d) || !tells_status(d))
+    if (!tran_can(d) || !tran_tells_status(d))
         return !on;
-    return on == is_off(d);
+    return on == tran_is_off(d);
 }
 
 /* COMMIT or ROLLBACK; after it the server holds nothing, but for what completion_type began. */
@@ -157,7 +117,7 @@ SQLRETURN tran_set_autocommit(struct dbc *d, bool on)
     if (SQL_SUCCEEDED(rc))
         d->autocommit = on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF;
     if (SQL_SUCCEEDED(rc) && on)
-        rc = in_trans(d) ? send_end(d, true) : rc; /* it was on, and BEGIN was sent as SQL */
+        rc = tran_is_flagged(d) ? send_end(d, true) : rc; /* it was on, and BEGIN was sent as SQL */
     return rc == SQL_SUCCESS ? loads : rc;
 }
 

@@ -13,15 +13,9 @@ SQLRETURN tran_is_open(struct dbc *d, bool *is_open);
  * server told last: after tran_is_open. */
 bool tran_is_begun(const struct dbc *d);
 
-/* tran_spans - do statements share a transaction: is autocommit off, or was one begun in SQL? */
-bool tran_spans(const struct dbc *d);
-
 /* tran_autocommit - SQL_ATTR_AUTOCOMMIT as the server has it, also after the application's own SET;
  * what was asked for where there is no connection, or no transactions. */
 SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out);
-
-/* tran_can - does the server keep transactions apart and undo them?  (SQL_TXN_CAPABLE) */
-bool tran_can(const struct dbc *d);
 
 /* tran_default_isolation - what the product has when nobody asked for another level; 0 without
  * transactions. */

@@ -5,6 +5,7 @@
 #include "odbc/convert.h"
 #include "odbc/exec.h"
 #include "odbc/made.h"
+#include "odbc/text.h"
 
 static void put_type(struct made *m, const struct conv_typeinfo *t)
 {
@@ -41,7 +42,8 @@ static SQLRETURN type_info(struct stmt *s, SQLSMALLINT wanted)
     struct conv_typeinfo list[TYPEINFO_MAX];
     size_t n = typeinfo_list(&opts, wanted, list, TYPEINFO_MAX);
     struct made m;
-    if (made_begin(&m, s, MADE_TYPES)) {
+    text_forget(s);
+    if (made_open(&m, s, MADE_TYPES)) {
         for (size_t i = 0; i < n; i++)
             put_type(&m, &list[i]);
     }

@@ -6,6 +6,7 @@
 
 #include "handles.h"
 #include "mywire.h"
+#include "odbc/alloc.h"
 #include "odbc/app.h"
 #include "odbc/attr.h"
 #include "odbc/dbc.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "handles.h"
+#include "odbc/alloc.h"
 #include "odbc/attr.h"
 #include "odbc/descfield.h"
 #include "odbc/diagfield.h"

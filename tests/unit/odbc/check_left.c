@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "odbc/paramdata.h"
 #include "odbc/dbc.h"
 #include "odbc/describe.h"
 #include "odbc/env.h"

@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "base/wire_type.h"
-#include "odbc/bulkop.h"
-#include "odbc/describeparam.h"
 #include "odbc/attr.h"
-#include "odbc/descfield.h"
+#include "odbc/bulkop.h"
 #include "odbc/convert.h"
+#include "odbc/descfield.h"
 #include "odbc/describe.h"
-#include "odbc/made.h"
+#include "odbc/describeparam.h"
 #include "odbc/exec.h"
+#include "odbc/made.h"
+#include "odbc/paramdata.h"
 #include "odbc/stmt.h"
 #include "unit/odbc/handles.h"
 #include "unit/torture.h"
@@ -34,7 +35,7 @@ static void down(void)
 static void make_rows(void)
 {
     struct made m;
-    ck_assert(made_begin(&m, g.stmt, MADE_TABLES));
+    ck_assert(made_open(&m, g.stmt, MADE_TABLES));
     for (int i = 0; i < 2; i++) {
         made_put(&m, "db");
         made_put_null(&m);
@@ -132,7 +133,7 @@ START_TEST(saved_row)
     make_rows();
     ck_assert_int_eq(stmt_fetch(g.stmt), SQL_SUCCESS);
     ck_assert(fetch_save_row(g.stmt));
-    ck_assert(!g.stmt->x->fetch.row_on_wire);
+    ck_assert(!g.stmt->cursor->fetch.row_on_wire);
     ck_assert_int_eq(stmt_get_data(g.stmt, 3, SQL_C_CHAR, name, sizeof name, &len), SQL_SUCCESS);
     ck_assert_str_eq(name, "t0");
 }
@@ -200,7 +201,7 @@ START_TEST(refused_data)
     ck_assert_ptr_nonnull(p->slots);
     p->slots[0] = slot;
     p->n = p->cap = 1;
-    p->wait = WAIT_DATA;
+    g.stmt->wait = WAIT_DATA;
     ck_assert_int_eq(stmt_put_data(g.stmt, text, -9), SQL_ERROR);
     ck_assert_str_eq(state_of(g.stmt), "HY090");
     ck_assert(!stmt_needs_data(g.stmt));
@@ -214,7 +215,7 @@ START_TEST(cancelled_meanwhile)
     SQLPOINTER token;
     char text[] = "x";
     for (int is_put = 0; is_put < 2; is_put++) {
-        g.stmt->x->params.wait = WAIT_DATA;
+        g.stmt->wait = WAIT_DATA;
         atomic_store(&g.stmt->cancelled, true);
         ck_assert_int_eq(is_put ? stmt_put_data(g.stmt, text, 1) : stmt_param_data(g.stmt, &token),
                          SQL_ERROR);
@@ -242,10 +243,10 @@ START_TEST(ended_by_limit)
 {
     struct fault f;
     (void)fault_server(&f, RC_SERVER, 1317, "70100", "Query execution was interrupted", 31);
-    g.stmt->x->limit_s = 1;
-    g.stmt->x->stopping.until = clock_ms() + 60000;
+    g.stmt->stopping->server_s = 1;
+    g.stmt->stopping->until = clock_ms() + 60000;
     ck_assert(!command_was_stopped(g.stmt, &f));
-    g.stmt->x->stopping.until = clock_ms();
+    g.stmt->stopping->until = clock_ms();
     ck_assert(command_was_stopped(g.stmt, &f));
 }
 END_TEST
@@ -280,7 +281,7 @@ START_TEST(waiting)
     make_rows();
     ck_assert_int_eq(stmt_bind_col(g.stmt, 1, SQL_C_CHAR, buf, 4, &len), SQL_SUCCESS);
     ck_assert_int_eq(stmt_fetch(g.stmt), SQL_SUCCESS);
-    g.stmt->x->params.wait = WAIT_NEXT;
+    g.stmt->wait = WAIT_NEXT;
     WAITS(stmt_put_data(g.stmt, buf, 1));
     WAITS(stmt_bulk_operations(g.stmt, SQL_ADD));
     WAITS(stmt_set_pos(g.stmt, 1, SQL_POSITION, SQL_LOCK_NO_CHANGE));
@@ -390,7 +391,7 @@ static bool life(struct dbc *d, const char **state)
     *state = "HY001";
     if (!s)
         return false;
-    bool begun = made_begin(&m, s, MADE_TABLES);
+    bool begun = made_open(&m, s, MADE_TABLES);
     for (int i = 0; begun && i < 3; i++) {
         made_put(&m, "db");
         made_put_null(&m);

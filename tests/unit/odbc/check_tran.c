@@ -3,11 +3,13 @@
 #include <check.h>
 #include <string.h>
 
+#include "odbc/alloc.h"
 #include "odbc/attr.h"
 #include "odbc/dbc.h"
 #include "odbc/exec.h"
 #include "odbc/stmt.h"
 #include "odbc/tran.h"
+#include "odbc/tranfacts.h"
 #include "server.h"
 
 Suite *check_tran(void);
