@@ -339,6 +339,7 @@ START_TEST(disconnect)
     SQLFreeHandle(SQL_HANDLE_ENV, c.env);
     c = (struct conn){0};
     fake_free(fake);
+    fake = NULL;
 }
 END_TEST
 
