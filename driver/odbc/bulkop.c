@@ -272,15 +272,13 @@ static struct bulk_add *add_new(struct stmt *s)
 static void inner_begin(struct stmt *s, struct bulk_add *a)
 {
     diag_clear(&a->inner->h.diag);
-    a->inner->entered = ENTERED;
     a->inner->load_own = s->load_own;
-    atomic_store(&s->inner, a->inner);
+    command_inner(s, a->inner);
 }
 
 static void inner_end(struct stmt *s, struct bulk_add *a)
 {
-    atomic_store(&s->inner, NULL);
-    command_settle(s);
+    command_inner(s, NULL);
     s->load_own = a->inner->load_own;
     a->inner->load_own = NULL;
 }

@@ -115,12 +115,50 @@ static int64_t client_until(const struct stmt *s)
     return s->stopping->server_s && until != DEADLINE_NEVER ? until + SERVER_LATE_MS : until;
 }
 
+/* What came of a kill for SQLCancel. */
+struct outcome {
+    int rc;
+    bool is_given_up; /* nobody answers: the running thread comes back without an answer */
+    struct fault f;
+};
+
+/* stopping.lock is held. */
+static int kill_cancelled(struct stmt *s, enum session_killed *what, struct outcome *o)
+{
+    struct stopping *p = s->stopping;
+    atomic_store(&p->is_tried, true);
+    int rc = kill_once(s, what, &o->f);
+    if (rc == RC_OK)
+        return rc;
+    o->rc = rc;
+    o->is_given_up = !is_refusal(&o->f, *what);
+    keep_why(p->why_cancel, sizeof p->why_cancel, &o->f);
+    if (o->is_given_up)
+        atomic_store(&p->give_up, 0);
+    return rc;
+}
+
+/* A SQLCancel that came when this call had not begun to read saw nothing to kill. */
+static void look_for_cancel(struct stmt *s)
+{
+    struct stopping *p = s->stopping;
+    if (!atomic_load(&s->cancelled) || atomic_load(&p->is_tried) || atomic_load(&p->cancellers) ||
+        pthread_mutex_trylock(&p->lock))
+        return;
+    enum session_killed what = KILL_NOT_NEEDED;
+    struct outcome o;
+    (void)kill_cancelled(s, &what, &o); /* the reason is kept */
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
 static int64_t running_watch(struct stmt *s, bool is_write, enum sock_moment moment)
 {
     struct stopping *p = s->stopping;
     bool is_over = moment == SOCK_OVER;
     if (moment == SOCK_BEGINS)
         came_on(p);
+    if (!is_write)
+        look_for_cancel(s);
     int64_t now = clock_ms();
     int64_t time_over = client_until(s);
     if (p->limit == LIMIT_NONE && now >= time_over)
@@ -165,6 +203,7 @@ void command_call(struct stmt *s)
     p->is_unsent = p->is_checked = false;
     p->why[0] = p->why_cancel[0] = '\0';
     atomic_store(&p->is_killed, false);
+    atomic_store(&p->is_tried, false);
     atomic_store(&p->give_up, DEADLINE_NEVER);
 }
 
@@ -248,6 +287,19 @@ void command_settle(struct stmt *s)
         return;
     (void)pthread_mutex_lock(&p->lock); /* a kill is under way: see it end */
     (void)pthread_mutex_unlock(&p->lock);
+}
+
+void command_inner(struct stmt *s, struct stmt *inner)
+{
+    if (inner) {
+        command_call(s);
+        inner->entered = s->stopping->until;
+    }
+    atomic_store(&s->inner, inner);
+    if (inner && atomic_load(&s->cancelled)) /* before SQLCancel could see it */
+        atomic_store(&inner->cancelled, true);
+    if (!inner)
+        command_settle(s);
 }
 
 /* --- what is told ------------------------------------------------------------------------------
@@ -373,13 +425,6 @@ static SQLRETURN cancel_wait(struct stmt *s)
     return SQL_SUCCESS;
 }
 
-/* What came of a kill. */
-struct outcome {
-    int rc;
-    bool is_given_up; /* nobody answers: the running thread comes back without an answer */
-    struct fault f;
-};
-
 static SQLRETURN tell_canceller(struct stmt *s, const struct outcome *o)
 {
     tell(s, ST_HY018, "the statement could not be stopped, it %s: %s",
@@ -390,7 +435,6 @@ static SQLRETURN tell_canceller(struct stmt *s, const struct outcome *o)
 /* What was sent a moment ago may not have begun yet. */
 static void kill_running(struct stmt *s, struct outcome *o)
 {
-    struct stopping *p = s->stopping;
     enum session_killed what = KILL_NOT_NEEDED;
     int rc = RC_OK;
     for (int i = 0; i < KILLS_TRIED && rc == RC_OK && what != KILL_SENT; i++) {
@@ -398,23 +442,16 @@ static void kill_running(struct stmt *s, struct outcome *o)
             return;
         if (i)
             (void)poll(NULL, 0, ARRIVE_MS);
-        rc = kill_once(s, &what, &o->f);
+        rc = kill_cancelled(s, &what, o);
     }
-    if (rc == RC_OK)
-        return;
-    o->rc = rc;
-    o->is_given_up = !is_refusal(&o->f, what);
-    keep_why(p->why_cancel, sizeof p->why_cancel, &o->f);
-    if (o->is_given_up)
-        atomic_store(&p->give_up, 0);
 }
 
 /* Another thread is inside the connection; kill the statement if it is this one that runs. */
 static void cancel_running(struct stmt *s, struct outcome *o)
 {
     struct stopping *p = s->stopping;
+    atomic_fetch_add(&p->cancellers, 1); /* first: look_for_cancel leaves it to this thread */
     atomic_store(&s->cancelled, true);
-    atomic_fetch_add(&p->cancellers, 1);
     (void)pthread_mutex_lock(&p->lock);
     struct stmt *inner = atomic_load(&s->inner);
     if (inner)

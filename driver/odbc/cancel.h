@@ -9,7 +9,8 @@
  * them itself (odbc/serverlimit.h); its answer comes first, the KILL is for when it does not.
  *
  * SQLCancel takes no lock of the connection, which the running thread holds, and does not wait for
- * the statement.  It raises stmt->cancelled and, while the statement's command runs, kills it.  The
+ * the statement.  It raises stmt->cancelled and, while the statement's command runs, kills it; when
+ * it comes before a call has begun to read, that call does it as soon as it has to wait.  The
  * running thread waits in command_end for a kill that is under way, so that it cannot hit a later
  * command.  A server that refuses the kill, or cannot be proven to be the right one, leaves the
  * statement running: HY018 tells why, in a record that the cancelling thread can read at once; one
@@ -50,6 +51,7 @@ struct stopping {
     char why[400];          /* why it could not be killed, by the running thread; "" */
     char why_cancel[400];   /* the same by SQLCancel; guarded by lock */
     atomic_bool is_killed;  /* a KILL went out and was taken */
+    atomic_bool is_tried;   /* SQLCancel's was sent, refused or not needed: once is enough */
     atomic_llong give_up;   /* when to wait no longer; DEADLINE_NEVER: not yet */
     atomic_int cancellers;  /* threads in SQLCancel for this statement */
     pthread_mutex_t lock;   /* held while SQLCancel kills */
@@ -72,6 +74,11 @@ int command_begin(struct stmt *s, struct fault *f) MUST_USE;
 void reading_begin(struct stmt *s);
 void command_end(struct stmt *s);
 void command_settle(struct stmt *s);
+
+/* command_inner - another statement of the driver's own works for s: what stops s stops it, also
+ * what has come already, and its time is what s has left.  NULL: no more; a canceller that is at
+ * work with it has ended. */
+void command_inner(struct stmt *s, struct stmt *inner);
 
 /* command_pause - between the rows of another statement's result, read for the one at work: wait
  * for the next.  RC_CANCELLED, RC_TIMEOUT: it does not want the wire any more, nothing is lost.
