@@ -148,7 +148,8 @@ static bool wait_lock(struct stmt *s, enum entering kind)
 /* --- entering and leaving ----------------------------------------------------------------------
  */
 
-static struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
+/* Inline, with the kind known, for what every call passes through. */
+static inline struct stmt *enter_stmt(SQLHSTMT h, enum entering kind)
 {
     struct stmt *s = h;
     if (!is_handle(h, MAGIC_STMT))
