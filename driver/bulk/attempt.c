@@ -392,7 +392,6 @@ enum verdict attempt_run(struct job *j)
     if (rc)
         return no_answer(j, rc);
     if (!j->chain.call.status) { /* pushed: the node asks for bytes */
-        j->opened = true;
         return stop(j, RC_OK);
     }
     return answered(j);

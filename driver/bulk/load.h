@@ -123,8 +123,13 @@ struct loader;
 int loader_new(const struct load_opts *o, struct loader **out, struct fault *f) MUST_USE;
 void loader_free(struct loader *l); /* NULL is fine; a transaction that is open is rolled back */
 
-/* load_make_label - prefix (NULL: "mywire") + "_" + 128 random bits as hex.  out: 129 bytes. */
+#define LOAD_LABEL_MAX  128u
+#define LOAD_PREFIX_MAX 95u /* of a label that we make */
+
+/* load_make_label - prefix (NULL: "mywire") + "_" + 128 random bits as hex.  out: 129 bytes.
+ * load_label_good - 1 to `most` letters, digits, - and _? */
 int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
+bool load_label_good(const char *s, size_t most);
 
 /* load_run - one load, start to end; body is read, and rewound for every further attempt.  r need
  * not be initialised; the caller clears it whatever is returned.  RC_OK with every outcome filled
@@ -139,15 +144,20 @@ int load_make_label(const char *prefix, char *out, struct fault *f) MUST_USE;
 int load_run(struct loader *l, const struct load_request *q, const struct load_body *body,
              struct load_result *r, struct fault *f) MUST_USE;
 
-/* load_push_* - the same with bytes that come when the application has them (SQLPutData): begin,
- * any number of puts, end.  load_push_begin copies q and tries until a node takes bytes (or has
- * refused; then the puts swallow bytes and load_push_end tells the outcome).  After the first byte
- * nothing is sent again; an unknown outcome is settled as ever.  load_push_abort gives the load up:
- * the server rolls it back.  A loader has one push open at most, and no other load meanwhile. */
-int load_push_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
-int load_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
-int load_push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
-void load_push_abort(struct loader *l);
+/* load_stream_* - a load whose bytes come when the application has them (SQLPutData): begin, any
+ * number of writes, end or abort.  A loader has one open at most, and no other load, prepare or
+ * commit meanwhile.
+ * With q it is a load by itself: begin copies q and tries until a node takes bytes (or has refused;
+ * then the writes swallow bytes and the end tells the outcome).  After the first byte nothing is
+ * sent again; an unknown outcome is settled as ever.  The end is that of load_run.  abort: the
+ * server rolls it back.
+ * With q NULL it is one more load of the open transaction: an error of begin or write dooms the
+ * transaction and is told at once; the end is that of load_append.  abort dooms the transaction
+ * too, because the server has a part of the load; so do load_prepare and load_commit. */
+int load_stream_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
+int load_stream_write(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
+int load_stream_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
+void load_stream_abort(struct loader *l);
 
 /* load_begin - open a transaction for this table; the loads that follow belong to it and all use
  * the headers of q, which is copied.  Bodies end with the row delimiter, and are split CSV or JSON
@@ -156,10 +166,6 @@ void load_push_abort(struct loader *l);
  * RC_DENIED, RC_TLS, RC_CONNECT, RC_LOST, RC_TIMEOUT.  A loader has at most one open. load_append -
  * one more body.  Nothing is sent twice, so a load that broke after its first byte dooms the
  * transaction: LOAD_FAILED, and commit will say so.  LOAD_DONE: taken, not committed.
- * load_append_begin, _push, _end - the same with bytes that come when the application has them.  An
- * error of the first two dooms the transaction and is told at once; the end is that of load_append.
- * load_append_abort - the load is given up in the middle, which dooms the transaction too, because
- * the server has a part of it.  No other load, and no commit, while one takes bytes.
  * load_prepare - the server has all rows, and has promised that they can be committed: LOAD_DONE;
  * then only load_commit or load_rollback may follow.  Any other outcome, or an error, is the end of
  * the transaction.
@@ -172,14 +178,9 @@ void load_push_abort(struct loader *l);
 int load_begin(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
 int load_append(struct loader *l, const struct load_body *body, struct load_result *r,
                 struct fault *f) MUST_USE;
-int load_append_begin(struct loader *l, struct fault *f) MUST_USE;
-int load_append_push(struct loader *l, const void *p, size_t n, struct fault *f) MUST_USE;
-int load_append_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
-void load_append_abort(struct loader *l);
 int load_prepare(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 int load_commit(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
 int load_rollback(struct loader *l, struct fault *f) MUST_USE;
-bool load_in_transaction(const struct loader *l);
 
 /* load_abort - from any thread (SQLCancel): what runs now fails with RC_CANCELLED, and so does all
  * that begins later, until load_ready.  load_ready - before an operation, and before others may

@@ -1,11 +1,13 @@
 /* load_parts.h - what the files of loading share.  Nobody else includes it; the manual for users is
  * load.h.
  *
- *   load.c     the life of a loader; one load from label to outcome; pushed loads
+ *   loader.c   the life of a loader
+ *   load.c     one load from label to outcome;  label.c  names of loads
  *   attempt.c  one sending of a body, and what its answer means
- *   chain.c    one request along its redirects; headers
+ *   stream.c   loads whose bytes come one by one;  txn_stream.c  as parts of a transaction
+ *   chain.c    one request along its redirects;  lines.c  headers
  *   state.c    what became of a label; waiting between tries
- *   txn.c      transactions of StarRocks;  txn_doris.c  of Doris;  txn_push.c  pushed bytes */
+ *   txn.c      transactions of StarRocks;  txn_doris.c  of Doris */
 #ifndef MYWIRE_BULK_LOAD_PARTS_H
 #define MYWIRE_BULK_LOAD_PARTS_H
 
@@ -89,7 +91,6 @@ const struct url *chain_last(const struct chain *c);
 struct txn {
     bool open, doomed;
     bool loaded;             /* at least one body was taken */
-    bool pushing;            /* a load of it takes bytes */
     bool direct;             /* node is known: bodies go straight to it */
     bool was_free;           /* the label was ours, or stood for nothing before the first begin */
     bool begun;              /* perhaps, by a begin that was not answered */
@@ -102,20 +103,28 @@ struct txn {
     struct url node;          /* that keeps the transaction */
     int64_t deadline;
     struct fault why; /* doomed */
-    struct ask *push; /* the request that takes bytes; owned, NULL for Doris */
+    struct ask *push; /* of a stream: the request that takes bytes; owned, NULL for Doris */
 };
 
 struct job;
 
+/* A load that takes bytes: by itself, or as a part of the transaction. */
+struct load_stream {
+    int (*write)(struct loader *l, const void *p, size_t n, struct fault *f);
+    int (*end)(struct loader *l, struct load_result *r, struct fault *f);
+    void (*abort)(struct loader *l);
+};
+
 struct loader {
     struct load_opts o;
     struct url *endpoints;
-    size_t current;       /* the endpoint that answered last */
-    struct buf login;     /* "Basic ..." */
-    struct http *http;    /* made at the first load */
-    pthread_mutex_t lock; /* of http, against load_abort */
-    atomic_bool stop;     /* load_abort was called */
-    struct job *push;     /* NULL: none is open */
+    size_t current;                   /* the endpoint that answered last */
+    struct buf login;                 /* "Basic ..." */
+    struct http *http;                /* made at the first load */
+    pthread_mutex_t lock;             /* of http, against load_abort */
+    atomic_bool stop;                 /* load_abort was called */
+    const struct load_stream *stream; /* NULL: none is open */
+    struct job *push; /* the request of a stream, or of a transaction of Doris; owned, or NULL */
     struct txn txn;
 };
 
@@ -179,7 +188,6 @@ struct job {
     struct buf path;
     int64_t start, until, deadline; /* until: no attempt begins later */
     int64_t begin_until;            /* while no byte was handed out */
-    bool opened;                    /* a pushed load: a node takes bytes */
     bool touched;                   /* bytes of the body were handed out */
     bool maybe;        /* a whole body may be in without our knowing; a later attempt's refusal does
                           not change that, unless the server had begun it */
@@ -197,8 +205,8 @@ struct job {
  * where it may as well be an earlier one of the caller's. */
 enum verdict verdict_in(const struct job *j);
 
-/* attempt_run - send the body once (pushed: until a node takes bytes: then V_STOP with rc RC_OK and
- * opened).  attempt_finish - the answer to a pushed body. */
+/* attempt_run - send the body once (pushed: until a node takes bytes: then V_STOP with rc RC_OK).
+ *  attempt_finish - the answer to a pushed body. */
 enum verdict attempt_run(struct job *j);
 enum verdict attempt_finish(struct job *j);
 /* load_result_take - what the server said into r.  result_rejected - fetch what is behind the error
@@ -207,8 +215,27 @@ void result_init(struct load_result *r, const char *label);
 void load_result_take(struct load_result *r, const struct reply *a);
 void result_rejected(struct loader *l, struct load_result *r, const struct chain *c);
 
-/* push_open - load_push_begin without its checks. */
+/* job_init - q, body (NULL: pushed) and r are borrowed; job_clear at the end, whatever it returns.
+ * job_look - what a caller's own label stands for before the first byte.  job_run - up to a verdict
+ * that ends the load, or to a node that takes pushed bytes.  job_end - the outcome, in words too:
+ * the return of load_run. */
+int job_init(struct job *j, struct loader *l, const struct load_request *q,
+             const struct load_body *body, struct load_result *r, struct fault *f) MUST_USE;
+void job_clear(struct job *j);
+enum verdict job_look(struct job *j);
+enum verdict job_run(struct job *j, enum verdict v);
+int job_end(const struct job *j, enum verdict v, struct fault *f) MUST_USE;
+
+/* ---- loads whose bytes come one by one ---- */
+
+/* push_open - one request for q until a node takes bytes; q is copied.  push_write, push_end,
+ * push_abort - as load_stream_*; open is only what push_open has opened (abort: or nothing). */
 int push_open(struct loader *l, const struct load_request *q, struct fault *f) MUST_USE;
+int push_write(struct loader *l, const void *data, size_t n, struct fault *f) MUST_USE;
+int push_end(struct loader *l, struct load_result *r, struct fault *f) MUST_USE;
+void push_abort(struct loader *l);
+/* part_begin - load_stream_begin in the transaction. */
+int part_begin(struct loader *l, struct fault *f) MUST_USE;
 
 /* ---- transactions ---- */
 

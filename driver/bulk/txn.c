@@ -289,11 +289,6 @@ int load_begin(struct loader *l, const struct load_request *q, struct fault *f)
     return RC_OK;
 }
 
-bool load_in_transaction(const struct loader *l)
-{
-    return l->txn.open;
-}
-
 /* ---- append ---- */
 
 void append_head(struct ask *a, const struct loader *l)
@@ -379,11 +374,11 @@ int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f)
 
 int append_check(const struct loader *l, struct fault *f)
 {
-    if (!l->txn.open || l->txn.pushing || l->txn.prepared)
+    if (!l->txn.open || l->stream || l->txn.prepared)
         return fault(f, RC_CONFIG, "Stream Load: %s",
-                     !l->txn.open     ? "no transaction is open"
-                     : l->txn.pushing ? "another load of the transaction takes bytes"
-                                      : "the transaction is prepared; commit it or roll it back");
+                     !l->txn.open ? "no transaction is open"
+                     : l->stream  ? "another load of the transaction takes bytes"
+                                  : "the transaction is prepared; commit it or roll it back");
     return RC_OK;
 }
 
@@ -572,7 +567,7 @@ int load_prepare(struct loader *l, struct load_result *r, struct fault *f)
     if (l->txn.prepared)
         return RC_OK;
     r->outcome = LOAD_FAILED;
-    load_append_abort(l);
+    load_stream_abort(l);
     rc = loader_ready(l, f);
     if (rc)
         return rc;
@@ -655,7 +650,7 @@ int load_rollback(struct loader *l, struct fault *f)
     f = f ? f : &own;
     if (!l->txn.open)
         return fault(f, RC_CONFIG, "Stream Load: no transaction is open");
-    load_append_abort(l);
+    load_stream_abort(l);
     int rc = loader_ready(l, f);
     if (!rc)
         rc = l->o.dialect == LOAD_DORIS ? doris_rollback(l, f) : rollback_until(l, f);

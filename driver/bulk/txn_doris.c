@@ -26,7 +26,7 @@ int doris_append(struct loader *l, const struct load_body *body, struct load_res
     do {
         int rc = body->read(body->ctx, piece, sizeof piece, &n, f);
         if (!rc)
-            rc = load_push(l, piece, n, f);
+            rc = push_write(l, piece, n, f);
         if (rc)
             return rc;
     } while (n);
@@ -103,7 +103,7 @@ static enum verdict end_unsure(struct loader *l, enum verdict v, struct fault *f
 enum verdict doris_prepare(struct loader *l, struct load_result *r, struct fault *f)
 {
     load_result_clear(r);
-    int rc = load_push_end(l, r, f);
+    int rc = push_end(l, r, f);
     if (!rc && r->outcome == LOAD_DONE)
         return V_SETTLE;
     enum verdict v = rc ? V_STOP : r->outcome == LOAD_UNKNOWN ? V_UNKNOWN : V_FAILED;
@@ -118,7 +118,7 @@ enum verdict doris_commit(struct loader *l, struct load_result *r, struct fault 
 /* Before the end of the request it is broken off, so that there is nothing to abort. */
 int doris_rollback(struct loader *l, struct fault *f)
 {
-    load_push_abort(l);
+    push_abort(l);
     if (!l->txn.prepared || !l->txn.loaded)
         return RC_OK;
     switch (finish(l, false, l->txn.told.txn_id, deadline_in(TXN_ROLLBACK_MS), f)) {

@@ -527,17 +527,11 @@ static SQLRETURN lose(struct source *src, struct load_result *r, const struct fa
 static SQLRETURN run_alone(struct source *src, struct batch_plan *plan)
 {
     struct stmt *s = src->s;
-    struct load_node *n = NULL;
     struct load_result r = {0};
     struct fault f;
     struct load_body body = batch_body(plan);
-    int rc = node_idle(s, &n, &f);
-    if (rc)
-        return told_failed(s->dbc, s, rc, NULL, &f);
     int64_t began = clock_ms();
-    running_begin(s, n->loader);
-    rc = load_run(n->loader, &src->call->q, &body, &r, &f);
-    running_end(s);
+    int rc = node_run(s, &src->call->q, &body, &r, &f);
     bool has_time = !s->query_timeout || (SQLULEN)(clock_ms() - began) / 1000 < s->query_timeout;
     bool is_untaken = rc == RC_UNSUPPORTED || (!rc && r.untaken);
     if (is_untaken && has_time && may_pass_on(src))
@@ -554,9 +548,7 @@ static SQLRETURN run_in(struct source *src, struct load_node *n, struct batch_pl
     struct fault f;
     struct load_body body = batch_body(plan);
     s->x->run.is_in_load = true;
-    running_begin(s, n->loader);
-    int rc = load_append(n->loader, &body, &r, &f);
-    running_end(s);
+    int rc = node_append(s, n, &body, &r, &f);
     n->rows = count_add(n->rows, count_exact(src->nrows));
     end_load(src, plan, rc, &r, &f);
     return SQL_SUCCESS;

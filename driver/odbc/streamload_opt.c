@@ -26,8 +26,6 @@ enum check {
 };
 enum apply { FOR_ALL, FOR_BODY, FOR_SPECIAL };
 
-#define LABEL_MAX      128u
-#define PREFIX_MAX     95u
 #define DSN_KEY_NO_KEY DSN_KEYS
 
 struct option_row {
@@ -65,18 +63,6 @@ bool option_is_yes(const char *v)
 static bool is_no(const char *v)
 {
     return text_eq(v, "false") || text_eq(v, "0") || text_eq(v, "off") || text_eq(v, "no");
-}
-
-static bool is_label(const char *v, size_t most)
-{
-    size_t n = strlen(v);
-    for (size_t i = 0; i < n; i++) {
-        char c = v[i];
-        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!is_letter && !(c >= '0' && c <= '9') && c != '_' && c != '-')
-            return false;
-    }
-    return n >= 1 && n <= most;
 }
 
 /* 0, 1, or 0.5 with any digits. */
@@ -155,9 +141,9 @@ static bool is_good(enum check how, const char *v)
     case CHECK_RATIO:
         return is_ratio(v);
     case CHECK_LABEL:
-        return is_label(v, LABEL_MAX);
+        return load_label_good(v, LOAD_LABEL_MAX);
     case CHECK_PREFIX:
-        return is_label(v, PREFIX_MAX);
+        return load_label_good(v, LOAD_PREFIX_MAX);
     case CHECK_FORMAT:
         return text_eq(v, "auto") || text_eq(v, "csv") || text_eq(v, "json");
     case CHECK_MODE:
@@ -356,7 +342,6 @@ void streamload_forget(struct streamload_own *own)
         free(own->value[i]);
     load_result_clear(&own->told);
     free(own->parsed);
-    call_free(own->pushed);
     free(own);
 }
 

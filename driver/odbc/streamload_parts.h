@@ -23,10 +23,8 @@ struct streamload_own {
     struct load_result told;
     bool has_told;
     struct sql_loadstmt *parsed; /* of a statement STREAM LOAD; owned */
-    struct load_node
-        *push_node;           /* the loader that takes its bytes while they are pushed, or NULL */
-    struct load_call *pushed; /* then: its load; owned.  NULL: it is part of a transaction */
-    struct batch_plan *plan;  /* the rows of the load whose outcome is told, and their numbers */
+    struct load_node *push_node; /* takes its bytes while they are pushed, or NULL */
+    struct batch_plan *plan;     /* the rows of the load whose outcome is told, and their numbers */
     const SQLULEN *rows;
     struct count count; /* the rows of a STREAM LOAD that runs */
 };
@@ -106,9 +104,7 @@ bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, str
 bool option_of_dsn(const struct dsn *d, enum load_opt id, struct buf *out);
 enum dsn_load_mode mode_now(const struct stmt *s); /* OFF without STREAMLOADURL */
 
-/* node_idle - a loader without a transaction; made if need be.  node_of_table - the open
- * transaction of a table.  RC_*. */
-int node_idle(struct stmt *s, struct load_node **out, struct fault *f) MUST_USE;
+/* node_of_table - the open transaction of a table. */
 struct load_node *node_of_table(const struct dbc *d, const struct load_call *c);
 /* node_is_free - HY010 while another statement brings bytes for the transaction. */
 SQLRETURN node_is_free(struct stmt *s, const struct load_node *n);
@@ -116,6 +112,17 @@ void node_end(struct load_node *n); /* its transaction is over */
 /* node_begin - open a transaction for c, which the node keeps.  Diagnostics were raised if it
  * fails; c is freed then. */
 SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c);
+
+/* node_run - one load by itself, as load_run.  node_append - one more body of the node's
+ * transaction, as load_append; its rows are counted.  Both: SQLCancel reaches it.
+ * node_stream - n takes bytes (load_stream_begin): for the transaction, or where *n is NULL, for a
+ * load q by itself. */
+int node_run(struct stmt *s, const struct load_request *q, const struct load_body *body,
+             struct load_result *r, struct fault *f) MUST_USE;
+int node_append(struct stmt *s, struct load_node *n, const struct load_body *body,
+                struct load_result *r, struct fault *f) MUST_USE;
+int node_stream(struct stmt *s, struct load_node **n, const struct load_request *q,
+                struct fault *f) MUST_USE;
 /* streamload_ready - the connection's options of loaders are made.  dialect_now - asks the server
  * once, if the DSN does not say. */
 int streamload_ready(struct stmt *s, struct fault *f) MUST_USE;

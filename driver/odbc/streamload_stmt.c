@@ -266,10 +266,11 @@ static bool same_headers(const struct load_call *a, const struct load_call *b)
     return is_same;
 }
 
-/* The transaction of the table, begun if need be; c is kept by it or freed.  HYC00 if its loads are
- * not like this one. */
-static SQLRETURN join_transaction(struct stmt *s, struct load_node **out, struct load_call *c)
+/* The transaction of the table, begun if need be; then it keeps *call, which is NULL now.  HYC00 if
+ * its loads are not like this one. */
+static SQLRETURN join_transaction(struct stmt *s, struct load_node **out, struct load_call **call)
 {
+    struct load_call *c = *call;
     struct load_node *n = node_of_table(s->dbc, c);
     bool is_alike = n && !n->plan && same_headers(n->call, c);
     SQLRETURN ret = SQL_SUCCESS;
@@ -280,43 +281,12 @@ static SQLRETURN join_transaction(struct stmt *s, struct load_node **out, struct
                    c->q.database, c->q.table);
     else if (n)
         ret = node_is_free(s, n);
-    if (n)
-        call_free(c);
-    else
+    if (!n) {
+        *call = NULL;
         ret = node_begin(s, &n, c);
+    }
     *out = n;
     return ret;
-}
-
-/* One more body of the table's transaction; c is kept by it or freed. */
-static SQLRETURN run_in_transaction(struct stmt *s, struct load_call *c,
-                                    const struct load_body *body)
-{
-    struct load_node *n = NULL;
-    struct load_result r = {0};
-    struct fault f;
-    SQLRETURN ret = join_transaction(s, &n, c);
-    if (ret != SQL_SUCCESS)
-        return ret;
-    running_begin(s, n->loader);
-    int rc = load_append(n->loader, body, &r, &f);
-    running_end(s);
-    return finish(s, n, rc, &r, &f);
-}
-
-static SQLRETURN run_alone(struct stmt *s, struct load_call *c, const struct load_body *body)
-{
-    struct load_node *n = NULL;
-    struct load_result r = {0};
-    struct fault f;
-    int rc = node_idle(s, &n, &f);
-    if (!rc) {
-        running_begin(s, n->loader);
-        rc = load_run(n->loader, &c->q, body, &r, &f);
-        running_end(s);
-    }
-    call_free(c);
-    return finish(s, NULL, rc, &r, &f);
 }
 
 static SQLRETURN run_body(struct stmt *s, const struct load_body *body)
@@ -324,11 +294,18 @@ static SQLRETURN run_body(struct stmt *s, const struct load_body *body)
     struct load_call *c = make_call(s);
     struct counted counted = {body, &s->load_own->count};
     struct load_body whole = {&counted, counted_read, counted_rewind, body->size};
-    if (!c)
-        return SQL_ERROR;
-    if (s->dbc->autocommit == SQL_AUTOCOMMIT_OFF)
-        return run_in_transaction(s, c, &whole);
-    return run_alone(s, c, &whole);
+    struct load_node *n = NULL; /* NULL: the load is by itself */
+    struct load_result r = {0};
+    struct fault f;
+    SQLRETURN ret = c ? SQL_SUCCESS : SQL_ERROR;
+    if (c && s->dbc->autocommit == SQL_AUTOCOMMIT_OFF)
+        ret = join_transaction(s, &n, &c);
+    if (ret == SQL_SUCCESS) {
+        int rc = n ? node_append(s, n, &whole, &r, &f) : node_run(s, &c->q, &whole, &r, &f);
+        ret = finish(s, n, rc, &r, &f);
+    }
+    call_free(c);
+    return ret;
 }
 
 static SQLRETURN run_file(struct stmt *s)
@@ -362,54 +339,24 @@ static SQLRETURN run_value(struct stmt *s)
 
 /* --- pushing ---------------------------------------------------------------------------------- */
 
-/* A load by itself; c stays with the statement. */
-static SQLRETURN push_alone(struct stmt *s, struct load_call *c)
-{
-    struct load_node *n = NULL;
-    struct fault f;
-    int rc = node_idle(s, &n, &f);
-    if (!rc) {
-        running_begin(s, n->loader);
-        rc = load_push_begin(n->loader, &c->q, &f);
-        running_end(s);
-    }
-    if (rc) {
-        call_free(c);
-        return told_failed(s->dbc, s, rc, NULL, &f);
-    }
-    s->load_own->pushed = c;
-    s->load_own->push_node = n;
-    n->is_pushing = true;
-    return SQL_SUCCESS;
-}
-
-/* One more load of the table's transaction; c is kept by it or freed. */
-static SQLRETURN push_in_transaction(struct stmt *s, struct load_call *c)
-{
-    struct load_node *n = NULL;
-    struct fault f;
-    SQLRETURN ret = join_transaction(s, &n, c);
-    if (ret != SQL_SUCCESS)
-        return ret;
-    running_begin(s, n->loader);
-    int rc = load_append_begin(n->loader, &f);
-    running_end(s);
-    if (rc)
-        return told_failed(s->dbc, s, rc, NULL, &f);
-    s->load_own->push_node = n;
-    n->is_pushing = true;
-    return SQL_SUCCESS;
-}
-
 static SQLRETURN push_begin(struct stmt *s)
 {
-    SQLRETURN open = check_open(s);
-    if (open != SQL_SUCCESS)
-        return open;
-    struct load_call *c = make_call(s);
+    struct load_node *n = NULL;
+    struct fault f;
+    SQLRETURN ret = check_open(s);
+    struct load_call *c = ret == SQL_SUCCESS ? make_call(s) : NULL;
     if (!c)
         return SQL_ERROR;
-    return s->dbc->autocommit == SQL_AUTOCOMMIT_OFF ? push_in_transaction(s, c) : push_alone(s, c);
+    if (s->dbc->autocommit == SQL_AUTOCOMMIT_OFF)
+        ret = join_transaction(s, &n, &c);
+    if (ret == SQL_SUCCESS) {
+        int rc = node_stream(s, &n, c ? &c->q : NULL, &f);
+        ret = rc ? told_failed(s->dbc, s, rc, NULL, &f) : SQL_SUCCESS;
+    }
+    if (ret == SQL_SUCCESS)
+        s->load_own->push_node = n;
+    call_free(c);
+    return ret;
 }
 
 static SQLRETURN load_send_ahead(struct stmt *s, size_t i, const void *p, size_t n)
@@ -422,7 +369,7 @@ static SQLRETURN load_send_ahead(struct stmt *s, size_t i, const void *p, size_t
     struct streamload_own *own = s->load_own;
     struct loader *l = own->push_node->loader;
     running_begin(s, l);
-    int rc = own->pushed ? load_push(l, p, n, &f) : load_append_push(l, p, n, &f);
+    int rc = load_stream_write(l, p, n, &f);
     running_end(s);
     count_put(&own->count, p, n);
     return rc ? told_failed(s->dbc, s, rc, NULL, &f) : SQL_SUCCESS;
@@ -432,22 +379,18 @@ static void push_over(struct streamload_own *own)
 {
     own->push_node->is_pushing = false;
     own->push_node = NULL;
-    call_free(own->pushed);
-    own->pushed = NULL;
 }
 
 static SQLRETURN push_end(struct stmt *s)
 {
     struct load_result r = {0};
     struct fault f;
-    const struct streamload_own *own = s->load_own;
-    struct load_node *n = own->push_node;
-    bool is_alone = own->pushed != NULL;
+    struct load_node *n = s->load_own->push_node;
     running_begin(s, n->loader);
-    int rc = is_alone ? load_push_end(n->loader, &r, &f) : load_append_end(n->loader, &r, &f);
+    int rc = load_stream_end(n->loader, &r, &f);
     running_end(s);
     push_over(s->load_own);
-    return finish(s, is_alone ? NULL : n, rc, &r, &f);
+    return finish(s, n->call ? n : NULL, rc, &r, &f);
 }
 
 static void push_abort(struct stmt *s)
@@ -455,10 +398,7 @@ static void push_abort(struct stmt *s)
     struct streamload_own *own = s->load_own;
     if (!own->push_node)
         return;
-    if (own->pushed)
-        load_push_abort(own->push_node->loader);
-    else
-        load_append_abort(own->push_node->loader);
+    load_stream_abort(own->push_node->loader);
     push_over(own);
 }
 

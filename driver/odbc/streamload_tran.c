@@ -132,7 +132,8 @@ int streamload_ready(struct stmt *s, struct fault *f)
 
 /* --- loaders ---------------------------------------------------------------------------------- */
 
-int node_idle(struct stmt *s, struct load_node **out, struct fault *f)
+/* A loader without a transaction; made if need be. */
+static int node_idle(struct stmt *s, struct load_node **out, struct fault *f)
 {
     int rc = streamload_ready(s, f);
     if (rc)
@@ -226,6 +227,41 @@ SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c
                     "STREAMLOAD=OFF",
                     f.text);
     return told_failed(s->dbc, s, rc, NULL, &f);
+}
+
+int node_run(struct stmt *s, const struct load_request *q, const struct load_body *body,
+             struct load_result *r, struct fault *f)
+{
+    struct load_node *n = NULL;
+    int rc = node_idle(s, &n, f);
+    if (rc)
+        return rc;
+    running_begin(s, n->loader);
+    rc = load_run(n->loader, q, body, r, f);
+    running_end(s);
+    return rc;
+}
+
+int node_append(struct stmt *s, struct load_node *n, const struct load_body *body,
+                struct load_result *r, struct fault *f)
+{
+    running_begin(s, n->loader);
+    int rc = load_append(n->loader, body, r, f);
+    running_end(s);
+    return rc;
+}
+
+int node_stream(struct stmt *s, struct load_node **n, const struct load_request *q, struct fault *f)
+{
+    bool is_alone = !*n;
+    int rc = is_alone ? node_idle(s, n, f) : RC_OK;
+    if (rc)
+        return rc;
+    running_begin(s, (*n)->loader);
+    rc = load_stream_begin((*n)->loader, is_alone ? q : NULL, f);
+    running_end(s);
+    (*n)->is_pushing = !rc;
+    return rc;
 }
 
 /* --- SQLEndTran ------------------------------------------------------------------------------- */

@@ -139,8 +139,7 @@ START_TEST(test_prepared)
     ck_assert_int_eq(load_prepare(r.loader, &rig_result, &rig_words), RC_OK);
     ck_assert_int_eq(rig_result.outcome, LOAD_DONE);
     ck_assert_str_eq(fake_state(r.fake, "d", q.label), "PRECOMMITTED");
-    ck_assert_int_eq(load_append_begin(r.loader, &rig_words), RC_CONFIG);
-    ck_assert(load_in_transaction(r.loader));
+    ck_assert_int_eq(load_stream_begin(r.loader, NULL, &rig_words), RC_CONFIG);
     if (_i == 0)
         ck_assert_msg(load_rollback(r.loader, &rig_words) == RC_OK, "%s", rig_words.text);
     loader_free(r.loader);
@@ -169,7 +168,7 @@ START_TEST(test_begin)
     int rc = load_begin(r.loader, &q, &rig_words);
     ck_assert_msg(rc == begins[_i].rc && strstr(rig_words.text, begins[_i].words), "%d %s", rc,
                   rig_words.text);
-    ck_assert(!load_in_transaction(r.loader));
+    ck_assert(rig_none_open(&r));
     rig_down(&r);
 }
 END_TEST

@@ -244,7 +244,7 @@ static int chaos_txn(struct rig *r, size_t load)
     enum load_outcome second = chaos_append(r, text);
     load_result_clear(&rig_result);
     ck_assert_int_eq(load_commit(r->loader, &rig_result, &rig_words), RC_OK);
-    ck_assert(!load_in_transaction(r->loader));
+    ck_assert(rig_none_open(r));
     ck_assert_msg(rig_result.outcome != LOAD_DONE || (first == LOAD_DONE && second == LOAD_DONE),
                   "load %zu: committed after a failed load", load);
     return rig_result.outcome == LOAD_DONE ? 1 : rig_result.outcome == LOAD_UNKNOWN ? -1 : 0;

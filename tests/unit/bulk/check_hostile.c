@@ -114,18 +114,18 @@ START_TEST(test_source_freed)
     struct load_result result;
     struct fault f;
     up(&r, _i % 2);
-    ck_assert_int_eq(in_txn ? load_begin(r.loader, q, &f) : load_push_begin(r.loader, q, &f),
+    ck_assert_int_eq(in_txn ? load_begin(r.loader, q, &f) : load_stream_begin(r.loader, q, &f),
                      RC_OK);
     heap_free(q);
     if (in_txn) {
-        ck_assert_int_eq(load_append_begin(r.loader, &f), RC_OK);
-        ck_assert_int_eq(load_append_push(r.loader, "1,one\n", 6, &f), RC_OK);
-        ck_assert_int_eq(load_append_end(r.loader, &result, &f), RC_OK);
+        ck_assert_int_eq(load_stream_begin(r.loader, NULL, &f), RC_OK);
+        ck_assert_int_eq(load_stream_write(r.loader, "1,one\n", 6, &f), RC_OK);
+        ck_assert_int_eq(load_stream_end(r.loader, &result, &f), RC_OK);
         load_result_clear(&result);
         ck_assert_int_eq(load_commit(r.loader, &result, &f), RC_OK);
     } else {
-        ck_assert_int_eq(load_push(r.loader, "1,one\n", 6, &f), RC_OK);
-        ck_assert_int_eq(load_push_end(r.loader, &result, &f), RC_OK);
+        ck_assert_int_eq(load_stream_write(r.loader, "1,one\n", 6, &f), RC_OK);
+        ck_assert_int_eq(load_stream_end(r.loader, &result, &f), RC_OK);
     }
     ck_assert_msg(result.outcome == LOAD_DONE, "%s", f.text);
     ck_assert_str_eq(result.label, "heap-label");
@@ -160,8 +160,8 @@ START_TEST(test_doomed)
     load_result_clear(&result);
     for (int i = 0; i < 2; i++) {
         if (_i) {
-            ck_assert_int_eq(load_append_begin(r.loader, &again), first.rc);
-            ck_assert_int_eq(load_append_push(r.loader, "x", 1, &f), RC_CONFIG);
+            ck_assert_int_eq(load_stream_begin(r.loader, NULL, &again), first.rc);
+            ck_assert_int_eq(load_stream_write(r.loader, "x", 1, &f), RC_CONFIG);
         } else {
             ck_assert_int_eq(append(&r, &result, &again), RC_OK);
             ck_assert_int_eq(result.outcome, LOAD_FAILED);
@@ -169,12 +169,11 @@ START_TEST(test_doomed)
             load_result_clear(&result);
         }
         ck_assert_str_eq(again.text, first.text);
-        ck_assert(load_in_transaction(r.loader));
     }
     ck_assert_int_eq(load_commit(r.loader, &result, &again), RC_OK);
     ck_assert_int_eq(result.outcome, LOAD_FAILED);
     ck_assert_str_eq(again.text, first.text);
-    ck_assert(!load_in_transaction(r.loader));
+    ck_assert(rig_none_open(&r));
     load_result_clear(&result);
     ck_assert_int_eq(append(&r, &result, &f), RC_CONFIG);
     load_result_clear(&result);

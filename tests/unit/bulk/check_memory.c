@@ -39,15 +39,15 @@ static void round_run(struct rig *r, const struct load_request *q, struct outcom
 static void round_push(struct rig *r, const struct load_request *q, struct outcome *o)
 {
     struct load_result result = {0};
-    o->rc = load_push_begin(r->loader, q, &o->f);
+    o->rc = load_stream_begin(r->loader, q, &o->f);
     o->outcome = LOAD_FAILED;
     for (int i = 0; i < 2 && !o->rc; i++)
-        o->rc = load_push(r->loader, "1,one\n", 6, &o->f);
+        o->rc = load_stream_write(r->loader, "1,one\n", 6, &o->f);
     if (o->rc) {
-        load_push_abort(r->loader);
+        load_stream_abort(r->loader);
         return;
     }
-    o->rc = load_push_end(r->loader, &result, &o->f);
+    o->rc = load_stream_end(r->loader, &result, &o->f);
     o->outcome = result.outcome;
     load_result_clear(&result);
 }

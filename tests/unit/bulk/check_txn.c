@@ -34,10 +34,10 @@ static int push(struct rig *r, const char *s)
     load_result_clear(&rig_result);
     rig_result = (struct load_result){.outcome = LOAD_FAILED};
     fault_clear(&rig_words);
-    int rc = load_append_begin(r->loader, &rig_words);
+    int rc = load_stream_begin(r->loader, NULL, &rig_words);
     for (; !rc && *s; s++)
-        rc = load_append_push(r->loader, s, 1, &rig_words);
-    return rc ? RC_OK : load_append_end(r->loader, &rig_result, &rig_words);
+        rc = load_stream_write(r->loader, s, 1, &rig_words);
+    return rc ? RC_OK : load_stream_end(r->loader, &rig_result, &rig_words);
 }
 
 static int commit(struct rig *r)
@@ -121,7 +121,7 @@ START_TEST(test_row)
     faults(&r, o->begin);
     int rc = load_begin(r.loader, &q, &rig_words);
     ck_assert_msg(rc == o->begin_rc, "row %d: begin: %d %s", _i, rc, rig_words.text);
-    ck_assert_int_eq(load_in_transaction(r.loader), rc == RC_OK);
+    ck_assert(rc == RC_OK || rig_none_open(&r));
     if (!rc) {
         fake_fault_clear(r.fake);
         ck_assert_int_eq(append(&r, "1,one\n2,two\n"), RC_OK);
@@ -135,7 +135,7 @@ START_TEST(test_row)
         ck_assert_int_eq(commit(&r), RC_OK);
         ck_assert_msg(rig_result.outcome == o->committed, "row %d: commit: %d %s", _i,
                       rig_result.outcome, rig_words.text);
-        ck_assert(!load_in_transaction(r.loader));
+        ck_assert(rig_none_open(&r));
     }
     ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), o->rows);
     ck_assert_uint_eq(fake_labels(r.fake, "d", "PREPARE"), 0);
@@ -196,7 +196,7 @@ START_TEST(test_not_there)
     rig_loader(&r);
     ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_UNSUPPORTED);
     ck_assert_msg(strstr(f.text, "no transaction interface"), "%s", f.text);
-    ck_assert(!load_in_transaction(r.loader));
+    ck_assert(rig_none_open(&r));
     rig_down(&r);
 }
 END_TEST
@@ -296,19 +296,19 @@ START_TEST(test_push)
     struct fault f;
     up(&r, false);
     faults(&r, o->fault);
-    int rc = load_push_begin(r.loader, &q, &f);
+    int rc = load_stream_begin(r.loader, &q, &f);
     ck_assert_msg(rc == RC_OK, "row %d: %d %s", _i, rc, f.text);
     for (int i = 0; i < 30000; i++)
-        ck_assert_int_eq(load_push(r.loader, "1,abcdefghijklmnopqrst\n", 23, &f), RC_OK);
+        ck_assert_int_eq(load_stream_write(r.loader, "1,abcdefghijklmnopqrst\n", 23, &f), RC_OK);
     load_result_clear(&rig_result);
-    rc = load_push_end(r.loader, &rig_result, &f);
+    rc = load_stream_end(r.loader, &rig_result, &f);
     ck_assert_msg(rc == RC_OK && rig_result.outcome == o->outcome, "row %d: %d %s", _i,
                   rig_result.outcome, f.text);
     ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), o->rows);
-    ck_assert_int_eq(load_push(r.loader, "x", 1, &f), RC_CONFIG);
-    ck_assert_int_eq(load_push_begin(r.loader, &q, &f), RC_OK); /* given up */
-    ck_assert_int_eq(load_push(r.loader, "9,x\n", 4, &f), RC_OK);
-    load_push_abort(r.loader);
+    ck_assert_int_eq(load_stream_write(r.loader, "x", 1, &f), RC_CONFIG);
+    ck_assert_int_eq(load_stream_begin(r.loader, &q, &f), RC_OK); /* given up */
+    ck_assert_int_eq(load_stream_write(r.loader, "9,x\n", 4, &f), RC_OK);
+    load_stream_abort(r.loader);
     rig_down(&r);
 }
 END_TEST
@@ -336,20 +336,20 @@ static bool push_many(struct rig *r, bool is_given_up, struct fault *f)
     static const char line[] = "1,abcdefghijklmnopqrst\n";
     struct text_body t;
     struct load_body body = text_body(&t, line);
-    int rc = load_append_begin(r->loader, f);
+    int rc = load_stream_begin(r->loader, NULL, f);
     for (int i = 0; i < 30000 && !rc; i++)
-        rc = load_append_push(r->loader, line, sizeof line - 1, f);
+        rc = load_stream_write(r->loader, line, sizeof line - 1, f);
     if (rc)
         return false;
-    ck_assert_int_eq(load_append_begin(r->loader, f), RC_CONFIG); /* one at a time */
+    ck_assert_int_eq(load_stream_begin(r->loader, NULL, f), RC_CONFIG); /* one at a time */
     load_result_clear(&rig_result);
     ck_assert_int_eq(load_append(r->loader, &body, &rig_result, f), RC_CONFIG);
     load_result_clear(&rig_result);
     if (is_given_up) {
-        load_append_abort(r->loader);
+        load_stream_abort(r->loader);
         return false;
     }
-    rc = load_append_end(r->loader, &rig_result, f);
+    rc = load_stream_end(r->loader, &rig_result, f);
     return !rc && rig_result.outcome == LOAD_DONE;
 }
 
@@ -359,8 +359,8 @@ START_TEST(test_push_in)
     struct load_request q = rig_request(NULL);
     struct fault f = {0};
     up(&r, in_rows[_i].is_doris);
-    ck_assert_int_eq(load_append_begin(r.loader, &f), RC_CONFIG);
-    ck_assert_int_eq(load_append_push(r.loader, "x", 1, &f), RC_CONFIG);
+    ck_assert_int_eq(load_stream_begin(r.loader, NULL, &f), RC_CONFIG);
+    ck_assert_int_eq(load_stream_write(r.loader, "x", 1, &f), RC_CONFIG);
     ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
     ck_assert_int_eq(append(&r, "0,first\n"), RC_OK);
     faults(&r, in_rows[_i].fault);
@@ -399,7 +399,7 @@ START_TEST(test_prepare_fails)
     ck_assert_msg(last && strncmp(last, "POST /api/transaction/rollback", 30) == 0, "%s", last);
     free(last);
     ck_assert_str_eq(fake_state(r.fake, "d", q.label), "ABORTED");
-    ck_assert(!load_in_transaction(r.loader));
+    ck_assert(rig_none_open(&r));
     rig_down(&r);
 }
 END_TEST
@@ -413,8 +413,8 @@ START_TEST(test_push_left)
     up(&r, _i / 3);
     ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_OK);
     ck_assert_int_eq(append(&r, "1,one\n"), RC_OK);
-    ck_assert_int_eq(load_append_begin(r.loader, &f), RC_OK);
-    ck_assert_int_eq(load_append_push(r.loader, "2,two\n", 6, &f), RC_OK);
+    ck_assert_int_eq(load_stream_begin(r.loader, NULL, &f), RC_OK);
+    ck_assert_int_eq(load_stream_write(r.loader, "2,two\n", 6, &f), RC_OK);
     if (_i % 3 == 0) {
         ck_assert_int_eq(commit(&r), RC_OK);
         ck_assert_int_eq(rig_result.outcome, LOAD_FAILED);
@@ -523,7 +523,7 @@ START_TEST(test_cancel_early)
         ck_assert_int_eq(result.outcome, LOAD_FAILED);
         load_result_clear(&result);
         ck_assert_int_eq(load_begin(r.loader, &q, &f), RC_CANCELLED);
-        ck_assert_int_eq(load_push_begin(r.loader, &q, &f), RC_CANCELLED);
+        ck_assert_int_eq(load_stream_begin(r.loader, &q, &f), RC_CANCELLED);
         ck_assert_int_eq(rig_load(&r, NULL, "2,two\n"), LOAD_DONE);
     }
     ck_assert_uint_eq(fake_rows(r.fake, "d", "t"), 2);

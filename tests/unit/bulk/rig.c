@@ -124,6 +124,11 @@ struct load_request rig_request(const char *label)
                                  .nheaders = 2};
 }
 
+bool rig_none_open(const struct rig *r)
+{
+    return load_rollback(r->loader, NULL) == RC_CONFIG;
+}
+
 enum load_outcome rig_load(struct rig *r, const char *label, const char *s)
 {
     struct text_body t;

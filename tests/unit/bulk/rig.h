@@ -36,6 +36,9 @@ struct load_body text_body(struct text_body *t, const char *s);
 
 /* rig_request - label NULL: made; its memory is static. */
 struct load_request rig_request(const char *label);
+/* rig_none_open - is no transaction open? */
+bool rig_none_open(const struct rig *r);
+
 /* rig_load - one load of s; the outcome.  Words of the fault are kept in rig_words. */
 enum load_outcome rig_load(struct rig *r, const char *label, const char *s);
 extern struct fault rig_words;

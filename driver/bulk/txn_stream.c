@@ -1,4 +1,4 @@
-/* txn_push.c - one load of a transaction whose bytes the application brings when it has them.
+/* txn_stream.c - one load of a transaction whose bytes the application brings when it has them.
  *
  * StarRocks takes a chunked body, so memory stays small; on Doris the transaction is one request
  * that takes bytes anyway.  What was sent cannot be taken back, so a load that breaks or is given
@@ -65,37 +65,16 @@ static int broke(struct loader *l, int rc, struct fault *f)
     return ended ? ended : rc;
 }
 
-int load_append_begin(struct loader *l, struct fault *f)
+static int part_write(struct loader *l, const void *p, size_t n, struct fault *f)
 {
     struct fault own;
     f = f ? f : &own;
-    int rc = append_check(l, f);
-    if (rc)
-        return rc;
-    if (l->txn.doomed) {
-        *f = l->txn.why;
-        return f->rc;
-    }
-    rc = loader_ready(l, f);
-    if (!rc && l->o.dialect == LOAD_STARROCKS)
-        rc = open_push(l, f);
-    l->txn.pushing = !rc;
-    return rc ? broke(l, rc, f) : RC_OK;
-}
-
-int load_append_push(struct loader *l, const void *p, size_t n, struct fault *f)
-{
-    struct fault own;
-    f = f ? f : &own;
-    if (!l->txn.pushing)
-        return fault(f, RC_CONFIG, "Stream Load: no load is open that could take bytes");
-    int rc = l->txn.push ? http_push(l->http, p, n, f) : load_push(l, p, n, f);
+    int rc = l->txn.push ? http_push(l->http, p, n, f) : push_write(l, p, n, f);
     return rc ? broke(l, rc, f) : RC_OK;
 }
 
 static void close_push(struct loader *l)
 {
-    l->txn.pushing = false;
     if (!l->txn.push)
         return;
     http_stop(l->http);
@@ -115,26 +94,43 @@ static int answer(struct loader *l, struct load_result *r, struct fault *f)
     return append_judge(a, rc, r, &again, f);
 }
 
-int load_append_end(struct loader *l, struct load_result *r, struct fault *f)
+static int part_end(struct loader *l, struct load_result *r, struct fault *f)
 {
     struct fault own;
     f = f ? f : &own;
-    result_init(r, l->txn.open ? l->txn.q.label : "");
-    if (!l->txn.pushing)
-        return fault(f, RC_CONFIG, "Stream Load: no load is open that could take bytes");
+    result_init(r, l->txn.q.label);
     int rc = l->txn.push ? answer(l, r, f) : RC_OK;
     close_push(l);
     return append_end(l, rc, r, f);
 }
 
-void load_append_abort(struct loader *l)
+static void part_abort(struct loader *l)
 {
     struct fault why;
-    if (!l->txn.pushing)
-        return;
     close_push(l);
     (void)fault(&why, RC_CONFIG,
                 "a load of it was given up before its end, so it can only be rolled back");
     txn_words(l, "nothing was loaded", &why);
     (void)txn_doom(l, &why);
+}
+
+static const struct load_stream part = {part_write, part_end, part_abort};
+
+int part_begin(struct loader *l, struct fault *f)
+{
+    struct fault own;
+    f = f ? f : &own;
+    int rc = append_check(l, f);
+    if (rc)
+        return rc;
+    if (l->txn.doomed) {
+        *f = l->txn.why;
+        return f->rc;
+    }
+    rc = loader_ready(l, f);
+    if (!rc && l->o.dialect == LOAD_STARROCKS)
+        rc = open_push(l, f);
+    if (!rc)
+        l->stream = &part;
+    return rc ? broke(l, rc, f) : RC_OK;
 }
