@@ -72,6 +72,7 @@ struct array {
 enum array_fit {
     ARRAY_NO = 0, /* ask the next path */
     ARRAY_YES,
+    ARRAY_LATER,  /* when all rows have their data at execution (run.is_collecting) */
     ARRAY_REFUSED /* the execution fails; diagnostics were raised */
 };
 

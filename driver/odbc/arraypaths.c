@@ -21,8 +21,11 @@ SQLRETURN array_run(struct stmt *s)
             return SQL_ERROR;
         if (fit == ARRAY_NO)
             continue;
+        s->x->run.is_collecting = fit == ARRAY_LATER;
         log_line(&s->dbc->log, LOG_TRACE, "%lu rows of parameters: %s",
                  (unsigned long)s->x->run.nrows, path->name);
+        if (fit == ARRAY_LATER)
+            return SQL_SUCCESS;
         s->x->run.is_passed_on = false;
         SQLRETURN rc = path->run(s);
         if (s->x->run.is_passed_on)

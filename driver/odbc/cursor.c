@@ -34,8 +34,6 @@ void cursor_new_reply(struct stmt *s)
         s->dbc->wire_owner = s;
         s->dbc->wire_release = release_wire;
     }
-    if (!p->has_rows)
-        s->dbc->changed_since_end = true;
 }
 
 int cursor_close(struct stmt *s, struct fault *f)

@@ -36,10 +36,7 @@ static SQLRETURN run_end(struct stmt *s)
             return diag(&s->h, ST_HY001, "no memory for a result");
         if (!p->has_rows)
             p->affected = r->affected;
-        bool changed = s->dbc->changed_since_end;
-        run_new_reply(s);
-        if (r->is_in_load || !r->nok)
-            s->dbc->changed_since_end = changed;
+        run_new_reply(s, r->nok && !r->is_in_load);
     }
     bool is_lost = r->is_array && session_broken(s->dbc->session);
     if (r->nfailed && (!r->nok || is_hidden || is_lost))
@@ -276,7 +273,7 @@ static SQLRETURN more_results(struct stmt *s)
     if (on_wire)
         command_end(s);
     if (got == 1 && !is_end_of_call(s)) {
-        run_new_reply(s);
+        run_new_reply(s, true);
         return SQL_SUCCESS;
     }
     SQLRETURN rc = got < 0 ? command_fault(s, 0, &f) : SQL_NO_DATA;

@@ -13,8 +13,8 @@ struct exec_loads {
     /* is_single - an execution of one row that goes by Stream Load all the same
      * (STREAMLOAD=REQUIRED and an INSERT). */
     bool (*is_single)(const struct stmt *s);
-    /* path - of rows (odbc/array.h).  With data at execution it leaves run.is_collecting, and the
-     * rows to collect. */
+    /* path - of rows (odbc/array.h).  With data at execution it fits later, and leaves
+     * the rows to collect. */
     struct array_path path;
     /* collect - keep the data that was given for run.row, and go on to the next row that needs
      * some: SQL_NEED_DATA.  When all have theirs, they are loaded as an array without it is. Rows

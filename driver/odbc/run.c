@@ -5,13 +5,14 @@
 #include "odbc/exec.h"
 #include "odbc/runner.h"
 
-void run_new_reply(struct stmt *s)
+void run_new_reply(struct stmt *s, bool may_change)
 {
     cursor_new_reply(s);
+    if (may_change && !s->cursor->result.current->has_rows)
+        s->dbc->changed_since_end = true;
     array_executed(s);
 }
 
-/* What the session answered becomes the result. */
 SQLRETURN run_reply_take(struct stmt *s)
 {
     struct fault f;
@@ -20,7 +21,7 @@ SQLRETURN run_reply_take(struct stmt *s)
         return stopped;
     if (result_take(&s->cursor->result, s->dbc->session, &f))
         return diag_fault(&s->h, &f);
-    run_new_reply(s);
+    run_new_reply(s, true);
     return SQL_SUCCESS;
 }
 

@@ -37,8 +37,9 @@ SQLRETURN run_row_go(struct stmt *s);
 bool run_is_over(const struct stmt *s);
 
 /* run_reply_take - what the session answered becomes the result.  run_new_reply - the current reply
- * of the result is new (odbc/cursor.h), and came of this statement's text. */
+ * of the result is new (odbc/cursor.h), and came of this statement's text.  may_change: if it has
+ * no rows, what was done is committed on a server without transactions (dbc->changed_since_end). */
 SQLRETURN run_reply_take(struct stmt *s);
-void run_new_reply(struct stmt *s);
+void run_new_reply(struct stmt *s, bool may_change);
 
 #endif

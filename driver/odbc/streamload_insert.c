@@ -183,11 +183,11 @@ static const char *why_not_text(struct stmt *s)
     return why;
 }
 
-static const char *why_not(struct stmt *s)
+static const char *why_not(struct stmt *s, bool *waits)
 {
     const char *why = why_not_text(s);
     unsigned look = why || !s->x->markers.n ? 0 : params_look(s);
-    s->x->run.is_collecting = look & PARAM_LOOK_WAITS;
+    *waits = look & PARAM_LOOK_WAITS;
     return look & PARAM_LOOK_DEFAULT ? "a value is to be the column's default" : why;
 }
 
@@ -205,14 +205,14 @@ enum array_fit insert_fits(struct stmt *s)
         return ARRAY_NO;
     if (s->x->run.row) /* the rest of an array that goes as SQL */
         return ARRAY_NO;
-    const char *why = why_not(s);
+    bool waits = false;
+    const char *why = why_not(s, &waits);
     if (!why)
-        return ARRAY_YES;
+        return waits ? ARRAY_LATER : ARRAY_YES;
     if (why == no_room) {
         (void)diag(&s->h, ST_HY001, "Stream Load: %s", why);
         return ARRAY_REFUSED;
     }
-    s->x->run.is_collecting = false;
     if (mode == DSN_LOAD_REQUIRED) {
         (void)diag(&s->h, ST_HYC00,
                    "STREAMLOAD=REQUIRED, and this INSERT cannot go by Stream Load: %s", why);
@@ -701,8 +701,6 @@ static SQLRETURN run_source(struct source *src, struct load_call **call)
 
 SQLRETURN insert_run(struct stmt *s)
 {
-    if (s->x->run.is_collecting)
-        return SQL_SUCCESS; /* insert_collect goes on */
     const struct sql_insert *ins = array_insert(s);
     struct load_call *call = call_new(s, NULL, false);
     struct source src = {.s = s, .call = call};

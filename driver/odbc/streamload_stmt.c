@@ -202,14 +202,13 @@ static SQLRETURN finish(struct stmt *s, struct load_node *n, int rc, struct load
     if (rc || r->outcome != LOAD_DONE) {
         ret = told_failed(s->dbc, s, rc, r, f);
     } else {
-        bool changed = s->dbc->changed_since_end;
         struct count_rows sent = count_end(&s->load_own->count);
         if (n)
             n->rows = count_add(n->rows, sent);
         ret = told_counts(s->dbc, s, r, sent);
         if (ret == SQL_SUCCESS)
             ret = answer_done(s, r);
-        s->dbc->changed_since_end = changed || s->dbc->autocommit == SQL_AUTOCOMMIT_ON;
+        s->dbc->changed_since_end |= s->dbc->autocommit == SQL_AUTOCOMMIT_ON;
     }
     told_keep(s->dbc, s, r);
     return ret;
