@@ -192,6 +192,8 @@ void diag_append(struct diag *to, const struct diag *from)
         copy.text = strdup(copy.text);
         (void)place(to, &copy); /* what is lost is noted there */
     }
+    to->row_warnings += from->row_warnings;
+    to->row_errors += from->row_errors;
     to->lost |= from->lost;
 }
 
@@ -302,9 +304,40 @@ static struct diag_rec make_rec(const char *state, bool is_error, SQLLEN row, SQ
 static SQLRETURN diag_v(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate st,
                         const char *fmt, va_list ap) PRINTF_LIKE(5, 0);
 
+/* Of errors such as these there is one, and it is the one that counts. */
+static bool is_about_all(const char *state)
+{
+    static const char *const classes[] = {"08", "25", "40", "HYT", "HY008"};
+    for (size_t i = 0; i < COUNT(classes); i++)
+        if (!strncmp(state, classes[i], strlen(classes[i])))
+            return true;
+    return false;
+}
+
+/* May one more record about a row be kept?  The first that may not is told to be so. */
+static bool may_tell(struct handle *h, SQLLEN row, const char *state, bool is_error)
+{
+    if (row <= 0 || is_about_all(state))
+        return true;
+    size_t most = is_error ? DIAG_ROW_ERRORS : DIAG_ROW_WARNINGS;
+    size_t n = is_error ? ++h->diag.row_errors : ++h->diag.row_warnings;
+    if (n != most + 1)
+        return n <= most;
+    char words[200];
+    (void)snprintf(words, sizeof words,
+                   "after %zu %s about rows no more are kept; the row status array tells which "
+                   "rows have them (SQL_ATTR_ROW_STATUS_PTR, SQL_ATTR_PARAM_STATUS_PTR)",
+                   most, is_error ? "errors" : "warnings");
+    struct diag_rec r = make_rec("01000", false, row, 0);
+    add(h, &r, words);
+    return false;
+}
+
 static SQLRETURN diag_v(struct handle *h, SQLLEN row, SQLINTEGER column, enum sqlstate st,
                         const char *fmt, va_list ap)
 {
+    if (!may_tell(h, row, states[st].name, states[st].rc == SQL_ERROR))
+        return states[st].rc;
     char words[MESSAGE_MAX];
     int n = fmt ? vsnprintf(words, sizeof(words), fmt, ap) : -1;
     if (n < 0)
@@ -412,6 +445,8 @@ static SQLRETURN fault_to_diag(struct handle *h, SQLLEN row, const struct fault 
 {
     bool spoke = server_spoke(f) || is_too_large(f);
     struct diag_rec r = make_rec(fault_state(f, connecting), true, row, 0);
+    if (!may_tell(h, row, r.state, true))
+        return SQL_ERROR;
     r.from_server = spoke;
     r.native = spoke ? (SQLINTEGER)f->number : find_fault(f->rc)->native;
     if (is_too_large(f)) {

@@ -5,7 +5,12 @@
  * SQL_SUCCESS_WITH_INFO, otherwise SQL_ERROR), so that one line raises it: `return diag(&st->h,
  * ST_HY090, "buffer length %d is negative", n);`. Messages are given without the "[MyWire]" prefix;
  * records get it, and the server's name when the server spoke. Out of memory: a static record HY001
- * takes the place. */
+ * takes the place.
+ *
+ * Of one call no more than DIAG_ROW_WARNINGS warnings and DIAG_ROW_ERRORS errors about rows are
+ * kept, and one record that says so: the status arrays have them all, and driver managers look
+ * through the records before each new one.  Errors about the transaction, the connection or the
+ * time are never left out. */
 #ifndef MYWIRE_ODBC_DIAG_H
 #define MYWIRE_ODBC_DIAG_H
 
@@ -14,6 +19,9 @@
 #include <sqlext.h>
 
 #include "base/fault.h"
+
+#define DIAG_ROW_WARNINGS 200
+#define DIAG_ROW_ERRORS   1000
 
 #define SQLSTATE(state, rc, text) ST_##state,
 enum sqlstate {
@@ -38,7 +46,8 @@ struct diag {
     SQLLEN cursor_row_count;
     size_t nrecs, cap;
     struct diag_rec *recs;
-    bool lost; /* a record could not be stored for want of memory */
+    size_t row_warnings, row_errors; /* that were to be told, of rows */
+    bool lost;                       /* a record could not be stored for want of memory */
 };
 
 struct handle;

@@ -16,9 +16,6 @@
 #include "odbc/descfield.h"
 #include "odbc/scroll.h"
 
-/* Records of one rowset, at most: a thousand truncated rows do not need a thousand records; the
- * status array has them all.  The last one says that there would be more. */
-#define FETCH_DIAGS   200
 #define FETCH_COLUMNS RESULT_COLUMNS
 
 void fetch_clear(struct fetch *f)
@@ -158,27 +155,10 @@ struct rowset {
     bool is_cut; /* it would have begun before the first row */
 };
 
-/* May one more record be told?  The first that may not is told to be so. */
-static bool may_tell(struct stmt *s, SQLULEN r)
-{
-    const struct diag *d = &s->h.diag;
-    if (d->nrecs < FETCH_DIAGS)
-        return true;
-    if (strcmp(d->recs[d->nrecs - 1].state, "01000") != 0)
-        (void)diag_at(&s->h, (SQLLEN)r + 1, SQL_COLUMN_NUMBER_UNKNOWN, ST_01000,
-                      "of this row and of those behind it more values could not be given as they "
-                      "are; after %d records only the row status array (SQL_ATTR_ROW_STATUS_PTR) "
-                      "tells which",
-                      FETCH_DIAGS);
-    return false;
-}
-
-/* A column of a row could not be given as it is: a record, unless there are many. */
+/* A column of a row could not be given as it is. */
 static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
                            enum conv_status st)
 {
-    if (!may_tell(s, r))
-        return;
     const struct wire_column *col = &s->cursor->result.current->cols[c->cell];
     SQLUSMALLINT number = (SQLUSMALLINT)(c->cell + 1);
     (void)convert_diag(s, (SQLLEN)r + 1, col, number, c->plan.ctype_id,
@@ -187,8 +167,6 @@ static void column_problem(struct stmt *s, SQLULEN r, const struct fetch_col *c,
 
 static void no_indicator(struct stmt *s, SQLULEN r, const struct fetch_col *c)
 {
-    if (!may_tell(s, r))
-        return;
     (void)diag_at(&s->h, (SQLLEN)r + 1, (SQLINTEGER)(c->cell + 1), ST_22002,
                   "Column %zu (%s) is NULL and was bound without an indicator", c->cell + 1,
                   s->cursor->result.current->cols[c->cell].name);

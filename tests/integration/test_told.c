@@ -206,6 +206,33 @@ START_TEST(many_cut_values)
 }
 END_TEST
 
+/* Nor do many rows of parameters that fail, over which driver managers brood for a minute; what
+ * came last is told. */
+START_TEST(many_failed_rows)
+{
+    enum { N = 1500, MOST = 1000 };
+    static SQLINTEGER v[N];
+    static SQLUSMALLINT status[N];
+    conn_open(&c, _i, "told");
+    run(c.stmt, "CREATE TABLE one(n INT PRIMARY KEY)");
+    attr(SQL_ATTR_PARAMSET_SIZE, (void *)N);
+    attr(SQL_ATTR_PARAM_STATUS_PTR, status);
+    ok(c.stmt,
+       SQLBindParameter(c.stmt, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, v, 0, NULL));
+    ck_assert_int_eq(direct(c.stmt, "INSERT INTO one VALUES (?)"), SQL_SUCCESS_WITH_INFO);
+    SQLSMALLINT n = 1;
+    while (!strcmp(said_at(SQL_HANDLE_STMT, c.stmt, n).state, "23000"))
+        n++;
+    ck_assert_int_eq(n - 1, MOST);
+    ck_assert_str_eq(said_at(SQL_HANDLE_STMT, c.stmt, n).state, "01000");
+    ck_assert(!*said_at(SQL_HANDLE_STMT, c.stmt, (SQLSMALLINT)(n + 1)).state);
+    ck_assert_int_eq(status[0], SQL_PARAM_SUCCESS);
+    for (int i = 1; i < N; i++)
+        ck_assert_int_eq(status[i], SQL_PARAM_ERROR);
+    conn_close(&c);
+}
+END_TEST
+
 /* --- positions -------------------------------------------------------------------------------- */
 
 /* Rowsets of 2 of 5 rows: where each begins, where SQLSetPos moves to, and that it begins anew. */
@@ -780,6 +807,7 @@ int main(void)
     tcase_add_loop_test(t, error_while_scrolling, 0, NSERVERS);
     tcase_add_loop_test(t, rows_with_bad_values, 0, NSERVERS);
     tcase_add_loop_test(t, many_cut_values, 0, NSERVERS);
+    tcase_add_loop_test(t, many_failed_rows, 0, NSERVERS);
     tcase_add_loop_test(t, positions, 0, 2 * NSERVERS);
     tcase_add_loop_test(t, second_looks, 0, NSERVERS);
     tcase_add_loop_test(t, columns_that_were_kept, 0, NSERVERS);
