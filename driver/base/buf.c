@@ -211,11 +211,6 @@ void buf_put_u16(struct buf *b, uint16_t v)
     put_le(b, v, 2);
 }
 
-void buf_put_u24(struct buf *b, uint32_t v)
-{
-    put_le(b, v, 3);
-}
-
 void buf_put_u32(struct buf *b, uint32_t v)
 {
     put_le(b, v, 4);

@@ -50,7 +50,6 @@ void buf_puts(struct buf *b, const char *s); /* without the NUL */
 void buf_putc(struct buf *b, unsigned c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_put_u16(struct buf *b, uint16_t v);
-void buf_put_u24(struct buf *b, uint32_t v);
 void buf_put_u32(struct buf *b, uint32_t v);
 void buf_put_u64(struct buf *b, uint64_t v);
 void buf_put_lenenc(struct buf *b, uint64_t v);              /* length-encoded integer */

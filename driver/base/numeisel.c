@@ -14,7 +14,7 @@ __extension__ typedef unsigned __int128 u128;
 enum { MANTISSA_BITS = 52, BIAS = 1023, INFINITE = 0x7ff };
 
 const uint64_t num_power_of_five[][2] = {
-#define POWER5(q, high, low) {UINT64_C(high), UINT64_C(low)},
+#define POWER5(exponent, high, low) {UINT64_C(high), UINT64_C(low)},
 #include "table/power_of_five.def"
 };
 _Static_assert(sizeof num_power_of_five / sizeof num_power_of_five[0] ==

@@ -270,8 +270,7 @@ int append_judge(const struct ask *a, int rc, struct load_result *r, bool *again
 int append_end(struct loader *l, int rc, struct load_result *r, struct fault *f) MUST_USE;
 bool rc_passes(int rc); /* trouble on the way */
 
-/* txn_close - forget the transaction; txn_doom - it can only be rolled back. */
-void txn_close(struct loader *l);
+/* txn_doom - the transaction can only be rolled back. */
 int txn_doom(struct loader *l, const struct fault *why);
 void txn_words(const struct loader *l, const char *what, struct fault *f); /* put in front */
 

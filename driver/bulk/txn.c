@@ -142,7 +142,8 @@ void txn_words(const struct loader *l, const char *what, struct fault *f)
                            q->database, q->table, what);
 }
 
-void txn_close(struct loader *l)
+/* Forget the transaction. */
+static void txn_close(struct loader *l)
 {
     url_clear(&l->txn.node);
     free(l->txn.own);

@@ -68,7 +68,8 @@ const struct dsn_row *dsn_row(enum dsn_key key)
     return &rows[key];
 }
 
-bool dsn_row_is_text(const struct dsn_row *r)
+/* Is the field a char *? */
+static bool dsn_row_is_text(const struct dsn_row *r)
 {
     return r->kind == DSN_TEXT || r->kind == DSN_PATH || r->kind == DSN_SECRET ||
            r->kind == DSN_PAIRS;
@@ -348,8 +349,11 @@ static void bad_value(const struct dsn_row *r, const char *s, size_t n, struct f
     buf_clear(&allowed);
 }
 
-enum dsn_verdict dsn_store(struct dsn *d, enum dsn_key key, const char *value, size_t nvalue,
-                           enum dsn_source from, bool *stored, struct fault *f)
+/* Dsn_put that also says in *stored whether the field has changed hands (false: a
+ * stronger or earlier source counts, or the value says nothing: empty for a number or word, or an
+ * empty argument). */
+static enum dsn_verdict dsn_store(struct dsn *d, enum dsn_key key, const char *value, size_t nvalue,
+                                  enum dsn_source from, bool *stored, struct fault *f)
 {
     const struct dsn_row *r = &rows[key];
     bool is_mute = (!dsn_row_is_text(r) && !dsn_trim(value, nvalue).n) ||
@@ -375,17 +379,6 @@ enum dsn_verdict dsn_put(struct dsn *d, enum dsn_key key, const char *value, siz
 {
     bool stored;
     return dsn_store(d, key, value, nvalue, from, &stored, f);
-}
-
-enum dsn_verdict dsn_set(struct dsn *d, const char *name, size_t nname, const char *value,
-                         size_t nvalue, enum dsn_source from, struct fault *f)
-{
-    enum dsn_key key = dsn_find(name, nname);
-    if (key != DSN_KEYS)
-        return dsn_put(d, key, value, nvalue, from, f);
-    (void)fault(f, RC_CONFIG, "%.*s is not a key of this driver; docs/keys.md lists them",
-                (int)(nname > SHOWN_BYTES ? text_floor(name, nname, SHOWN_BYTES) : nname), name);
-    return DSN_UNKNOWN;
 }
 
 /* Does the field differ from what it is when nobody sets it? */

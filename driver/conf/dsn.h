@@ -123,19 +123,17 @@ enum dsn_verdict {
  * DSN_KEYS. */
 enum dsn_key dsn_find(const char *name, size_t n);
 
-/* dsn_set - give a key its value as text.  name, value: UTF-8, nname and nvalue bytes, borrowed.
+/* dsn_put - give a key its value as text.  value: UTF-8, nvalue bytes, borrowed.
  * Spaces around numbers and words do not count.  Anything but DSN_ACCEPTED fills f (RC_CONFIG,
  * RC_MEMORY) with a text that names key, value (masked if secret) and what is allowed.  Makes no
  * notes. */
-enum dsn_verdict dsn_set(struct dsn *d, const char *name, size_t nname, const char *value,
-                         size_t nvalue, enum dsn_source from, struct fault *f) MUST_USE;
 enum dsn_verdict dsn_put(struct dsn *d, enum dsn_key key, const char *value, size_t nvalue,
                          enum dsn_source from, struct fault *f) MUST_USE;
 
-/* dsn_take_pair - dsn_set, and what it says becomes a note, as a connection string or odbc.ini
- * needs it: an unknown key and a bad value are noted, keys without effect too.  RC_CONFIG for a
- * bad value of a key that must not be ignored (STRICT in table/dsn.def), and for an unknown key
- * that begins with SSL or TLS or is nearest to a strict one; RC_MEMORY. */
+/* dsn_take_pair - dsn_put to the key of that name, and what it says becomes a note, as a connection
+ * string or odbc.ini needs it: an unknown key and a bad value are noted, keys without effect too.
+ * RC_CONFIG for a bad value of a key that must not be ignored (STRICT in table/dsn.def), and for an
+ * unknown key that begins with SSL or TLS or is nearest to a strict one; RC_MEMORY. */
 int dsn_take_pair(struct dsn *d, const char *name, size_t nname, const char *value, size_t nvalue,
                   enum dsn_source from, struct fault *f) MUST_USE;
 

@@ -13,8 +13,6 @@ struct dsn_span {
 /* dsn_trim - s without the spaces, tabs and line ends around it; borrowed from s. */
 struct dsn_span dsn_trim(const char *s, size_t n);
 
-bool dsn_row_is_text(const struct dsn_row *r); /* is the field a char *? */
-
 /* dsn_text - the field of a key that is text, borrowed until it changes; NULL when it is empty, or
  * no text. */
 const char *dsn_text(const struct dsn *d, enum dsn_key key);
@@ -23,12 +21,6 @@ const char *dsn_text(const struct dsn *d, enum dsn_key key);
  * close.  dsn_is_about_tls - does the name begin with SSL or TLS? */
 enum dsn_key dsn_like(const char *name, size_t n);
 bool dsn_is_about_tls(const char *name, size_t n);
-
-/* dsn_store - dsn_put that also says in *stored whether the field has changed hands (false: a
- * stronger or earlier source counts, or the value says nothing: empty for a number or word, or an
- * empty argument). */
-enum dsn_verdict dsn_store(struct dsn *d, enum dsn_key key, const char *value, size_t nvalue,
-                           enum dsn_source from, bool *stored, struct fault *f) MUST_USE;
 
 /* dsn_derive - give the key a value made out of other keys, whatever it had; DSN_FROM_DERIVED.
  * RC_CONFIG, RC_MEMORY. */

@@ -29,20 +29,20 @@ static uint64_t limit_size(uint64_t size, const struct conv_opts *o)
 {
     size = size ? size : 1;
     size = o->max_varchar && size > o->max_varchar ? o->max_varchar : size;
-    return o->size_s32 && size > INT32_MAX ? INT32_MAX : size;
+    return size > INT32_MAX ? INT32_MAX : size;
 }
 
-static SQLLEN times(uint64_t size, unsigned by, const struct conv_opts *o)
+static SQLLEN times(uint64_t size, unsigned by)
 {
     uint64_t bytes = size * by;
-    return (SQLLEN)(o->size_s32 && bytes > INT32_MAX ? INT32_MAX : bytes);
+    return (SQLLEN)(bytes > INT32_MAX ? INT32_MAX : bytes);
 }
 
 static void set_text(struct conv_desc *d, const struct measures *m, const struct conv_opts *o)
 {
     uint64_t size = limit_size(m->size, o);
     d->column_size = d->length = (SQLLEN)size;
-    d->octet_length = d->char_octet_length = times(size, m->char_bytes < 2 ? 2 : m->char_bytes, o);
+    d->octet_length = d->char_octet_length = times(size, m->char_bytes < 2 ? 2 : m->char_bytes);
     d->display_size = o->wide_types ? (SQLLEN)size : d->octet_length;
 }
 
@@ -50,7 +50,7 @@ static void set_bytes(struct conv_desc *d, const struct measures *m, const struc
 {
     uint64_t size = limit_size(m->size, o);
     d->column_size = d->length = d->octet_length = d->char_octet_length = (SQLLEN)size;
-    d->display_size = times(size, 2, o);
+    d->display_size = times(size, 2);
     d->is_case_sensitive = true;
 }
 
@@ -288,14 +288,11 @@ static struct measures measure_declared(const struct type_row *row, const struct
     return m;
 }
 
-static const struct type_row *declared_row(const struct declaration *d, const struct conv_opts *o)
+static const struct type_row *declared_row(const struct declaration *d)
 {
-    const struct type_row *row = type_of_name(d->name, d->nname, d->is_unsigned, o);
+    const struct type_row *row = type_of_name(d->name, d->nname, d->is_unsigned);
     if (row->id == TYPE_BIT && d->nargs && d->first > 1) {
         return &type_rows[TYPE_BITS];
-    }
-    if (row->id == TYPE_TINYINT && o->tinyint1_is_bit && d->nargs && d->first == 1) {
-        return &type_rows[TYPE_BOOLEAN];
     }
     return row;
 }
@@ -304,7 +301,7 @@ void describe_declared(const char *column_type, unsigned max_bytes, const struct
                        struct conv_desc *out)
 {
     struct declaration d = parse(column_type);
-    const struct type_row *row = declared_row(&d, o);
+    const struct type_row *row = declared_row(&d);
     struct measures m = measure_declared(row, &d, column_type, max_bytes);
     if (o->starrocks && row->scale && row->sql_type == SQL_TYPE_TIMESTAMP) {
         m.decimals = 6;

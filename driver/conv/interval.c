@@ -74,8 +74,11 @@ static bool take_fields(const struct ctype_row *t, struct scan *c, struct interv
     return true;
 }
 
-enum conv_status interval_get(const struct ctype_row *t, const char *s, size_t n,
-                              struct interval *out)
+/* "3 10:20:30.5", "1-2", "-45": the fields first to last of t, with an optional
+ * sign.  CONV_FRACTION when later fields or a fraction that t has no place for were cut;
+ * CONV_SYNTAX. */
+static enum conv_status interval_get(const struct ctype_row *t, const char *s, size_t n,
+                                     struct interval *out)
 {
     num_trim(&s, &n);
     *out = (struct interval){0};
@@ -112,8 +115,10 @@ static bool leading_fits(uint64_t v, int precision)
     return v <= limit;
 }
 
-enum conv_status interval_store(const struct ctype_row *t, const struct interval *v, int precision,
-                                void *dst, SQLLEN *len)
+/* To a SQL_INTERVAL_STRUCT.  precision: digits of the leading field, 0: as many as
+ * fit.  CONV_INTERVAL. */
+static enum conv_status interval_store(const struct ctype_row *t, const struct interval *v,
+                                       int precision, void *dst, SQLLEN *len)
 {
     if (!leading_fits(v->field[t->first], precision)) {
         return CONV_INTERVAL;

@@ -15,17 +15,6 @@ struct interval {
 
 #define INTERVAL_CHARS 80 /* longest interval_put, no NUL */
 
-/* interval_get - "3 10:20:30.5", "1-2", "-45": the fields first to last of t, with an optional
- * sign.  CONV_FRACTION when later fields or a fraction that t has no place for were cut;
- * CONV_SYNTAX. */
-enum conv_status interval_get(const struct ctype_row *t, const char *s, size_t n,
-                              struct interval *out);
-
-/* interval_store - to a SQL_INTERVAL_STRUCT.  precision: digits of the leading field, 0: as many as
- * fit.  CONV_INTERVAL. */
-enum conv_status interval_store(const struct ctype_row *t, const struct interval *v, int precision,
-                                void *dst, SQLLEN *len);
-
 /* interval_load - from a SQL_INTERVAL_STRUCT of any alignment. */
 void interval_load(const struct ctype_row *t, const void *src, struct interval *out);
 

@@ -62,8 +62,6 @@ struct conv_opts {
     bool no_date_overflow; /* NO_DATE_OVERFLOW: parameters: a lost time of day is no error 22008 */
     bool no_binary_result; /* NO_BINARY_RESULT: binary text of expressions is reported as characters
                             */
-    bool tinyint1_is_bit;  /* TINYINT(1) is SQL_BIT; off as in the peers */
-    bool size_s32;         /* COLUMN_SIZE_S32: no reported size passes 2147483647 */
     bool fraction_as_text; /* parameters: a time with a fraction goes to the server as text, which
                               MySQL stores whole in a column of characters; of a binary one it drops
                               the fraction there */

@@ -57,7 +57,8 @@ enum conv_status store_signed(const struct ctype_row *t, int64_t v, void *dst, S
     return fits ? store(t->size, (uint64_t)v, dst, len) : CONV_RANGE;
 }
 
-enum conv_status store_unsigned(const struct ctype_row *t, uint64_t v, void *dst, SQLLEN *len)
+static enum conv_status store_unsigned(const struct ctype_row *t, uint64_t v, void *dst,
+                                       SQLLEN *len)
 {
     return v <= t->max ? store(t->size, v, dst, len) : CONV_RANGE;
 }

@@ -13,7 +13,8 @@
 
 /* ---- endings and cutting ---- */
 
-enum conv_status emit_char(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
+/* Writers of text and bytes, ending, cutting and counting as conv_fn says (to_text.c). */
+static enum conv_status emit_char(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
 {
     *len = (SQLLEN)n;
     if (!dst) {
@@ -38,7 +39,7 @@ void wide_end(void *dst, size_t units)
     memset((char *)dst + 2 * units, 0, 2);
 }
 
-enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
+static enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len)
 {
     size_t used = 0, units = 0;
     if (!dst || cap < 2) {

@@ -56,8 +56,6 @@ static bool matches(const struct type_row *row, const struct conv_source *s,
         return true;
     case MATCH_UNSIGNED:
         return s->flags & CONV_FLAG_UNSIGNED;
-    case MATCH_BOOL:
-        return o->tinyint1_is_bit && s->length == 1;
     case MATCH_BIT1:
         return s->length == 1;
     case MATCH_TEXT:
@@ -128,11 +126,10 @@ static const struct type_row *by_name(const char *name, size_t n)
     return &type_rows[TYPE_VARCHAR];
 }
 
-const struct type_row *type_of_name(const char *name, size_t n, bool is_unsigned,
-                                    const struct conv_opts *o)
+const struct type_row *type_of_name(const char *name, size_t n, bool is_unsigned)
 {
     const struct type_row *row = by_name(name, n);
-    if (row->id == TYPE_BOOLEAN && !o->tinyint1_is_bit) {
+    if (row->id == TYPE_BOOLEAN) {
         return &type_rows[TYPE_TINYINT];
     }
     if (row->id == TYPE_JSON_TEXT) {

@@ -16,7 +16,6 @@ enum type_match {
     MATCH_NONE, /* never from a result's metadata */
     MATCH_ANY,
     MATCH_UNSIGNED, /* the unsigned flag */
-    MATCH_BOOL,     /* one digit, if conv_opts.tinyint1_is_bit */
     MATCH_BIT1,     /* BIT(1) */
     MATCH_TEXT,     /* characters, not bytes */
     MATCH_EXT,      /* MariaDB's extended type has the row's name */
@@ -44,8 +43,7 @@ extern const struct type_row type_rows[TYPES];
 const struct type_row *type_of_column(const struct conv_source *s, const struct conv_opts *o);
 
 /* type_of_name - the row of a type's name (n bytes, any case); that of varchar for unknown ones. */
-const struct type_row *type_of_name(const char *name, size_t n, bool is_unsigned,
-                                    const struct conv_opts *o);
+const struct type_row *type_of_name(const char *name, size_t n, bool is_unsigned);
 
 /* type_char_bytes - bytes that a character can have in a collation. */
 unsigned type_char_bytes(uint16_t charset);

@@ -15,7 +15,7 @@ static SQLLEN size_of(const struct type_row *row, const struct conv_opts *o)
         size > o->max_varchar) {
         size = o->max_varchar;
     }
-    return o->size_s32 && size > INT32_MAX ? INT32_MAX : size;
+    return size > INT32_MAX ? INT32_MAX : size;
 }
 
 static struct conv_typeinfo info_of(const struct type_row *row, bool is_wide,

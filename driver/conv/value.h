@@ -62,9 +62,6 @@ extern value_text_fn *const value_text[V_KINDS]; /* NULL where the value is text
  * (digits before the point, the date, everything if there is an exponent). */
 size_t value_whole(enum value_kind kind, const char *s, size_t n);
 
-/* Writers of text and bytes, ending, cutting and counting as conv_fn says (to_text.c). */
-enum conv_status emit_char(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len);
-enum conv_status emit_wide(const char *s, size_t n, void *dst, size_t cap, SQLLEN *len);
 enum conv_status emit_bytes(const void *s, size_t n, void *dst, size_t cap, SQLLEN *len);
 /* copy_char, copy_wide - the same, but 22003 where a cut value would be another value. */
 enum conv_status copy_char(const struct conv_plan *p, const char *s, size_t n, void *dst,
@@ -106,7 +103,6 @@ void conv_today(struct cal *c);
 
 /* Store integers of any alignment. */
 enum conv_status store_signed(const struct ctype_row *t, int64_t v, void *dst, SQLLEN *len);
-enum conv_status store_unsigned(const struct ctype_row *t, uint64_t v, void *dst, SQLLEN *len);
 
 /* The status for a number read by base/num.h. */
 enum conv_status conv_num(int num_status);

@@ -64,13 +64,6 @@ int digest_sha256(unsigned char out[SHA256_BYTES], const struct digest_part *par
     return hash(sha256, "SHA-256", out, parts, nparts, f);
 }
 
-int digest_sha512(unsigned char out[SHA512_BYTES], const struct digest_part *parts, size_t nparts,
-                  struct fault *f)
-{
-    (void)pthread_once(&fetched, fetch); /* cannot fail with a valid control */
-    return hash(sha512, "SHA-512", out, parts, nparts, f);
-}
-
 int digest_pbkdf2_sha512(unsigned char *out, size_t nout, const char *password, size_t npassword,
                          const unsigned char *salt, size_t nsalt, unsigned rounds, struct fault *f)
 {

@@ -23,8 +23,6 @@ int digest_sha1(unsigned char out[SHA1_BYTES], const struct digest_part *parts, 
                 struct fault *f) MUST_USE;
 int digest_sha256(unsigned char out[SHA256_BYTES], const struct digest_part *parts, size_t nparts,
                   struct fault *f) MUST_USE;
-int digest_sha512(unsigned char out[SHA512_BYTES], const struct digest_part *parts, size_t nparts,
-                  struct fault *f) MUST_USE;
 
 /* digest_pbkdf2_sha512 - PBKDF2-HMAC-SHA512. */
 int digest_pbkdf2_sha512(unsigned char *out, size_t nout, const char *password, size_t npassword,

@@ -211,7 +211,8 @@ unsigned sock_local_port(const struct stream *s)
     return a.ss_family == AF_INET ? ntohs(((const struct sockaddr_in *)&a)->sin_port) : 0;
 }
 
-int sockfd_prepare(int fd)
+/* Make fd non-blocking and close-on-exec; -1 with errno if that fails. */
+static int sockfd_prepare(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)

@@ -7,9 +7,6 @@
 
 #include "net/sock.h"
 
-/* sockfd_prepare - make fd non-blocking and close-on-exec; -1 with errno if that fails. */
-int sockfd_prepare(int fd);
-
 /* sockfd_tune - no delay, keep-alive; for TCP descriptors. */
 void sockfd_tune(int fd);
 
@@ -24,6 +21,8 @@ int sock_addrs_new(const char *host, unsigned port, struct sock_addrs **out,
                    struct fault *f) MUST_USE;
 void sock_addrs_add(struct sock_addrs *a, const struct sockaddr *addr, socklen_t len);
 void sock_addrs_order(struct sock_addrs *a);
+
+/* sock_addrs_family - AF_INET or AF_INET6 of the i-th; for tests. */
 int sock_addrs_family(const struct sock_addrs *a, size_t i);
 
 #endif

@@ -47,7 +47,8 @@ void bulkrow_types(const struct bulk_rows *b, struct wire_param *types)
     }
 }
 
-bool bulkrow_agrees(struct wire_param *t, uint8_t type, bool is_unsigned)
+/* May a value of the type stand in a column of rows of type *t, which learns? */
+static bool bulkrow_agrees(struct wire_param *t, uint8_t type, bool is_unsigned)
 {
     if (t->type == MYSQL_TYPE_NULL)
         *t = (struct wire_param){.type = type, .is_unsigned = is_unsigned};

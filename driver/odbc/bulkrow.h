@@ -36,7 +36,4 @@ void bulkrow_types(const struct bulk_rows *b, struct wire_param *types);
 bool bulkrow_put(struct stmt *s, const struct bulk_rows *b, SQLULEN row, struct wire_param *types,
                  struct buf *out);
 
-/* bulkrow_agrees - may a value of the type stand in a column of rows of type *t, which learns? */
-bool bulkrow_agrees(struct wire_param *t, uint8_t type, bool is_unsigned);
-
 #endif

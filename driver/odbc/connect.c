@@ -15,7 +15,8 @@
 #include "odbc/tran.h"
 #include "wire/hello.h"
 
-SQLRETURN connect_tell_notes(struct dbc *d)
+/* What the DSN wants to tell the user, as 01S00 and 01S02. */
+static SQLRETURN connect_tell_notes(struct dbc *d)
 {
     static const enum sqlstate states[] = {[DSN_NOTE_UNKNOWN] = ST_01S00,
                                            [DSN_NOTE_BAD_VALUE] = ST_01S00,
@@ -136,7 +137,9 @@ static SQLRETURN refuse(struct dbc *d, struct fault *f)
     return refuse_in_time(d, f);
 }
 
-SQLRETURN connect_open(struct dbc *d)
+/* Log in with d->dsn, which dsn_finish has gone over, and make d connected.  On
+ * failure the diagnostics are raised and d is as before. */
+static SQLRETURN connect_open(struct dbc *d)
 {
     struct opts o = {0};
     struct fault f = {0};

@@ -19,15 +19,8 @@ SQLRETURN connect_driver(SQLHDBC h, struct text_arg in, struct text_out out,
                          SQLUSMALLINT completion);
 SQLRETURN connect_browse(SQLHDBC h, struct text_arg in, struct text_out out);
 
-/* connect_open - log in with d->dsn, which dsn_finish has gone over, and make d connected.  On
- * failure the diagnostics are raised and d is as before. */
-SQLRETURN connect_open(struct dbc *d);
-
 /* connect_reset - SQL_ATTR_RESET_CONNECTION: results closed, a session as new, attributes at their
  * defaults, the database of the DSN, INITSTMT again. */
 SQLRETURN connect_reset(struct dbc *d);
-
-/* connect_tell_notes - what the DSN wants to tell the user, as 01S00 and 01S02. */
-SQLRETURN connect_tell_notes(struct dbc *d);
 
 #endif

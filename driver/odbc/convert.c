@@ -13,7 +13,6 @@ struct conv_opts convert_opts(const struct dbc *d)
         .min_date_to_zero = d->dsn.min_date_to_zero,
         .no_date_overflow = d->dsn.no_date_overflow,
         .no_binary_result = d->dsn.no_binary_result,
-        .size_s32 = true, /* SQLINTEGER columns of catalogs, and programs with 32 bits */
         .starrocks = info && (info->product == PRODUCT_STARROCKS || info->product == PRODUCT_DORIS),
         .doris = info && info->product == PRODUCT_DORIS,
         .max_varchar = (uint32_t)d->dsn.max_varchar_size,

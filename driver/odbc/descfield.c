@@ -221,7 +221,8 @@ static void set_code(struct desc_rec *r, SQLSMALLINT code)
     }
 }
 
-SQLRETURN desc_check(struct handle *h, const struct desc *d, const struct desc_rec *r)
+/* Are the fields of the record consistent?  HY021 if not; raised on h. */
+static SQLRETURN desc_check(struct handle *h, const struct desc *d, const struct desc_rec *r)
 {
     struct type_parts parts = split_type(r->concise_type);
     if (!is_type(d, r->concise_type) || parts.verbose != r->type ||

@@ -25,9 +25,6 @@ void desc_free_all(struct dbc *d);
  * type may be verbose or concise.  False when it is no SQL type (IPD, IRD) or C type (ARD, APD). */
 bool desc_set_type(const struct desc *d, struct desc_rec *r, SQLSMALLINT type);
 
-/* desc_check - are the fields of the record consistent?  HY021 if not; raised on h. */
-SQLRETURN desc_check(struct handle *h, const struct desc *d, const struct desc_rec *r);
-
 /* The entries.  out: where text goes; value: SQLPOINTER of the entry. */
 SQLRETURN desc_get_field(SQLHDESC h, SQLSMALLINT rec, SQLSMALLINT field, SQLPOINTER value,
                          SQLINTEGER cap, SQLINTEGER *len, bool wide);

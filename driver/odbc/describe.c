@@ -129,7 +129,9 @@ SQLRETURN describe_sql(struct stmt *s, struct columns *out)
     return SQL_SUCCESS;
 }
 
-SQLRETURN describe_columns(struct stmt *s, struct columns *out)
+/* HY010 if nothing was prepared or executed; HYC00 where they cannot be known;
+ * whatever preparing raises.  n is 0 for a statement without result. */
+static SQLRETURN describe_columns(struct stmt *s, struct columns *out)
 {
     const struct reply *p = s->cursor->result.current;
     *out = (struct columns){0};

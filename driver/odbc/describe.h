@@ -18,10 +18,6 @@ struct columns {
     bool is_binary;
 };
 
-/* describe_columns - HY010 if nothing was prepared or executed; HYC00 where they cannot be known;
- * whatever preparing raises.  n is 0 for a statement without result. */
-SQLRETURN describe_columns(struct stmt *s, struct columns *out);
-
 /* stmt_describe - make the IRD valid: at once with a result, else by preparing on the server. HY007
  * if nothing was prepared; SQL_SUCCESS with ird->hdr.count 0 for a statement without result. */
 SQLRETURN stmt_describe(struct stmt *s);

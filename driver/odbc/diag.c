@@ -87,16 +87,6 @@ const char *diag_state_name(enum sqlstate st)
     return states[st].name;
 }
 
-const char *diag_state_text(enum sqlstate st)
-{
-    return states[st].text;
-}
-
-SQLRETURN diag_state_rc(enum sqlstate st)
-{
-    return states[st].rc;
-}
-
 size_t diag_count(const struct diag *d)
 {
     return d->nrecs + (d->lost ? 1 : 0);
@@ -107,14 +97,6 @@ const struct diag_rec *diag_get(const struct diag *d, size_t i)
     if (i < d->nrecs)
         return &d->recs[i];
     return d->lost && i == d->nrecs ? &no_memory : NULL;
-}
-
-bool diag_has_error(const struct diag *d)
-{
-    for (size_t i = 0; i < d->nrecs; i++)
-        if (d->recs[i].is_error)
-            return true;
-    return d->lost;
 }
 
 void diag_clear(struct diag *d)

@@ -70,16 +70,12 @@ SQLRETURN diag_repeat(struct handle *h, const struct diag_rec *r);
 /* diag_append - copies of all records, each where its rank says; without memory some are lost, and
  * said to be. */
 void diag_append(struct diag *to, const struct diag *from);
-/* diag_state - the state and its standard words; for tables and tests. */
+/* diag_state_name - "HY090". */
 const char *diag_state_name(enum sqlstate st);
-const char *diag_state_text(enum sqlstate st);
-SQLRETURN diag_state_rc(enum sqlstate st);
 /* diag_count, diag_get - records in order of rank; i counts from 0; NULL past the end.  Source of
  * the order: ODBC reference, "Sequence of Status Records". */
 size_t diag_count(const struct diag *d);
 const struct diag_rec *diag_get(const struct diag *d, size_t i);
-/* diag_has_error - is there a record that is not a warning? */
-bool diag_has_error(const struct diag *d);
 void diag_clear(struct diag *d); /* no records, header zeroed; keeps memory */
 void diag_free(struct diag *d);
 

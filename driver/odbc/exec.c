@@ -182,17 +182,6 @@ void exec_abandon(struct stmt *s)
 
 /* --- text of our own -------------------------------------------------------------------------- */
 
-SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n)
-{
-    struct fault f;
-    int rc = command_begin(s, &f);
-    if (!rc) {
-        rc = session_query(s->dbc->session, sql, n, &f);
-        command_end(s);
-    }
-    return rc ? command_fault(s, 0, &f) : run_reply_take(s);
-}
-
 /* --- entries ---------------------------------------------------------------------------------- */
 
 SQLRETURN exec_can_start(struct stmt *s)

@@ -63,10 +63,6 @@ SQLRETURN exec_can_start(struct stmt *s);
  * SQL_NEED_DATA again, or the end of the execution, with the diagnostics of all its rows. */
 SQLRETURN exec_resume(struct stmt *s);
 
-/* exec_query - send text of our own as this statement and take its result; for catalog functions.
- * On failure the diagnostics are there. */
-SQLRETURN exec_query(struct stmt *s, const char *sql, size_t n);
-
 /* exec_text - take a text of our own and execute it with the parameters that are bound; for
  * SQLBulkOperations. */
 SQLRETURN exec_text(struct stmt *s, const char *sql, size_t n);

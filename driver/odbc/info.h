@@ -10,7 +10,7 @@
 SQLRETURN dbc_get_info(SQLHDBC h, SQLUSMALLINT id, SQLPOINTER value, SQLSMALLINT cap,
                        SQLSMALLINT *len, bool wide);
 
-/* info_has - is there a row for the information type?  For the test that compares the headers. */
+/* info_has - is there a row for the information type?  For tests, which compare the headers. */
 bool info_has(SQLUSMALLINT id);
 
 #endif

@@ -211,7 +211,8 @@ static bool rows_on_wire(const struct result *r, const struct reply *p)
     return r->on_wire && p && p == r->tail && p->has_rows && !p->at_end;
 }
 
-bool result_has_wire_rows(const struct result *r)
+/* Do rows of the current reply still come from the wire? */
+static bool result_has_wire_rows(const struct result *r)
 {
     return rows_on_wire(r, r->current);
 }

@@ -96,9 +96,6 @@ int result_hold(struct result *r, struct session *s, size_t n, size_t *have,
  * until the reply is left; NULL without memory. */
 const struct cell *result_held(struct result *r, size_t i);
 
-/* result_has_wire_rows - do rows of the current reply still come from the wire? */
-bool result_has_wire_rows(const struct result *r);
-
 /* result_next - leave the current reply, dropping rows that are left, and go to the one that
  * follows.  1, 0: there is none, negative: it failed or could not be read, and current is not to be
  * used but for result_next. */

@@ -186,7 +186,8 @@ struct streamload_own *own_of(struct handle *h)
     return *own;
 }
 
-const struct streamload_own *own_get(const struct handle *h)
+/* NULL if there is none yet. */
+static const struct streamload_own *own_get(const struct handle *h)
 {
     return h->magic == MAGIC_STMT ? ((const struct stmt *)(const void *)h)->load_own
                                   : ((const struct dbc *)(const void *)h)->load_own;
@@ -205,7 +206,9 @@ bool option_of_dsn(const struct dsn *d, enum load_opt id, struct buf *out)
     return out->len > before;
 }
 
-bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, struct buf *out)
+/* What the statement (or NULL), connection or DSN says; appended to out.  False:
+ * nobody says anything. */
+static bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, struct buf *out)
 {
     const char *v = s ? own_value(s->load_own, id) : NULL;
     if (!v)

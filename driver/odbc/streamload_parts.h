@@ -31,8 +31,6 @@ struct streamload_own {
 
 /* own_of - made at the first use; NULL without memory. */
 struct streamload_own *own_of(struct handle *h);
-/* own_get - NULL if there is none yet. */
-const struct streamload_own *own_get(const struct handle *h);
 
 /* One loader, and the transaction that is open on it. */
 struct load_node {
@@ -97,9 +95,6 @@ const char *call_zone(const struct load_call *c);
 /* option_check - may the option have this value?  RC_CONFIG. */
 int option_check(enum load_opt id, const char *value, struct fault *f) MUST_USE;
 bool option_is_yes(const char *v); /* of a BOOL; NULL: no */
-/* option_now - what the statement (or NULL), connection or DSN says; appended to out.  False:
- * nobody says anything. */
-bool option_now(const struct dbc *d, const struct stmt *s, enum load_opt id, struct buf *out);
 /* option_of_dsn - what the DSN's key says; false: there is no such key, or it is empty. */
 bool option_of_dsn(const struct dsn *d, enum load_opt id, struct buf *out);
 enum dsn_load_mode mode_now(const struct stmt *s); /* OFF without STREAMLOADURL */
@@ -108,7 +103,6 @@ enum dsn_load_mode mode_now(const struct stmt *s); /* OFF without STREAMLOADURL 
 struct load_node *node_of_table(const struct dbc *d, const struct load_call *c);
 /* node_is_free - HY010 while another statement brings bytes for the transaction. */
 SQLRETURN node_is_free(struct stmt *s, const struct load_node *n);
-void node_end(struct load_node *n); /* its transaction is over */
 /* node_begin - open a transaction for c, which the node keeps.  Diagnostics were raised if it
  * fails; c is freed then. */
 SQLRETURN node_begin(struct stmt *s, struct load_node **out, struct load_call *c);

@@ -180,7 +180,8 @@ SQLRETURN node_is_free(struct stmt *s, const struct load_node *n)
     return n->is_pushing ? wait_diag(&s->h, n) : SQL_SUCCESS;
 }
 
-void node_end(struct load_node *n)
+/* Its transaction is over. */
+static void node_end(struct load_node *n)
 {
     batch_plan_free(n->plan);
     n->plan = NULL;

@@ -18,7 +18,7 @@ struct sql_function {
 /* sql_function_find - the row of this name (n bytes, any case), or NULL. */
 const struct sql_function *sql_function_find(const char *name, size_t n);
 
-/* sql_function_row - the i-th row, NULL past the end. */
+/* sql_function_row - the i-th row, NULL past the end; for tests. */
 const struct sql_function *sql_function_row(size_t i);
 
 /* sql_function_pattern - what the dialect has for a function: its own pattern, or the row's. */

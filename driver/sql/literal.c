@@ -1,10 +1,7 @@
 /* literal.c - values and names as SQL text. */
 #include "sql/literal.h"
 
-#include <math.h>
 #include <string.h>
-
-#include "base/num.h"
 
 static void put_hex(struct buf *b, const unsigned char *p, size_t n)
 {
@@ -95,23 +92,6 @@ void sql_put_like(struct buf *b, const char *s, size_t n, struct sql_mode mode)
     }
 }
 
-void sql_put_like_exact(struct buf *b, const char *s, size_t n, struct sql_mode mode)
-{
-    struct buf pattern = {0};
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '%' || s[i] == '_' || s[i] == '\\') {
-            buf_putc(&pattern, '\\');
-        }
-        buf_putc(&pattern, (unsigned char)s[i]);
-    }
-    if (!buf_ok(&pattern)) {
-        b->broken = true;
-    } else {
-        sql_put_like(b, (const char *)pattern.p, pattern.len, mode);
-    }
-    buf_clear(&pattern);
-}
-
 bool sql_pattern_is_exact(struct buf *out, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -124,72 +104,4 @@ bool sql_pattern_is_exact(struct buf *out, const char *s, size_t n)
         buf_putc(out, (unsigned char)s[i]);
     }
     return true;
-}
-
-void sql_put_i64(struct buf *b, int64_t v)
-{
-    char text[NUM_INT_CHARS];
-    buf_put(b, text, num_put_i64(text, v));
-}
-
-void sql_put_u64(struct buf *b, uint64_t v)
-{
-    char text[NUM_INT_CHARS];
-    buf_put(b, text, num_put_u64(text, v));
-}
-
-/* With an exponent the server reads a DOUBLE. */
-static void put_approximate(struct buf *b, const char *text, size_t n)
-{
-    buf_put(b, text, n);
-    if (!memchr(text, 'e', n)) {
-        buf_puts(b, "e0");
-    }
-}
-
-bool sql_put_double(struct buf *b, double v)
-{
-    char text[NUM_DOUBLE_CHARS];
-    if (!isfinite(v)) {
-        buf_puts(b, "NULL");
-        return false;
-    }
-    put_approximate(b, text, num_put_double(text, v));
-    return true;
-}
-
-bool sql_put_float(struct buf *b, float v)
-{
-    char text[NUM_DOUBLE_CHARS];
-    if (!isfinite(v)) {
-        buf_puts(b, "NULL");
-        return false;
-    }
-    put_approximate(b, text, num_put_float(text, v));
-    return true;
-}
-
-static void put_plain(struct buf *b, const char *text, size_t n)
-{
-    buf_putc(b, '\'');
-    buf_put(b, text, n);
-    buf_putc(b, '\'');
-}
-
-void sql_put_date(struct buf *b, const struct cal *c)
-{
-    char text[CAL_CHARS];
-    put_plain(b, text, cal_put_date(text, c));
-}
-
-void sql_put_time(struct buf *b, const struct cal *c, int decimals)
-{
-    char text[CAL_CHARS];
-    put_plain(b, text, cal_put_time(text, c, decimals));
-}
-
-void sql_put_timestamp(struct buf *b, const struct cal *c, int decimals)
-{
-    char text[CAL_CHARS];
-    put_plain(b, text, cal_put_timestamp(text, c, decimals));
 }

@@ -9,10 +9,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/buf.h"
-#include "base/cal.h"
 #include "sql/lex.h"
 
 /* sql_put_string - '...': quotes doubled; with backslash escapes also backslash, NUL (\0) and ^Z
@@ -32,23 +30,8 @@ void sql_put_name(struct buf *b, const char *s, size_t n);
  * follows, because LIKE then has none. */
 void sql_put_like(struct buf *b, const char *s, size_t n, struct sql_mode mode);
 
-/* sql_put_like_exact - the literal that matches exactly s: %, _ and backslash are escaped first. */
-void sql_put_like_exact(struct buf *b, const char *s, size_t n, struct sql_mode mode);
-
 /* sql_pattern_is_exact - has this search pattern no unescaped % or _ ?  Then out receives the name
  * it stands for. */
 bool sql_pattern_is_exact(struct buf *out, const char *s, size_t n);
-
-/* Numbers.  A double is written so that the server reads a DOUBLE, not a DECIMAL: with an exponent
- * ("1.5e0").  Infinity and NaN have no literal: NULL is written and false returned. */
-void sql_put_i64(struct buf *b, int64_t v);
-void sql_put_u64(struct buf *b, uint64_t v);
-bool sql_put_double(struct buf *b, double v);
-bool sql_put_float(struct buf *b, float v);
-
-/* Dates and times as quoted text with 0..9 decimals ('2024-01-02 03:04:05.678'). */
-void sql_put_date(struct buf *b, const struct cal *c);
-void sql_put_time(struct buf *b, const struct cal *c, int decimals);
-void sql_put_timestamp(struct buf *b, const struct cal *c, int decimals);
 
 #endif

@@ -55,11 +55,3 @@ void sql_markers_clear(struct sql_markers *m)
         *m = (struct sql_markers){0};
     }
 }
-
-void sql_markers_piece(const struct sql_markers *m, size_t len, size_t i, size_t *at, size_t *n)
-{
-    size_t start = i ? m->at[i - 1] + 1 : 0;
-    size_t end = i < m->n ? m->at[i] : len;
-    *at = start;
-    *n = end - start;
-}

@@ -22,8 +22,4 @@ int sql_markers_find(struct sql_markers *m, const char *text, size_t len, struct
                      struct fault *f) MUST_USE;
 void sql_markers_clear(struct sql_markers *m);
 
-/* sql_markers_piece - the text before marker i (i == n: after the last), as offset and length in
- * the text of len bytes. */
-void sql_markers_piece(const struct sql_markers *m, size_t len, size_t i, size_t *at, size_t *n);
-
 #endif

@@ -56,13 +56,6 @@ int session_reset(struct session *s, struct fault *f)
     return restore(s, f);
 }
 
-int session_set_multi_statements(struct session *s, bool on, struct fault *f)
-{
-    unsigned char option[2] = {on ? 0 : 1, 0};
-    return session_command(s, CMD_SET_OPTION, option, sizeof option, "switching multi-statements",
-                           f);
-}
-
 /* ---- detect ---- */
 
 /* The first cell of the first row as text; "" when there is none or the server does not know the

@@ -303,7 +303,9 @@ static bool is_last_word(uint32_t number)
     return false;
 }
 
-int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f)
+/* An ERR packet in answer to what is being done: RC_SERVER, or RC_LOST for a
+ * farewell. */
+static int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f)
 {
     struct fault words;
     int rc = reply_err(packet, &words);
@@ -938,18 +940,6 @@ int session_command(struct session *s, unsigned c, const void *p, size_t n, cons
         packet_blame(&s->k, f);
     }
     return session_end(s, rc, f);
-}
-
-int session_stmt_reset(struct session *s, struct wire_stmt *st, struct fault *f)
-{
-    int rc = session_check_stmt(s, st, f);
-    unsigned char id[4] = {(unsigned char)st->id, (unsigned char)(st->id >> 8),
-                           (unsigned char)(st->id >> 16), (unsigned char)(st->id >> 24)};
-    rc =
-        rc ? rc
-           : session_command(s, CMD_STMT_RESET, id, sizeof id, "resetting a prepared statement", f);
-    st->long_data_sent = st->long_data_sent && rc != RC_OK;
-    return rc;
 }
 
 /* An id that cannot be noted (no memory, or very many are) stays open in the server until the

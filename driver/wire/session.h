@@ -231,7 +231,7 @@ typedef int64_t session_watch_fn(void *ctx, bool is_write, enum sock_moment mome
 void session_watch(struct session *s, session_watch_fn *fn, void *ctx);
 
 /* session_abort - from any thread, without a lock: what waits on the wire fails with RC_CANCELLED,
- * the session is broken. */
+ * the session is broken.  Now for tests alone: SQLCancel kills (session_kill). */
 void session_abort(struct session *s);
 
 /* Commands that answer with a reply.  Text is UTF-8, n bytes. */
@@ -261,7 +261,6 @@ int session_prepare(struct session *s, const char *sql, size_t n, struct wire_st
                     struct fault *f) MUST_USE;
 int session_send_long_data(struct session *s, struct wire_stmt *st, unsigned param, const void *p,
                            size_t n, struct fault *f) MUST_USE;
-int session_stmt_reset(struct session *s, struct wire_stmt *st, struct fault *f) MUST_USE;
 void wire_stmt_close(struct session *s, struct wire_stmt *st);
 
 /* Commands that answer OK or an error. */
@@ -270,7 +269,6 @@ int session_use(struct session *s, const char *database, struct fault *f) MUST_U
 /* session_reset - a session as new: COM_RESET_CONNECTION, else COM_CHANGE_USER.  Prepared
  * statements are gone. */
 int session_reset(struct session *s, struct fault *f) MUST_USE;
-int session_set_multi_statements(struct session *s, bool on, struct fault *f) MUST_USE;
 
 /* session_kill - from any thread: open a second connection to the very same address, with the same
  * TLS and login, and KILL QUERY our connection id there, once it is proven that it is ours there

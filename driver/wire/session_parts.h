@@ -139,10 +139,6 @@ void session_log_text(struct session *s, const char *what, struct wire_text head
 int session_take_ok(struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
 void session_set_database(struct session *s, struct rd_range name);
 
-/* session_fault_err - an ERR packet in answer to what is being done: RC_SERVER, or RC_LOST for a
- * farewell. */
-int session_fault_err(const struct session *s, struct rd_range packet, struct fault *f) MUST_USE;
-
 /* charset_may_change - does the statement's text speak of setting a character set?
  * charset_suspect - if so, it counts as another one than utf8mb4 until the answer tells better.
  * charset_take_back - SET NAMES utf8mb4; RC_SERVER when the server refuses. */

@@ -4,13 +4,13 @@
 
 #include "fuzz.h"
 
-static void check(const struct conv_desc *d, const struct conv_opts *o)
+static void check(const struct conv_desc *d)
 {
     MUST(d->type_name && d->local_type_name && d->literal_prefix && d->literal_suffix);
     MUST(d->concise_type != 0 && d->verbose_type != 0 && d->ctype != 0);
     MUST(d->column_size >= 1 && d->length >= 1 && d->octet_length >= 1 && d->display_size >= 1);
-    MUST(!o->size_s32 || (d->column_size <= INT32_MAX && d->octet_length <= INT32_MAX &&
-                          d->display_size <= INT32_MAX && d->length <= INT32_MAX));
+    MUST((d->column_size <= INT32_MAX && d->octet_length <= INT32_MAX &&
+          d->display_size <= INT32_MAX && d->length <= INT32_MAX));
     MUST(d->decimal_digits >= DESC_NONE && d->decimal_digits <= 76);
     MUST(d->num_prec_radix == 0 || d->num_prec_radix == 2 || d->num_prec_radix == 10);
     MUST(d->char_octet_length == DESC_NONE || d->char_octet_length >= 1);
@@ -23,8 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct conv_opts o = {.wide_types = bits & 1,
                           .odbc2 = bits & 2,
                           .no_bigint = bits & 4,
-                          .tinyint1_is_bit = bits & 8,
-                          .size_s32 = bits & 16,
                           .starrocks = bits & 32,
                           .max_varchar = bits & 64 ? 500 : 0};
     char *text = malloc(in.n + 1);
@@ -36,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memset(&d, 0, sizeof d);
     memset(&other, 0, sizeof other);
     describe_declared(text, max_bytes, &o, &d);
-    check(&d, &o);
+    check(&d);
     for (char *c = text; *c; c++) {
         *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
     }

@@ -30,12 +30,9 @@ static void check_markers(const char *s, size_t n, struct sql_mode mode, size_t 
     size_t end = 0;
     if (sql_markers_find(&m, s, n, mode, &f) == RC_OK) {
         MUST(m.n == nmarkers);
-        for (size_t i = 0; i <= m.n; i++) { /* the pieces and the markers are the text */
-            size_t at, len;
-            sql_markers_piece(&m, n, i, &at, &len);
-            MUST(at == end && len <= n - at);
-            MUST(i == m.n ? at + len == n : s[at + len] == '?');
-            end = at + len + 1;
+        for (size_t i = 0; i < m.n; i++) {
+            MUST(m.at[i] >= end && m.at[i] < n && s[m.at[i]] == '?');
+            end = m.at[i] + 1;
         }
     }
     sql_markers_clear(&m);

@@ -154,22 +154,10 @@ static void reset(struct run *r)
     check_result(r, session_reset(r->s, &r->f));
 }
 
-static void multi(struct run *r)
-{
-    check_result(r, session_set_multi_statements(r->s, true, &r->f));
-}
-
 static void detect(struct run *r)
 {
     if (session_idle(r->s)) { /* else it may know the answer already */
         check_result(r, session_detect(r->s, &r->f));
-    }
-}
-
-static void stmt_reset(struct run *r)
-{
-    if (r->st.id) {
-        check_result(r, session_stmt_reset(r->s, &r->st, &r->f));
     }
 }
 
@@ -180,8 +168,8 @@ static void stmt_close(struct run *r)
 
 /* By the byte of the input; tests/fuzz/seeds knows the numbers. */
 static void (*const commands[16])(struct run *) = {
-    query, all_rows, one_row, next,  skip,   prepare, execute,    long_data,
-    ping,  use,      reset,   multi, detect, load,    stmt_reset, stmt_close,
+    query, all_rows, one_row, next, skip,   prepare, execute, long_data,
+    ping,  use,      reset,   ping, detect, load,    ping,    stmt_close,
 };
 
 static struct session_opts options(unsigned bits)

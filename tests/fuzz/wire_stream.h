@@ -38,7 +38,8 @@ static inline void wire_stream_frame(struct wire_stream *w)
     n = n == 255 ? fuzz_u16(&w->in) : n;
     n = n < w->in.n ? n : w->in.n;
     buf_reset(&w->frame);
-    buf_put_u24(&w->frame, (uint32_t)n);
+    buf_put_u16(&w->frame, (uint16_t)n);
+    buf_putc(&w->frame, (unsigned)(n >> 16));
     buf_putc(&w->frame, w->seq++ & 255);
     buf_put(&w->frame, w->in.p, n);
     w->in.p += n;

@@ -7,7 +7,7 @@
 #include "base/wire_type.h"
 #include "conv/describe.h"
 
-enum { WIDE = 1, ODBC2 = 2, STARROCKS = 4, CAP100 = 8, NO_BIGINT = 16, BOOL1 = 32, S32 = 64 };
+enum { WIDE = 1, ODBC2 = 2, STARROCKS = 4, CAP100 = 8, NO_BIGINT = 16 };
 
 static struct conv_opts opts_of(unsigned bits)
 {
@@ -18,8 +18,6 @@ static struct conv_opts opts_of(unsigned bits)
         .starrocks = bits & STARROCKS,
         .max_varchar = bits & CAP100 ? 100 : 0,
         .no_bigint = bits & NO_BIGINT,
-        .tinyint1_is_bit = bits & BOOL1,
-        .size_s32 = bits & S32,
     };
 }
 
@@ -44,8 +42,6 @@ static const struct {
     {0, MYSQL_TYPE_TINY, 0, 63, 4, 0, "", SQL_TINYINT, "tinyint", 3, 1, 4, 0, 10, SQL_C_STINYINT},
     {0, MYSQL_TYPE_TINY, U, 63, 3, 0, "", SQL_TINYINT, "tinyint unsigned", 3, 1, 3, 0, 10, SQL_C_UTINYINT},
     {0, MYSQL_TYPE_TINY, 0, 63, 1, 0, "", SQL_TINYINT, "tinyint", 3, 1, 4, 0, 10, SQL_C_STINYINT},
-    {BOOL1, MYSQL_TYPE_TINY, 0, 63, 1, 0, "", SQL_BIT, "boolean", 1, 1, 1, 0, 0, SQL_C_BIT},
-    {BOOL1, MYSQL_TYPE_TINY, 0, 63, 4, 0, "", SQL_TINYINT, "tinyint", 3, 1, 4, 0, 10, SQL_C_STINYINT},
     {0, MYSQL_TYPE_SHORT, 0, 63, 6, 0, "", SQL_SMALLINT, "smallint", 5, 2, 6, 0, 10, SQL_C_SSHORT},
     {0, MYSQL_TYPE_INT24, 0, 63, 9, 0, "", SQL_INTEGER, "mediumint", 10, 4, 11, 0, 10, SQL_C_SLONG},
     {0, MYSQL_TYPE_LONG, 0, 63, 11, 0, "", SQL_INTEGER, "int", 10, 4, 11, 0, 10, SQL_C_SLONG},
@@ -90,15 +86,15 @@ static const struct {
     {0, MYSQL_TYPE_BLOB, 0, 45, 1020, 0, "", SQL_LONGVARCHAR, "tinytext", 255, 1020, 1020, DESC_NONE, 0, SQL_C_CHAR},
     {WIDE, MYSQL_TYPE_BLOB, 0, 45, 262140, 0, "", SQL_WLONGVARCHAR, "text", 65535, 262140, 65535, DESC_NONE, 0, SQL_C_WCHAR},
     {0, MYSQL_TYPE_BLOB, 0, 45, 67108860, 0, "", SQL_LONGVARCHAR, "mediumtext", 16777215, 67108860, 67108860, DESC_NONE, 0, SQL_C_CHAR},
-    {0, MYSQL_TYPE_BLOB, 0, 45, 4294967295u, 0, "", SQL_LONGVARCHAR, "longtext", 4294967295, 17179869180, 17179869180, DESC_NONE, 0, SQL_C_CHAR},
+    {0, MYSQL_TYPE_BLOB, 0, 45, 4294967295u, 0, "", SQL_LONGVARCHAR, "longtext", 2147483647, 2147483647, 2147483647, DESC_NONE, 0, SQL_C_CHAR},
     {CAP100, MYSQL_TYPE_BLOB, 0, 45, 4294967295u, 0, "", SQL_LONGVARCHAR, "longtext", 100, 400, 400, DESC_NONE, 0, SQL_C_CHAR},
-    {S32, MYSQL_TYPE_BLOB, 0, 63, 4294967295u, 0, "", SQL_LONGVARBINARY, "longblob", 2147483647, 2147483647, 2147483647, DESC_NONE, 0, SQL_C_BINARY},
+    {0, MYSQL_TYPE_BLOB, 0, 63, 4294967295u, 0, "", SQL_LONGVARBINARY, "longblob", 2147483647, 2147483647, 2147483647, DESC_NONE, 0, SQL_C_BINARY},
     {0, MYSQL_TYPE_BLOB, 0, 63, 65535, 0, "", SQL_LONGVARBINARY, "blob", 65535, 65535, 131070, DESC_NONE, 0, SQL_C_BINARY},
     {0, MYSQL_TYPE_BLOB, 0, 63, 255, 0, "", SQL_LONGVARBINARY, "tinyblob", 255, 255, 510, DESC_NONE, 0, SQL_C_BINARY},
-    {0, MYSQL_TYPE_JSON, 0, 63, 4294967295u, 0, "", SQL_LONGVARCHAR, "json", 4294967295, 17179869180, 17179869180, DESC_NONE, 0, SQL_C_CHAR},
+    {0, MYSQL_TYPE_JSON, 0, 63, 4294967295u, 0, "", SQL_LONGVARCHAR, "json", 2147483647, 2147483647, 2147483647, DESC_NONE, 0, SQL_C_CHAR},
     {CAP100, MYSQL_TYPE_JSON, 0, 63, 4294967295u, 0, "", SQL_LONGVARCHAR, "json", 100, 400, 400, DESC_NONE, 0, SQL_C_CHAR},
     {CAP100, MYSQL_TYPE_BLOB, 0, 45, 4294967295u, 0, "json", SQL_LONGVARCHAR, "json", 100, 400, 400, DESC_NONE, 0, SQL_C_CHAR},
-    {0, MYSQL_TYPE_GEOMETRY, 0, 63, 4294967295u, 0, "", SQL_LONGVARBINARY, "geometry", 4294967295, 4294967295, 8589934590, DESC_NONE, 0, SQL_C_BINARY},
+    {0, MYSQL_TYPE_GEOMETRY, 0, 63, 4294967295u, 0, "", SQL_LONGVARBINARY, "geometry", 2147483647, 2147483647, 2147483647, DESC_NONE, 0, SQL_C_BINARY},
     {0, MYSQL_TYPE_VECTOR, 0, 63, 12, 0, "", SQL_VARBINARY, "vector", 12, 12, 24, DESC_NONE, 0, SQL_C_BINARY},
     {0, MYSQL_TYPE_NULL, 0, 63, 0, 0, "", SQL_VARCHAR, "varchar", 1, 4, 4, DESC_NONE, 0, SQL_C_CHAR},
     {0, 200, 0, 45, 400, 0, "", SQL_VARCHAR, "varchar", 100, 400, 400, DESC_NONE, 0, SQL_C_CHAR},
@@ -175,9 +171,6 @@ static const struct {
     {0, "bigint", {.type = MYSQL_TYPE_LONGLONG, .length = 20}},
     {0, "int(10) unsigned zerofill", {.type = MYSQL_TYPE_LONG, .flags = U, .length = 10}},
     {0, "TINYINT(1)", {.type = MYSQL_TYPE_TINY, .length = 1}},
-    {BOOL1, "tinyint(1)", {.type = MYSQL_TYPE_TINY, .length = 1}},
-    {BOOL1, "tinyint(4)", {.type = MYSQL_TYPE_TINY, .length = 4}},
-    {BOOL1, "boolean", {.type = MYSQL_TYPE_TINY, .length = 1}},
     {0, "boolean", {.type = MYSQL_TYPE_TINY, .length = 1}},
     {0, "mediumint(8) unsigned", {.type = MYSQL_TYPE_INT24, .flags = U, .length = 8}},
     {0, "year(4)", {.type = MYSQL_TYPE_YEAR, .flags = U, .length = 4}},
@@ -299,7 +292,7 @@ START_TEST(typeinfo_answers)
     ck_assert(has(&o, SQL_WVARCHAR, "varchar", 16383));
     ck_assert(has(&o, SQL_WCHAR, "char", 255));
     ck_assert(has(&o, SQL_VARBINARY, "varbinary", 65532));
-    ck_assert(has(&o, SQL_LONGVARCHAR, "longtext", 4294967295));
+    ck_assert(has(&o, SQL_LONGVARCHAR, "longtext", INT32_MAX));
     ck_assert(has(&o, SQL_TYPE_TIMESTAMP, "datetime", 26));
     ck_assert(has(&odbc2, SQL_TIMESTAMP, "datetime", 26));
     ck_assert(has(&o, SQL_INTEGER, "int", 10));

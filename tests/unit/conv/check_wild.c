@@ -188,11 +188,8 @@ END_TEST
 START_TEST(any_column)
 {
     for (int i = 0; i < 2000; i++) {
-        struct conv_opts o = {.max_varchar = next(2) * 500,
-                              .size_s32 = next(2),
-                              .starrocks = next(2),
-                              .wide_types = next(2),
-                              .tinyint1_is_bit = next(2)};
+        struct conv_opts o = {
+            .max_varchar = next(2) * 500, .starrocks = next(2), .wide_types = next(2)};
         struct conv_source s = {
             .type = (uint8_t)_i,
             .flags = (uint16_t)next(65536),
@@ -206,8 +203,8 @@ START_TEST(any_column)
         ck_assert(d.column_size >= 1 && d.display_size >= 1 && d.octet_length >= 1 &&
                   d.length >= 1);
         ck_assert(d.ctype != 0 && d.type_name && d.verbose_type != 0);
-        ck_assert(!o.size_s32 || (d.column_size <= INT32_MAX && d.octet_length <= INT32_MAX &&
-                                  d.display_size <= INT32_MAX));
+        ck_assert((d.column_size <= INT32_MAX && d.octet_length <= INT32_MAX &&
+                   d.display_size <= INT32_MAX));
         ck_assert(!o.max_varchar || d.column_size <= 500);
         ck_assert(d.decimal_digits >= DESC_NONE && d.decimal_digits <= 30);
     }

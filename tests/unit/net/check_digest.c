@@ -44,7 +44,7 @@ static const struct {
 
 START_TEST(hashes_known)
 {
-    unsigned char out[SHA512_BYTES];
+    unsigned char out[SHA256_BYTES];
     const char *s = hashes[_i].text;
     size_t cut = strlen(s) / 2;
     struct digest_part parts[] = {{s, cut}, {s + cut, strlen(s) - cut}};
@@ -53,8 +53,6 @@ START_TEST(hashes_known)
     ck_assert_str_eq(hex_of(out, SHA1_BYTES), hashes[_i].sha1);
     ck_assert_int_eq(digest_sha256(out, parts, 2, &f), RC_OK);
     ck_assert_str_eq(hex_of(out, SHA256_BYTES), hashes[_i].sha256);
-    ck_assert_int_eq(digest_sha512(out, parts, 2, &f), RC_OK);
-    ck_assert_str_eq(hex_of(out, SHA512_BYTES), hashes[_i].sha512);
 }
 END_TEST
 

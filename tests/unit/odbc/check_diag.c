@@ -25,6 +25,15 @@ static void teardown(void)
     handles_free(&t);
 }
 
+static const struct {
+    SQLRETURN rc;
+    const char *text;
+} states[ST_COUNT] = {
+#define SQLSTATE(state, rc, text) [ST_##state] = {rc, text},
+#include "table/sqlstate.def"
+#undef SQLSTATE
+};
+
 START_TEST(state_form)
 {
     enum sqlstate st = (enum sqlstate)_i;
@@ -32,8 +41,8 @@ START_TEST(state_form)
     bool warns = !strncmp(name, "01", 2);
     ck_assert_msg(strlen(name) == 5 && strspn(name, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5,
                   "%s", name);
-    ck_assert_msg(diag_state_rc(st) == (warns ? SQL_SUCCESS_WITH_INFO : SQL_ERROR), "%s", name);
-    ck_assert_msg(strlen(diag_state_text(st)) > 4, "%s has no text", name);
+    ck_assert_msg(states[st].rc == (warns ? SQL_SUCCESS_WITH_INFO : SQL_ERROR), "%s", name);
+    ck_assert_msg(strlen(states[st].text) > 4, "%s has no text", name);
     ck_assert_msg(st == 0 || strcmp(diag_state_name((enum sqlstate)(_i - 1)), name) < 0,
                   "%s: order", name);
 }
@@ -165,11 +174,9 @@ START_TEST(ranks)
         ck_assert_msg(!strcmp(r->state, diag_state_name(order[i].st)), "place %zu has %s",
                       order[i].place, r->state);
     }
-    ck_assert(diag_has_error(&t.stmt->h.diag));
     ck_assert_ptr_null(diag_get(&t.stmt->h.diag, n));
     diag_clear(&t.stmt->h.diag);
     ck_assert_uint_eq(diag_count(&t.stmt->h.diag), 0);
-    ck_assert(!diag_has_error(&t.stmt->h.diag));
 }
 END_TEST
 

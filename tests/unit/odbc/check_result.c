@@ -163,7 +163,8 @@ static const struct stream_ops tape_ops = {tape_read, tape_write, tape_alive, ta
 
 static void say(struct tape *t, unsigned seq, const void *p, size_t n)
 {
-    buf_put_u24(&t->bytes, (uint32_t)n);
+    buf_put_u16(&t->bytes, (uint16_t)n);
+    buf_putc(&t->bytes, (unsigned)(n >> 16));
     buf_putc(&t->bytes, seq & 255);
     buf_put(&t->bytes, p, n);
 }

@@ -23,7 +23,8 @@ struct server {
 
 static void send_packet(struct server *s, unsigned sequence, const void *p, size_t n)
 {
-    buf_put_u24(&s->out, (uint32_t)n);
+    buf_put_u16(&s->out, (uint16_t)n);
+    buf_putc(&s->out, (unsigned)(n >> 16));
     buf_putc(&s->out, sequence);
     buf_put(&s->out, p, n);
 }

@@ -1,7 +1,5 @@
 /* check_literal.c - values and names as SQL text. */
 #include <check.h>
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,13 +109,7 @@ START_TEST(patterns)
     sql_put_like(&b, S("my\\_t%"), (struct sql_mode){0});
     buf_putc(&b, '|');
     sql_put_like(&b, S("my\\_t%"), none);
-    buf_putc(&b, '|');
-    sql_put_like_exact(&b, S("my_t%\\'"), (struct sql_mode){0});
-    buf_putc(&b, '|');
-    sql_put_like_exact(&b, S("my_t"), none);
-    ck_assert_str_eq(
-        buf_str(&b),
-        "'my\\\\_t%'|'my\\_t%' ESCAPE '\\'|'my\\\\_t\\\\%\\\\\\\\'''|'my\\_t' ESCAPE '\\'");
+    ck_assert_str_eq(buf_str(&b), "'my\\\\_t%'|'my\\_t%' ESCAPE '\\'");
     buf_clear(&b);
 }
 END_TEST
@@ -144,52 +136,14 @@ START_TEST(exact_patterns)
 }
 END_TEST
 
-START_TEST(numbers)
-{
-    struct buf b = {0};
-    sql_put_i64(&b, INT64_MIN);
-    buf_putc(&b, ' ');
-    sql_put_u64(&b, UINT64_MAX);
-    buf_putc(&b, ' ');
-    ck_assert(sql_put_double(&b, 1.5));
-    buf_putc(&b, ' ');
-    ck_assert(sql_put_double(&b, -1e300));
-    buf_putc(&b, ' ');
-    ck_assert(sql_put_double(&b, 0));
-    buf_putc(&b, ' ');
-    ck_assert(sql_put_float(&b, 0.1f));
-    buf_putc(&b, ' ');
-    ck_assert(!sql_put_double(&b, INFINITY));
-    buf_putc(&b, ' ');
-    ck_assert(!sql_put_float(&b, NAN));
-    ck_assert_str_eq(buf_str(&b),
-                     "-9223372036854775808 18446744073709551615 1.5e0 -1e300 0e0 0.1e0 NULL NULL");
-    buf_clear(&b);
-}
-END_TEST
-
-START_TEST(dates)
-{
-    struct buf b = {0};
-    struct cal c = {
-        .year = 2024, .month = 1, .day = 2, .hour = 3, .minute = 4, .second = 5, .nano = 678000000};
-    sql_put_date(&b, &c);
-    sql_put_time(&b, &c, 0);
-    sql_put_timestamp(&b, &c, 3);
-    ck_assert_str_eq(buf_str(&b), "'2024-01-02''03:04:05''2024-01-02 03:04:05.678'");
-    buf_clear(&b);
-}
-END_TEST
-
 /* A buffer that cannot take it is broken, at every size; nothing is written past it. */
 START_TEST(no_room)
 {
-    for (size_t max = 1; max < 50; max++) {
+    for (size_t max = 1; max < 33; max++) {
         struct buf b = {.max = max};
         sql_put_string(&b, S("it's \\ a"), (struct sql_mode){0});
         sql_put_binary(&b, S("abcdef"));
         sql_put_name(&b, S("a`b"));
-        (void)sql_put_double(&b, DBL_MAX);
         ck_assert(!buf_ok(&b) && b.len <= max);
         buf_clear(&b);
     }
@@ -207,8 +161,6 @@ Suite *check_literal(void)
     tcase_add_test(t, names_and_binary);
     tcase_add_test(t, patterns);
     tcase_add_loop_test(t, exact_patterns, 0, (int)(sizeof exacts / sizeof *exacts));
-    tcase_add_test(t, numbers);
-    tcase_add_test(t, dates);
     tcase_add_test(t, no_room);
     suite_add_tcase(s, t);
     return s;

@@ -322,14 +322,6 @@ static void do_long(struct player *y, const char *args)
     say_rc(y, "long", rc, &f);
 }
 
-static void do_stmt_reset(struct player *y, const char *args)
-{
-    struct fault f = {0};
-    (void)args;
-    int rc = session_stmt_reset(y->s, &y->st, &f);
-    say_rc(y, "stmt_reset", rc, &f);
-}
-
 static void do_stmt_close(struct player *y, const char *args)
 {
     (void)args;
@@ -367,14 +359,6 @@ static void do_detect(struct player *y, const char *args)
     say_rc(y, "detect", rc, &f);
 }
 
-static void do_multi(struct player *y, const char *args)
-{
-    struct fault f = {0};
-    (void)args;
-    int rc = session_set_multi_statements(y->s, true, &f);
-    say_rc(y, "multi", rc, &f);
-}
-
 static void do_info(struct player *y, const char *args)
 {
     const struct session_info *i = session_info(y->s);
@@ -398,26 +382,11 @@ static const struct {
     const char *name;
     void (*fn)(struct player *y, const char *args);
 } ops[] = {
-    {"open", do_open},
-    {"query", do_query},
-    {"rows", do_rows},
-    {"row", do_row},
-    {"next", do_next},
-    {"skip", do_skip},
-    {"prepare", do_prepare},
-    {"execute", do_execute},
-    {"bulk", do_bulk},
-    {"pipe", do_pipe},
-    {"long", do_long},
-    {"stmt_reset", do_stmt_reset},
-    {"stmt_close", do_stmt_close},
-    {"ping", do_ping},
-    {"use", do_use},
-    {"reset", do_reset},
-    {"detect", do_detect},
-    {"multi", do_multi},
-    {"info", do_info},
-    {"close", do_close},
+    {"open", do_open}, {"query", do_query}, {"rows", do_rows},       {"row", do_row},
+    {"next", do_next}, {"skip", do_skip},   {"prepare", do_prepare}, {"execute", do_execute},
+    {"bulk", do_bulk}, {"pipe", do_pipe},   {"long", do_long},       {"stmt_close", do_stmt_close},
+    {"ping", do_ping}, {"use", do_use},     {"reset", do_reset},     {"detect", do_detect},
+    {"info", do_info}, {"close", do_close},
 };
 
 static void call(struct player *y, const char *line)

@@ -13,8 +13,8 @@
  * that come together).
  *
  * Calls: open | query SQL | rows (all of them) | row | next | skip | prepare SQL |
- * execute [VALUE|NULL|LONG ...] | long N TEXT | stmt_reset | stmt_close | ping | use DB | reset |
- * detect | multi | info | close. */
+ * execute [VALUE|NULL|LONG ...] | long N TEXT | stmt_close | ping | use DB | reset |
+ * detect | info | close. */
 void play(const struct transcript *t, struct transcript_play *p, struct buf *report);
 
 #endif
