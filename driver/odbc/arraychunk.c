@@ -282,12 +282,10 @@ static int rows_send(struct stmt *s, struct chunk *c, size_t from, size_t to, st
 {
     const struct stmt_exec *x = s->x;
     size_t at = c->rows[from].at, end = row_end(c, to) - 1; /* without the last ',' */
-    char limit[SERVERLIMIT_CHARS];
     struct wire_text rows = {(const char *)c->bytes.p + at, end - at};
     struct buf *head = &s->x->params.text;
     buf_reset(head);
-    buf_put(head, limit, serverlimit_text(s, limit));
-    buf_put(head, x->sql.p, x->array.insert.tuple.at);
+    serverlimit_put(s, (const char *)x->sql.p, x->array.insert.tuple.at, head);
     if (!buf_ok(head))
         return fault(f, RC_MEMORY, "no memory for the statement");
     struct wire_text begin = {(const char *)head->p, head->len};

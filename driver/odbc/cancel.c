@@ -13,6 +13,8 @@
 #include "odbc/told.h"
 
 enum { ER_QUERY_INTERRUPTED = 1317, ER_QUERY_TIMEOUT = 3024, ER_STATEMENT_TIMEOUT = 1969 };
+/* StarRocks' own number, and those of what it and Doris tell by text alone */
+enum { ER_STARROCKS_TIMEOUT = 5024, ER_PARSE = 1064, ER_UNKNOWN = 1105 };
 
 #define LOOK_MS     50 /* between looks whether another thread has cancelled */
 #define ARRIVE_MS   20 /* for a statement that is on its way to the server to begin there */
@@ -312,19 +314,27 @@ static bool is_interruption(const struct fault *f)
                                                             f->number == ER_STATEMENT_TIMEOUT));
 }
 
+static bool is_timeout(const struct fault *f)
+{
+    bool says = text_has(f->text, strlen(f->text), "timeout");
+    return f->number == ER_STATEMENT_TIMEOUT || f->number == ER_QUERY_INTERRUPTED ||
+           f->number == ER_STARROCKS_TIMEOUT ||
+           (says && (f->number == ER_PARSE || f->number == ER_UNKNOWN));
+}
+
 /* Did the server end it when its time was over (and not earlier, by a limit of its own)?  MariaDB
  * says of an index that it was building only that it was interrupted. */
 static bool is_server_limit(const struct stmt *s, const struct fault *f)
 {
-    return s->stopping->server_s && f->rc == RC_SERVER &&
-           (f->number == ER_STATEMENT_TIMEOUT || f->number == ER_QUERY_INTERRUPTED) &&
+    return s->stopping->server_s && f->rc == RC_SERVER && is_timeout(f) &&
            clock_ms() >= s->stopping->until;
 }
 
 bool command_was_stopped(const struct stmt *s, const struct fault *f)
 {
-    bool was =
-        s->stopping->limit != LIMIT_NONE || atomic_load(&s->cancelled) || is_server_limit(s, f);
+    if (is_server_limit(s, f))
+        return true;
+    bool was = s->stopping->limit != LIMIT_NONE || atomic_load(&s->cancelled);
     return was && (is_interruption(f) || f->rc == RC_TIMEOUT);
 }
 

@@ -7,7 +7,8 @@
 
 /* Zero is MySQL, and what a server of unknown make is taken for. */
 enum sql_dialect {
-#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since)               \
+#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since, limit_max,    \
+                limits)                                                                            \
     SQL_DIALECT_##product,
 #include "table/dialect.def"
 #undef DIALECT
@@ -18,8 +19,10 @@ enum sql_dialect {
 struct sql_dialect_row {
     const char *date, *time, *timestamp;
     bool is_plain_in_ddl; /* in CREATE and ALTER before a SELECT: '$' */
-    const char *limit; /* before one that changes rows or defines: $ seconds at most; NULL: none */
+    const char *limit;    /* table/dialect.def; NULL: the server cannot */
     unsigned limit_since; /* the version that knows it */
+    unsigned limit_max;   /* seconds */
+    unsigned limits;      /* 1 << enum sql_kind: what it holds for */
 };
 
 const struct sql_dialect_row *sql_dialect_row(enum sql_dialect dialect);

@@ -85,6 +85,7 @@ int session_detect(struct session *s, struct fault *f)
     }
     int rc = ask(s, "SELECT @@version_comment", words, sizeof words, f);
     s->info.product = session_product_of(words);
+    s->info.release = session_release_of(words);
     if (rc == RC_OK && s->info.product == PRODUCT_MYSQL && !session_can(s, CAP_DEPRECATE_EOF)) {
         /* SingleStore never offers to leave out EOF, and lets its comment be changed */
         rc = ask(s, "SELECT @@memsql_version", words, sizeof words, f);

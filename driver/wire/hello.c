@@ -32,6 +32,13 @@ static unsigned version_part(const char **s)
     return v;
 }
 
+unsigned hello_version(const char *s)
+{
+    unsigned number = version_part(&s) * 10000;
+    number += version_part(&s) % 100 * 100;
+    return number + version_part(&s) % 100;
+}
+
 /* A version string goes to messages and logs, so only printable ASCII stays. */
 static void take_version(struct hello *h, struct rd_range version)
 {
@@ -45,10 +52,7 @@ static void take_version(struct hello *h, struct rd_range version)
     if (h->is_mariadb && strncmp(h->version, "5.5.5-", 6) == 0) {
         memmove(h->version, h->version + 6, n - 6 + 1);
     }
-    const char *s = h->version;
-    h->number = version_part(&s) * 10000;
-    h->number += version_part(&s) % 100 * 100;
-    h->number += version_part(&s) % 100;
+    h->number = hello_version(h->version);
 }
 
 bool hello_is_passing(uint32_t number)

@@ -59,6 +59,9 @@ struct hello {
     char plugin[64]; /* the server's first choice; "" if not told */
 };
 
+/* hello_version - the number that a version begins with: major * 10000 + minor * 100 + patch. */
+unsigned hello_version(const char *s);
+
 /* hello_is_passing - is the server's error number a condition of that server, which another one may
  * not have: too many connections, shutting down, offline, host blocked? */
 bool hello_is_passing(uint32_t number);

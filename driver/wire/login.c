@@ -36,17 +36,37 @@ static const struct {
     {"starrocks", PRODUCT_STARROCKS}, {"doris", PRODUCT_DORIS},
 };
 
-enum session_product session_product_of(const char *words)
+/* What stands behind the product's name; NULL: none is named. */
+static const char *find_product(const char *words, enum session_product *product)
 {
     for (size_t i = 0; i < sizeof product_words / sizeof product_words[0]; i++) {
         size_t n = strlen(product_words[i].word);
         for (const char *p = words; strlen(p) >= n; p++) {
             if (text_eqn(p, n, product_words[i].word)) {
-                return product_words[i].product;
+                *product = product_words[i].product;
+                return p + n;
             }
         }
     }
-    return PRODUCT_MYSQL;
+    return NULL;
+}
+
+enum session_product session_product_of(const char *words)
+{
+    enum session_product product = PRODUCT_MYSQL;
+    (void)find_product(words, &product); /* else MySQL */
+    return product;
+}
+
+unsigned session_release_of(const char *words)
+{
+    enum session_product product;
+    const char *p = find_product(words, &product);
+    if (!p || (product != PRODUCT_STARROCKS && product != PRODUCT_DORIS)) {
+        return 0;
+    }
+    p += strcspn(p, "0123456789");
+    return hello_version(p);
 }
 
 static bool is_given(const char *s)
@@ -89,6 +109,7 @@ static void tell_info(struct session *s)
     memcpy(i->server_version, s->hello.version, sizeof i->server_version);
     i->version = s->hello.number;
     i->product = s->hello.is_mariadb ? PRODUCT_MARIADB : session_product_of(s->hello.version);
+    i->release = session_release_of(s->hello.version);
     i->connection_id = s->hello.connection_id;
     s->status = s->hello.status;
 }

@@ -143,8 +143,9 @@ struct session;
 
 /* What odbc/ may look at.  Valid after session_open. */
 struct session_info {
-    char server_version[128];     /* as greeted, "5.5.5-" removed for MariaDB */
-    unsigned version;             /* major * 10000 + minor * 100 + patch */
+    char server_version[128]; /* as greeted, "5.5.5-" removed for MariaDB */
+    unsigned version;         /* major * 10000 + minor * 100 + patch */
+    unsigned release; /* the same of StarRocks and Doris themselves, where they tell it; else 0 */
     enum session_product product; /* by greeting; session_detect may refine it */
     uint64_t connection_id;
     uint64_t capabilities;

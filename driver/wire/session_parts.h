@@ -155,6 +155,10 @@ bool quotes_may_change(const char *sql, size_t n);
  * none. */
 enum session_product session_product_of(const char *words);
 
+/* session_release_of - StarRocks' or Doris' own version in such words, for session_info; 0: none.
+ */
+unsigned session_release_of(const char *words);
+
 /* session_open_over - session_open_stream with the peer's address for messages. */
 int session_open_over(const struct session_opts *o, struct stream *io, const char *peer,
                       struct session **out, struct fault *f) MUST_USE;

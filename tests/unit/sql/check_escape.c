@@ -15,7 +15,8 @@
 static struct sql_mode mode_of(const char *name)
 {
     static const char *const products[SQL_DIALECTS] = {
-#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since)               \
+#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since, limit_max,    \
+                limits)                                                                            \
     [SQL_DIALECT_##product] = #product,
 #include "table/dialect.def"
 #undef DIALECT
@@ -217,6 +218,7 @@ START_TEST(dialects)
         ck_assert_msg(value && !strchr(value + 1, '$') && strstr(forms[i], "'$'"), "%s", forms[i]);
     }
     ck_assert(!row->limit == !row->limit_since);
+    ck_assert(!row->limit == !row->limit_max && !row->limit == !row->limits);
     ck_assert_msg(!row->limit || strchr(row->limit, '$'), "%s", row->limit);
 }
 END_TEST
