@@ -26,7 +26,11 @@ void stmt_close(struct stmt *s)
 SQLRETURN stmt_close_told(struct stmt *s)
 {
     struct fault f;
-    return close_result(s, &f) ? diag(&s->h, ST_01000, "%s", f.text) : SQL_SUCCESS;
+    if (!close_result(s, &f))
+        return SQL_SUCCESS;
+    if (s->dbc->session)
+        session_told(s->dbc->session); /* the next call only finds it lost */
+    return diag(&s->h, ST_01000, "%s", f.text);
 }
 
 /* A statement that adds rows for another one is in the list before that one, which frees it. */
