@@ -12,8 +12,10 @@
  * read, and would cut a long result that is read slowly and well.  So CALL has none, nor has what
  * stands with others in one text, or behind a SET STATEMENT of the application.  Others would be
  * ended without an error: DO SLEEP(), CALL of a routine that does it, and OPTIMIZE, ANALYZE and
- * CHECK TABLE, which tell theirs as a row (tried on MariaDB 10.11 and 11.8).  For all these, and
- * where the server did not keep its word, the client's deadline and KILL remain. */
+ * CHECK TABLE, which tell theirs as a row (tried on MariaDB 10.11 and 11.8).  LOAD DATA LOCAL would
+ * be ended (1969), but only told so when the client has sent the whole file, which its own deadline
+ * does not wait for.  For all these, and where the server did not keep its word, the client's
+ * deadline and KILL remain. */
 #ifndef MYWIRE_ODBC_SERVERLIMIT_H
 #define MYWIRE_ODBC_SERVERLIMIT_H
 
