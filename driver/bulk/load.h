@@ -31,9 +31,8 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/product.h"
 #include "net/tls.h"
-
-enum load_dialect { LOAD_STARROCKS = 0, LOAD_DORIS };
 
 struct load_header {
     const char *name, *value;

@@ -3,10 +3,10 @@
  * Both ways find a row of table/type.def and a few measures (how long, how many decimals), and one
  * function makes the description of these, so that SQLDescribeCol and SQLColumns agree.
  *
- * What StarRocks and Doris send differs (conv_opts.starrocks): no flags, so nullability is unknown;
- * DATETIME says 19 though microseconds may follow; DECIMAL is one or two longer; STRING columns are
- * not multiplied by 3; 60 stands for arrays, maps and structs and 192 for expressions, both of any
- * length. */
+ * What StarRocks and Doris send differs (conv_opts.bare_metadata): no flags, so nullability is
+ * unknown; DATETIME says 19 though microseconds may follow; DECIMAL is one or two longer; STRING
+ * columns are not multiplied by 3; 60 stands for arrays, maps and structs and 192 for expressions,
+ * both of any length. */
 #include "conv/describe.h"
 
 #include <string.h>
@@ -125,7 +125,7 @@ static void make(const struct type_row *row, const struct measures *m, const str
 
 static uint64_t text_size(const struct conv_source *s, const struct conv_opts *o)
 {
-    if (o->starrocks && (s->type == MYSQL_TYPE_STRING || s->type == MYSQL_TYPE_VAR_STRING)) {
+    if (o->bare_metadata && (s->type == MYSQL_TYPE_STRING || s->type == MYSQL_TYPE_VAR_STRING)) {
         bool is_unknown = s->type == MYSQL_TYPE_STRING ? s->length == 60 : s->length == 192;
         return is_unknown                     ? UNKNOWN_LENGTH
                : s->type == MYSQL_TYPE_STRING ? s->length
@@ -140,7 +140,7 @@ static uint64_t text_size(const struct conv_source *s, const struct conv_opts *o
 static uint64_t decimal_size(const struct conv_source *s, unsigned decimals,
                              const struct conv_opts *o)
 {
-    unsigned sign = o->starrocks ? 3 : s->flags & CONV_FLAG_UNSIGNED ? 0 : 1;
+    unsigned sign = o->bare_metadata ? 3 : s->flags & CONV_FLAG_UNSIGNED ? 0 : 1;
     unsigned extra = sign + (decimals ? 1 : 0);
     uint64_t size = s->length > extra ? s->length - extra : 1;
     size = size > 76 ? 76 : size; /* the most that any of these servers has */
@@ -160,16 +160,16 @@ static struct measures measure(const struct type_row *row, const struct conv_sou
         m.decimals = s->decimals > 30 && s->decimals >= NOT_FIXED ? 0 : s->decimals;
         m.size = decimal_size(s, m.decimals, o);
     } else if (row->scale) { /* TIME, DATETIME, TIMESTAMP */
-        m.decimals = o->starrocks || s->decimals == NOT_FIXED ? 6
-                     : s->decimals > 6                        ? 6
-                                                              : s->decimals;
+        m.decimals = o->bare_metadata || s->decimals == NOT_FIXED ? 6
+                     : s->decimals > 6                            ? 6
+                                                                  : s->decimals;
     }
     return m;
 }
 
 static SQLSMALLINT nullable(const struct conv_source *s, const struct conv_opts *o)
 {
-    return o->starrocks                    ? SQL_NULLABLE_UNKNOWN
+    return o->bare_metadata                ? SQL_NULLABLE_UNKNOWN
            : s->flags & CONV_FLAG_NOT_NULL ? SQL_NO_NULLS
                                            : SQL_NULLABLE;
 }
@@ -183,7 +183,7 @@ void describe_column(const struct conv_source *s, const struct conv_opts *o, str
     out->is_auto_unique = s->flags & CONV_FLAG_AUTO_INCREMENT;
     if (type_is_text(row->sql_type)) {
         out->is_case_sensitive =
-            o->starrocks || s->flags & CONV_FLAG_BINARY || row->id == TYPE_JSON;
+            o->bare_metadata || s->flags & CONV_FLAG_BINARY || row->id == TYPE_JSON;
     }
 }
 
@@ -303,11 +303,11 @@ void describe_declared(const char *column_type, unsigned max_bytes, const struct
     struct declaration d = parse(column_type);
     const struct type_row *row = declared_row(&d);
     struct measures m = measure_declared(row, &d, column_type, max_bytes);
-    if (o->starrocks && row->scale && row->sql_type == SQL_TYPE_TIMESTAMP) {
+    if (o->bare_metadata && row->scale && row->sql_type == SQL_TYPE_TIMESTAMP) {
         m.decimals = 6;
     }
     make(row, &m, o, out);
     if (type_is_text(row->sql_type)) {
-        out->is_case_sensitive = o->starrocks || row->id == TYPE_JSON;
+        out->is_case_sensitive = o->bare_metadata || row->id == TYPE_JSON;
     }
 }

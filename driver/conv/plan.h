@@ -24,6 +24,7 @@
 #include <sqlucode.h>
 
 #include "base/cell.h"
+#include "base/product.h"
 
 /* Outcome of one conversion.  Up to CONV_FRACTION the data is there; behind it nothing useful was
  * stored. */
@@ -65,9 +66,9 @@ struct conv_opts {
     bool fraction_as_text; /* parameters: a time with a fraction goes to the server as text, which
                               MySQL stores whole in a column of characters; of a binary one it drops
                               the fraction there */
-    bool starrocks;        /* metadata as StarRocks and Doris give it: no flags, own lengths (see
+    bool bare_metadata;    /* column definitions without flags, with lengths of their own (see
                               describe.c) */
-    bool doris;            /* it is Doris, whose CREATE TABLE knows other types (SQLGetTypeInfo) */
+    enum product_types types; /* that CREATE TABLE knows (SQLGetTypeInfo) */
     uint32_t max_varchar; /* characters: no text or binary column is reported longer; 0: no limit */
 };
 

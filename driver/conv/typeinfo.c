@@ -95,7 +95,9 @@ static SQLSMALLINT asked(SQLSMALLINT wanted, const struct conv_opts *o)
 size_t typeinfo_list(const struct conv_opts *o, SQLSMALLINT wanted, struct conv_typeinfo *out,
                      size_t cap)
 {
-    enum type_where here = o->doris ? ON_DORIS : o->starrocks ? ON_STARROCKS : ON_MYSQL;
+    static const enum type_where places[] = {
+        [TYPES_MYSQL] = ON_MYSQL, [TYPES_STARROCKS] = ON_STARROCKS, [TYPES_DORIS] = ON_DORIS};
+    enum type_where here = places[o->types];
     SQLSMALLINT only = wanted == SQL_ALL_TYPES ? wanted : asked(wanted, o);
     size_t n = 0;
     for (size_t i = 0; i < 2 * TYPES; i++) {

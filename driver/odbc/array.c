@@ -104,5 +104,5 @@ bool array_lost_transaction(struct stmt *s, const struct fault *f)
         array_know_timeouts(s);
     return f->number == ER_LOCK_DEADLOCK ||
            (f->number == ER_LOCK_WAIT_TIMEOUT && s->dbc->is_timeout_rollback) ||
-           (f->number == ER_CHECKREAD && session_info(w)->product == PRODUCT_MARIADB);
+           (f->number == ER_CHECKREAD && session_product(w)->checkread_ends);
 }

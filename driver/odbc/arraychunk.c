@@ -15,8 +15,6 @@
 
 #define CHUNK_TEXT_BYTES ((size_t)128 << 10) /* MySQL is slower with longer texts */
 #define CHUNK_BYTES      ((size_t)2 << 20)
-#define CHUNK_ROWS       20000u
-#define CHUNK_ROWS_OLAP  5000u /* planners that count expressions stop at 10000 */
 #define CHUNK_SINGLE     4u    /* so many rows or fewer are not halved further */
 #define CHUNK_HALVES     64u   /* after so many failures the rest goes by itself */
 #define PACKET_SPARE     1024u /* of max_allowed_packet, for the head of the command */
@@ -47,14 +45,12 @@ struct chunk_form {
 static bool chunk_init(struct stmt *s, struct chunk *c, const struct chunk_form *form)
 {
     const struct array_facts *a = &s->x->array.facts;
-    enum session_product p = session_info(s->dbc->session)->product;
-    bool is_olap = p == PRODUCT_STARROCKS || p == PRODUCT_DORIS;
     size_t room = a->max_packet > 2 * PACKET_SPARE + s->x->sql.len
                       ? a->max_packet - PACKET_SPARE - s->x->sql.len
                       : PACKET_SPARE;
     *c = (struct chunk){.form = form,
                         .max_bytes = room < form->max_bytes ? room : form->max_bytes,
-                        .max_rows = is_olap ? CHUNK_ROWS_OLAP : CHUNK_ROWS};
+                        .max_rows = session_product(s->dbc->session)->insert_rows};
     SQLULEN n = s->x->run.nrows - s->x->run.row;
     c->cap = n < c->max_rows ? n : c->max_rows;
     c->rows = malloc(c->cap * sizeof *c->rows);

@@ -209,19 +209,17 @@ static bool may_see_triggers(struct stmt *s, const struct settings *settings)
 /* Has the table no triggers, for certain? */
 static bool is_without_triggers(struct stmt *s, const struct settings *settings)
 {
-    enum session_product p = session_info(s->dbc->session)->product;
-    if (settings->has_triggers)
-        return false;
-    return p != PRODUCT_MYSQL || may_see_triggers(s, settings);
+    bool is_shown = session_product(s->dbc->session)->shows_triggers;
+    return !settings->has_triggers && (is_shown || may_see_triggers(s, settings));
 }
 
 /* --- facts ------------------------------------------------------------------------------------ */
 
 static void learn(struct stmt *s, struct array_facts *a)
 {
-    enum session_product p = session_info(s->dbc->session)->product;
-    if (p == PRODUCT_STARROCKS || p == PRODUCT_DORIS) {
-        a->is_atomic = true; /* every INSERT is a load, which is all or nothing */
+    const struct product *p = session_product(s->dbc->session);
+    if (p->insert == INSERT_LOADS) {
+        a->is_atomic = true;
         return;
     }
     struct fault f;
@@ -231,12 +229,12 @@ static void learn(struct stmt *s, struct array_facts *a)
     if (!ask_created(s, &created))
         return;
     a->has_auto_increment = created.has_auto_increment;
-    if (p == PRODUCT_SINGLESTORE) { /* every table is transactional; no triggers, always strict */
+    if (p->insert == INSERT_TRANSACTIONAL) {
         a->is_atomic = true;
         return;
     }
     struct settings settings = {.has_triggers = true};
-    bool can_ignore = p == PRODUCT_MYSQL || !s->x->array.has_ignore;
+    bool can_ignore = p->ignores_by_row || !s->x->array.has_ignore;
     if (created.is_transactional && can_ignore && ask_settings(s, &settings))
         a->is_atomic = settings.is_strict && is_without_triggers(s, &settings);
     a->max_packet = settings.max_packet ? settings.max_packet : a->max_packet;

@@ -79,16 +79,10 @@ static bool table_by_text(struct stmt *s, struct buf *sql)
     return true;
 }
 
-static bool is_told(const struct stmt *s)
-{
-    enum session_product p = session_info(s->dbc->session)->product;
-    return p != PRODUCT_STARROCKS && p != PRODUCT_DORIS;
-}
-
 /* "db.t" for the columns that are bound.  False: raised. */
 static bool put_table(struct stmt *s, struct buf *sql)
 {
-    if (!is_told(s))
+    if (!session_product(s->dbc->session)->tells_tables)
         return table_by_text(s, sql);
     const struct wire_column *table = find_table(s);
     if (!table)

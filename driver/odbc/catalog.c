@@ -380,7 +380,7 @@ enum {
 struct columns_job {
     struct made made;
     struct conv_opts opts;
-    bool raw_defaults; /* MySQL gives the default's value, MariaDB its SQL text */
+    bool raw_defaults; /* the server gives the default's value, not its SQL text */
 };
 
 /* Is the default's text a string's value rather than SQL? */
@@ -454,7 +454,7 @@ static SQLRETURN columns(struct stmt *s, const struct columns_args *a)
     if (rc != SQL_SUCCESS)
         return rc;
     struct columns_job j = {.opts = convert_opts(s->dbc)};
-    j.raw_defaults = session_info(s->dbc->session)->product != PRODUCT_MARIADB;
+    j.raw_defaults = !session_product(s->dbc->session)->defaults_are_sql;
     struct buf sql;
     buf_init(&sql, 0);
     buf_puts(&sql, "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE,"

@@ -3,7 +3,7 @@
 
 struct conv_opts convert_opts(const struct dbc *d)
 {
-    const struct session_info *info = d->session ? session_info(d->session) : NULL;
+    const struct product *p = d->session ? session_product(d->session) : NULL;
     return (struct conv_opts){
         .wide_types = d->wide,
         .wide_default = d->wide,
@@ -13,8 +13,8 @@ struct conv_opts convert_opts(const struct dbc *d)
         .min_date_to_zero = d->dsn.min_date_to_zero,
         .no_date_overflow = d->dsn.no_date_overflow,
         .no_binary_result = d->dsn.no_binary_result,
-        .starrocks = info && (info->product == PRODUCT_STARROCKS || info->product == PRODUCT_DORIS),
-        .doris = info && info->product == PRODUCT_DORIS,
+        .bare_metadata = p && p->has_bare_metadata,
+        .types = p ? p->types : TYPES_MYSQL,
         .max_varchar = (uint32_t)d->dsn.max_varchar_size,
     };
 }

@@ -134,18 +134,11 @@ static bool is_rounded(const struct stmt_exec *x)
     return is;
 }
 
-/* Does the product print fewer digits in text than it has? */
-static bool rounds(const struct session *w)
-{
-    enum session_product p = session_info(w)->product;
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB;
-}
-
 /* What cannot be prepared is left to the text, which has the error that counts. */
 static int prepare(struct stmt *s, bool *is_text, struct fault *f)
 {
     int rc = session_detect(s->dbc->session, f);
-    *is_text = !rc && !rounds(s->dbc->session);
+    *is_text = !rc && !session_product(s->dbc->session)->rounds_floats;
     if (rc || *is_text)
         return rc;
     rc = prepare_on_server(s, f);

@@ -255,13 +255,7 @@ void handle_leave_diag(struct handle *h)
 
 const char *dbc_product_name(const struct dbc *d)
 {
-    static const char *const names[] = {[PRODUCT_MYSQL] = "MySQL",
-                                        [PRODUCT_MARIADB] = "MariaDB",
-                                        [PRODUCT_SINGLESTORE] = "SingleStore",
-                                        [PRODUCT_TIDB] = "TiDB",
-                                        [PRODUCT_STARROCKS] = "StarRocks",
-                                        [PRODUCT_DORIS] = "Doris"};
-    return d->session ? names[session_info(d->session)->product] : "server";
+    return d->session ? session_product(d->session)->name : "server";
 }
 
 SQLRETURN dbc_need_connection(struct dbc *d)

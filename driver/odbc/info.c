@@ -131,7 +131,7 @@ static SQLRETURN get_keywords(struct dbc *d, const struct info_out *out)
 {
     struct buf words = {0};
     unsigned version = d->session ? session_info(d->session)->version : UINT_MAX;
-    sql_keywords(&words, sqlmode_now(d).dialect, version);
+    sql_keywords(&words, sqlmode_now(d).product, version);
     SQLRETURN rc = buf_ok(&words) ? put_text(d, out, buf_str(&words))
                                   : diag(&d->h, ST_HY001, "no memory for the reserved words");
     buf_clear(&words);
@@ -149,10 +149,8 @@ static SQLRETURN get_user(struct dbc *d, const struct info_out *out)
  * programs know of them. */
 static SQLRETURN get_dbms_name(struct dbc *d, const struct info_out *out)
 {
-    bool is_mariadb = session_info(d->session)->product == PRODUCT_MARIADB && !d->dsn.compat_mode;
-    if (d->dsn.dbms_name)
-        return put_text(d, out, d->dsn.dbms_name);
-    return put_text(d, out, is_mariadb ? dbc_product_name(d) : "MySQL");
+    const char *name = d->dsn.compat_mode ? "MySQL" : session_product(d->session)->dbms_name;
+    return put_text(d, out, d->dsn.dbms_name ? d->dsn.dbms_name : name);
 }
 
 static SQLRETURN get_dbms_version(struct dbc *d, const struct info_out *out)
@@ -169,32 +167,31 @@ static SQLRETURN get_dbms_version(struct dbc *d, const struct info_out *out)
     "NOT EXISTS (SELECT 1 FROM information_schema.user_privileges WHERE grantee = " GRANTEE        \
     " AND privilege_type IN "
 
-/* NULL: the product has no such mode.  Who may write all the same: MySQL manual and MariaDB
- * knowledge base, "read_only" (of SUPER's rights it is one no more since MariaDB 10.11).  What a
- * role grants is not seen. */
-static const char *read_only_sql(const struct dbc *d)
+/* Empty: the product has no such mode.  What a role grants is not seen. */
+static void put_read_only(struct buf *b, const struct session *w)
 {
-    const struct session_info *i = session_info(d->session);
-    if (i->product == PRODUCT_MYSQL || i->product == PRODUCT_TIDB)
-        return "SELECT @@transaction_read_only OR @@super_read_only OR "
-               "(@@read_only AND " HAS_NONE_OF "('SUPER', 'CONNECTION_ADMIN')))";
-    if (i->product != PRODUCT_MARIADB)
-        return NULL;
-    return i->version < 101100 ? "SELECT @@tx_read_only OR (@@read_only NOT IN ('0', 'OFF') "
-                                 "AND " HAS_NONE_OF "('SUPER', 'READ_ONLY ADMIN')))"
-                               : "SELECT @@tx_read_only OR (@@read_only NOT IN ('0', 'OFF') "
-                                 "AND " HAS_NONE_OF "('READ_ONLY ADMIN')))";
+    const struct product *p = session_product(w);
+    bool is_super_one = !p->super_until || session_info(w)->version < p->super_until;
+    if (p->read_only)
+        buf_printf(b, "SELECT %s OR (%s AND " HAS_NONE_OF "(%s%s)))", p->read_only, p->no_writers,
+                   is_super_one ? "'SUPER', " : "", p->writers);
 }
 
 /* The connection was told to be so, or the server is for this user (a replica). */
 static SQLRETURN get_read_only(struct dbc *d, const struct info_out *out)
 {
-    struct buf answer = {0};
+    struct buf sql = {0}, answer = {0};
     struct fault f = {0};
     bool is_ours = d->access_mode == SQL_MODE_READ_ONLY;
-    const char *sql = is_ours ? NULL : read_only_sql(d);
-    int rc = sql ? dbc_ask(d, sql, &answer, &f) : RC_OK;
+    if (!is_ours)
+        put_read_only(&sql, d->session);
+    if (!buf_ok(&sql)) {
+        buf_clear(&sql);
+        return diag(&d->h, ST_HY001, "no memory for the question whether the server is read only");
+    }
+    int rc = sql.len ? dbc_ask(d, buf_str(&sql), &answer, &f) : RC_OK;
     bool is = is_ours || !strcmp(buf_str(&answer), "1");
+    buf_clear(&sql);
     buf_clear(&answer);
     if (rc != RC_OK && rc != RC_SERVER) /* a server without the variable has no such mode */
         return diag_fault(&d->h, &f);
@@ -206,20 +203,15 @@ static SQLRETURN get_txn_capable(struct dbc *d, const struct info_out *out)
     return put_u16(out, tran_can(d) ? SQL_TC_DDL_COMMIT : SQL_TC_NONE);
 }
 
+_Static_assert((int)ISOLATION_READ_UNCOMMITTED == SQL_TXN_READ_UNCOMMITTED &&
+                   (int)ISOLATION_READ_COMMITTED == SQL_TXN_READ_COMMITTED &&
+                   (int)ISOLATION_REPEATABLE_READ == SQL_TXN_REPEATABLE_READ &&
+                   (int)ISOLATION_SERIALIZABLE == SQL_TXN_SERIALIZABLE,
+               "the bits of product.def are ODBC's");
+
 static SQLRETURN get_txn_isolations(struct dbc *d, const struct info_out *out)
 {
-    SQLUINTEGER all = SQL_TXN_READ_UNCOMMITTED | SQL_TXN_READ_COMMITTED | SQL_TXN_REPEATABLE_READ |
-                      SQL_TXN_SERIALIZABLE;
-    if (!tran_can(d))
-        return put_u32(out, 0);
-    switch (session_info(d->session)->product) {
-    case PRODUCT_SINGLESTORE:
-        return put_u32(out, SQL_TXN_READ_COMMITTED);
-    case PRODUCT_TIDB:
-        return put_u32(out, SQL_TXN_READ_COMMITTED | SQL_TXN_REPEATABLE_READ);
-    default:
-        return put_u32(out, all);
-    }
+    return put_u32(out, tran_can(d) ? session_product(d->session)->isolations : 0);
 }
 
 static SQLRETURN get_txn_default(struct dbc *d, const struct info_out *out)
@@ -227,16 +219,9 @@ static SQLRETURN get_txn_default(struct dbc *d, const struct info_out *out)
     return put_u32(out, tran_default_isolation(d));
 }
 
-/* StarRocks and Doris: tables for reports, without procedures and the limits of a row. */
-static bool is_olap(const struct dbc *d)
-{
-    enum session_product p = session_info(d->session)->product;
-    return p == PRODUCT_STARROCKS || p == PRODUCT_DORIS;
-}
-
 static bool has_procedures(const struct dbc *d)
 {
-    return !is_olap(d) && session_info(d->session)->product != PRODUCT_TIDB;
+    return session_product(d->session)->has_procedures;
 }
 
 static SQLRETURN get_procedures(struct dbc *d, const struct info_out *out)
@@ -254,28 +239,25 @@ static SQLRETURN get_procedure_length(struct dbc *d, const struct info_out *out)
     return put_u16(out, has_procedures(d) ? 64 : 0);
 }
 
-/* Names of expressions are cut at 256 characters (MAX_ALIAS_NAME of the servers' source), and
- * programs make their buffers by this. */
+/* Programs make their buffers by this, and names of expressions are longer than those of tables. */
 static SQLRETURN get_column_name_length(struct dbc *d, const struct info_out *out)
 {
-    return put_u16(out, is_olap(d) ? 0 : 256);
+    return put_u16(out, session_product(d->session)->column_name_chars);
 }
 
-/* InnoDB's; other engines have up to 4096. */
 static SQLRETURN get_columns_in_table(struct dbc *d, const struct info_out *out)
 {
-    return put_u16(out, is_olap(d) ? 0 : 1017);
+    return put_u16(out, session_product(d->session)->columns_in_table);
 }
 
 static SQLRETURN get_columns_in_select(struct dbc *d, const struct info_out *out)
 {
-    return put_u16(out, is_olap(d) ? 0 : 4096);
+    return put_u16(out, session_product(d->session)->columns_in_select);
 }
 
 static SQLRETURN get_columns_in_index(struct dbc *d, const struct info_out *out)
 {
-    bool is_mariadb = session_info(d->session)->product == PRODUCT_MARIADB;
-    return put_u16(out, is_olap(d) ? 0 : is_mariadb ? 32 : 16);
+    return put_u16(out, session_product(d->session)->columns_in_index);
 }
 
 /* Scrollable cursors are static ones, unless the DSN wants none. */

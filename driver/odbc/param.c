@@ -247,19 +247,18 @@ static void slots_locate(struct stmt *s)
 }
 
 /* In a query the value's type is that of the expression, so there it stays. */
-static bool is_mysql_store(const struct stmt *s)
+static bool drops_fractions(const struct stmt *s)
 {
-    return s->x->kind.kind != SQL_KIND_SELECT &&
-           session_info(s->dbc->session)->product == PRODUCT_MYSQL;
+    return s->x->kind.kind != SQL_KIND_SELECT && session_product(s->dbc->session)->drops_fractions;
 }
 
 static SQLRETURN slots_ready(struct stmt *s, size_t n)
 {
     struct params *p = &s->x->params;
-    bool for_mysql_store = is_mysql_store(s);
+    bool for_dropping_store = drops_fractions(s);
     params_forget(s);
     if (p->valid && p->n == n && p->for_bytes == s->runner->takes_bytes &&
-        p->for_mysql_store == for_mysql_store && p->apd_version == s->apd->version &&
+        p->for_dropping_store == for_dropping_store && p->apd_version == s->apd->version &&
         p->ipd_version == s->ipd->version)
         return SQL_SUCCESS;
     p->valid = false;
@@ -267,7 +266,7 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
     if (!slots_grow(p, n))
         return diag(&s->h, ST_HY001, "no memory for %zu parameters", n);
     struct conv_opts opts = convert_opts(s->dbc);
-    opts.fraction_as_text = for_mysql_store;
+    opts.fraction_as_text = for_dropping_store;
     for (size_t i = 0; i < n; i++) {
         SQLRETURN rc = slot_make(s, i, &opts);
         if (rc != SQL_SUCCESS)
@@ -275,7 +274,7 @@ static SQLRETURN slots_ready(struct stmt *s, size_t n)
     }
     p->n = n;
     p->for_bytes = s->runner->takes_bytes;
-    p->for_mysql_store = for_mysql_store;
+    p->for_dropping_store = for_dropping_store;
     p->apd_version = s->apd->version;
     p->ipd_version = s->ipd->version;
     p->valid = true;
@@ -471,10 +470,9 @@ struct literal_out {
 static struct literal_out literal_out(const struct stmt *s, struct buf *to)
 {
     struct literal_out o = {.to = to, .mode = sqlmode_now(s->dbc)};
-    enum session_product p = session_info(s->dbc->session)->product;
-    o.has_introducer = !o.mode.no_backslash_escapes &&
-                       (p == PRODUCT_MARIADB || p == PRODUCT_TIDB ||
-                        (p == PRODUCT_MYSQL && session_info(s->dbc->session)->version >= 80000));
+    const struct session *w = s->dbc->session;
+    o.has_introducer =
+        !o.mode.no_backslash_escapes && session_has(w, session_product(w)->introducer_since);
     return o;
 }
 

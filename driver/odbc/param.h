@@ -41,7 +41,7 @@ struct params {
     uint64_t apd_version, ipd_version; /* the slots' source */
     bool valid;
     bool for_bytes;          /* they were made for a runner that takes bytes as they are */
-    bool for_mysql_store;    /* and for a statement that stores, on MySQL (fraction_as_text) */
+    bool for_dropping_store; /* and for a statement that stores where the product drops fractions */
     struct buf bytes;        /* binary values of the row */
     struct buf text;         /* statement with the row's values as literals */
     struct wire_param *wire; /* n; owned */

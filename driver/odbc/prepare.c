@@ -67,9 +67,8 @@ bool prepare_is_refused(const struct stmt *s, const struct fault *f)
 bool prepare_can(const struct stmt *s)
 {
     const struct stmt_exec *x = s->x;
-    enum session_product p = session_info(s->dbc->session)->product;
-    bool can = p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
-    return can && !x->never_server && !s->dbc->dsn.no_ssps && x->kind.statements <= 1;
+    return session_product(s->dbc->session)->prepares && !x->never_server && !s->dbc->dsn.no_ssps &&
+           x->kind.statements <= 1;
 }
 
 int prepare_on_server(struct stmt *s, struct fault *f)

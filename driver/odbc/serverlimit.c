@@ -6,14 +6,12 @@
 
 #include "base/text.h"
 #include "odbc/exec.h"
-#include "odbc/sqlmode.h"
-#include "sql/dialect.h"
 #include "sql/probe.h"
 #include "wire/bulk.h"
 
-static const struct sql_dialect_row *row_of(const struct stmt *s)
+static const struct product *row_of(const struct stmt *s)
 {
-    return sql_dialect_row(sqlmode_now(s->dbc).dialect);
+    return session_product(s->dbc->session);
 }
 
 static bool is_hint(const char *limit)
@@ -44,12 +42,28 @@ static bool takes_hint(const struct stmt *s)
            !(len - at >= 3 && !memcmp(text + at, "/*+", 3));
 }
 
+static unsigned limit_bit(enum sql_kind kind)
+{
+    switch (kind) {
+    case SQL_KIND_INSERT:
+        return LIMIT_INSERT;
+    case SQL_KIND_UPDATE:
+    case SQL_KIND_DELETE:
+        return LIMIT_CHANGE;
+    case SQL_KIND_REPLACE:
+    case SQL_KIND_DDL:
+        return LIMIT_DEFINE;
+    default:
+        return 0;
+    }
+}
+
 /* Does the text change something, and answer with a count alone? */
 static bool is_change(const struct stmt *s, unsigned kinds)
 {
     const struct stmt_exec *x = s->x;
     const char *text = (const char *)x->sql.p;
-    return (kinds >> x->kind.kind & 1) && x->kind.statements == 1 &&
+    return (limit_bit(x->kind.kind) & kinds) && x->kind.statements == 1 &&
            !text_has(text, x->kind.first_at, "set") &&
            (x->kind.kind == SQL_KIND_UPDATE || !sql_has_returning(text, x->sql.len, x->mode));
 }
@@ -59,11 +73,10 @@ static unsigned long limit_of(const struct stmt *s)
 {
     if (!s->query_timeout || !s->dbc->session)
         return 0;
-    const struct session_info *i = session_info(s->dbc->session);
-    const struct sql_dialect_row *row = row_of(s);
+    const struct product *row = row_of(s);
     if (!row->limit || s->query_timeout > row->limit_max)
         return 0;
-    bool is_new = (is_hint(row->limit) ? i->release : i->version) >= row->limit_since;
+    bool is_new = session_has(s->dbc->session, row->limit_since);
     bool can = is_new && is_change(s, row->limits) && (!is_hint(row->limit) || takes_hint(s));
     return can ? (unsigned long)s->query_timeout : 0;
 }

@@ -1,7 +1,7 @@
 /* serverlimit.h - SQL_ATTR_QUERY_TIMEOUT as a limit that the server itself keeps, so that the end
  * of a statement's time needs no second connection (odbc/cancel.h), which a server may refuse.
  *
- * The limit travels with the statement (table/dialect.def), and ends with it: the session's own
+ * The limit travels with the statement (table/product.def), and ends with it: the session's own
  * value stays as the application or the server's owner set it.  On MariaDB the stricter of the two
  * holds, on StarRocks and Doris the statement's (their hints take no expression); a hint of the
  * application's own is left alone.  It costs no round trip, and a statement without a timeout

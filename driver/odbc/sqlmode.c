@@ -3,22 +3,15 @@
 
 #include "odbc/roundtrip.h"
 
-static enum sql_dialect dialect_of(const struct dbc *d)
-{
-    static const enum sql_dialect dialects[] = {[PRODUCT_MYSQL] = SQL_DIALECT_MYSQL,
-                                                [PRODUCT_MARIADB] = SQL_DIALECT_MARIADB,
-                                                [PRODUCT_SINGLESTORE] = SQL_DIALECT_SINGLESTORE,
-                                                [PRODUCT_TIDB] = SQL_DIALECT_TIDB,
-                                                [PRODUCT_STARROCKS] = SQL_DIALECT_STARROCKS,
-                                                [PRODUCT_DORIS] = SQL_DIALECT_DORIS};
-    return d->session ? dialects[session_info(d->session)->product] : SQL_DIALECT_MYSQL;
-}
-
 struct sql_mode sqlmode_now(const struct dbc *d)
 {
-    struct sql_mode m = {.dialect = dialect_of(d)};
-    m.no_backslash_escapes = d->session && session_no_backslash_escapes(d->session);
-    m.ansi_quotes = d->session && session_ansi_quotes(d->session);
+    struct session *w = d->session;
+    struct sql_mode m = {0};
+    if (w) {
+        m.product = session_info(w)->product;
+        m.no_backslash_escapes = session_no_backslash_escapes(w);
+        m.ansi_quotes = session_ansi_quotes(w);
+    }
     return m;
 }
 

@@ -81,7 +81,7 @@ static void tell_lines(struct dbc *d, struct stmt *s, enum sqlstate state, const
 static bool may_ask(const struct dbc *d)
 {
     return d->session && !session_broken(d->session) &&
-           session_info(d->session)->product == PRODUCT_STARROCKS;
+           session_product(d->session)->has_tracking_log;
 }
 
 static void put_quoted_label(struct buf *b, const char *label)

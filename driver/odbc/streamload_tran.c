@@ -106,8 +106,8 @@ int dialect_now(struct stmt *s, enum load_dialect *out, struct fault *f)
     int rc = dbc_free_wire(d, f);
     if (!rc)
         rc = session_detect(d->session, f);
-    if (!rc && session_info(d->session)->product == PRODUCT_DORIS)
-        *out = LOAD_DORIS;
+    if (!rc)
+        *out = session_product(d->session)->load;
     return rc;
 }
 

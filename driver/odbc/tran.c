@@ -49,10 +49,7 @@ SQLRETURN tran_autocommit(struct dbc *d, SQLUINTEGER *out)
 
 SQLUINTEGER tran_default_isolation(const struct dbc *d)
 {
-    if (!tran_can(d))
-        return 0;
-    return session_info(d->session)->product == PRODUCT_SINGLESTORE ? SQL_TXN_READ_COMMITTED
-                                                                    : SQL_TXN_REPEATABLE_READ;
+    return tran_can(d) ? session_product(d->session)->default_isolation : 0;
 }
 
 SQLRETURN tran_is_open(struct dbc *d, bool *is_open)

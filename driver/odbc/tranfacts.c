@@ -14,8 +14,7 @@ bool tran_can(const struct dbc *d)
 
 bool tran_tells_status(const struct dbc *d)
 {
-    enum session_product p = session_info(d->session)->product;
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
+    return session_product(d->session)->tells_status;
 }
 
 bool tran_is_flagged(const struct dbc *d)

@@ -48,7 +48,7 @@ static bool has_cast(const char *s, size_t n)
 }
 
 /* Is there a row for the name, of one or two words?  NULL: no, or the server knows it. */
-static const char *find_type(enum sql_dialect dialect, const char *name, size_t n)
+static const char *find_type(enum product_casts casts, const char *name, size_t n)
 {
     static const struct {
         const char *name, *mysql, *mariadb;
@@ -59,7 +59,7 @@ static const char *find_type(enum sql_dialect dialect, const char *name, size_t 
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (text_eqn(name, n, rows[i].name)) {
-            return dialect == SQL_DIALECT_MARIADB ? rows[i].mariadb : rows[i].mysql;
+            return casts == CASTS_MARIADB ? rows[i].mariadb : rows[i].mysql;
         }
     }
     return NULL;
@@ -143,7 +143,7 @@ static void look_at_type(struct caster *c, struct buf *out)
     if (!c->ncasts || c->casts[c->ncasts - 1] != c->depth || !read_type(c->lx, &ty)) {
         return;
     }
-    const char *as = find_type(c->mode.dialect, ty.name, strlen(ty.name));
+    const char *as = find_type(product_row(c->mode.product)->casts, ty.name, strlen(ty.name));
     if (as) {
         put_type(c, out, &ty, as);
     }
@@ -166,9 +166,8 @@ static void look_at(struct caster *c, struct buf *out, struct sql_token t)
 
 bool sql_cast_types(struct buf *out, const char *text, size_t len, struct sql_mode mode)
 {
-    bool is_mine = mode.dialect == SQL_DIALECT_MYSQL || mode.dialect == SQL_DIALECT_MARIADB ||
-                   mode.dialect == SQL_DIALECT_TIDB;
-    if (!len || !is_mine || !has_cast(text, len)) {
+    bool is_written = product_row(mode.product)->casts == CASTS_AS_WRITTEN;
+    if (!len || is_written || !has_cast(text, len)) {
         return false;
     }
     struct caster c = {.mode = mode};

@@ -19,7 +19,7 @@
 struct tr {
     struct sql_lexer lx;
     struct sql_escape_result res;
-    enum sql_dialect dialect;
+    enum product_id product;
     int depth;
     bool changed;
 };
@@ -217,7 +217,7 @@ static bool is_in_definition(const struct tr *tr, size_t at)
 static void put_typed(struct tr *tr, struct buf *out, const struct literal *l, const char *value,
                       size_t n, bool is_zero)
 {
-    const struct sql_dialect_row *row = sql_dialect_row(tr->dialect);
+    const struct product *row = product_row(tr->product);
     const char *form = l == &date ? row->date : l == &timestamp ? row->timestamp : row->time;
     if (is_zero || (buf_ok(out) && is_behind_default(out)) ||
         (row->is_plain_in_ddl && is_in_definition(tr, tr->lx.pos))) {
@@ -560,7 +560,7 @@ static bool put_convert(struct tr *tr, struct buf *out, const struct args *a, si
     if (!starts_with(type.p, type.n, "SQL_")) {
         return true;
     }
-    const char *pattern = sql_convert_pattern(type.p, type.n, tr->dialect);
+    const char *pattern = sql_convert_pattern(type.p, type.n, tr->product);
     if (!pattern) {
         return fail(tr, SQL_ESCAPE_SYNTAX, at, "there is no conversion to %.*s",
                     (int)(type.n < 60 ? type.n : 60), type.p);
@@ -621,7 +621,7 @@ static bool put_extract(const struct tr *tr, struct buf *out, const struct args 
     struct sql_lexer lx = arg_tokens(tr, a, 0);
     bool is_second =
         sql_is(&lx, sql_next_code(&lx), "second") && sql_is(&lx, sql_next_code(&lx), "from");
-    if (!is_second || tr->dialect == SQL_DIALECT_STARROCKS || tr->dialect == SQL_DIALECT_DORIS) {
+    if (!is_second || !product_row(tr->product)->extracts_microseconds) {
         return false;
     }
     buf_puts(out, "(EXTRACT(SECOND_MICROSECOND FROM");
@@ -657,7 +657,7 @@ static bool put_function(struct tr *tr, struct buf *out, struct sql_token name,
     if (done || (stands && put_special(tr, out, fn, a))) {
         return true;
     }
-    const char *pattern = stands ? sql_function_pattern(fn, tr->dialect) : NULL;
+    const char *pattern = stands ? sql_function_pattern(fn, tr->product) : NULL;
     if (pattern) {
         put_pattern(out, pattern, a);
         return true;
@@ -839,7 +839,7 @@ static void put_casts(struct tr *tr, struct buf *out, size_t start, struct sql_m
 struct sql_escape_result sql_escape(struct buf *out, const char *text, size_t len,
                                     struct sql_mode mode)
 {
-    struct tr tr = {.dialect = mode.dialect};
+    struct tr tr = {.product = mode.product};
     size_t start = out->len;
     sql_lex_init(&tr.lx, text, len, mode);
     if (len && memchr(text, '{', len)) {

@@ -1,6 +1,6 @@
 /* escape.h - ODBC escape sequences to the SQL of MySQL-like servers.
  *
- *     {d '2020-01-02'}, {t ...}, {ts ...}    DATE'2020-01-02', by table/dialect.def; plain text
+ *     {d '2020-01-02'}, {t ...}, {ts ...}    DATE'2020-01-02', by table/product.def; plain text
  *                                            where servers take no typed literal: behind DEFAULT,
  *                                            a day or month 0; a wrong value is an error
  *     {guid '6F9619FF-8B86-D011-...'}        the quoted text

@@ -13,18 +13,18 @@ static const struct sql_function functions[] = {
 };
 
 static const struct {
-    enum sql_dialect dialect;
+    enum product_id product;
     const char *name, *pattern;
 } variants[] = {
-#define SCALAR_VARIANT(product, name, pattern) {SQL_DIALECT_##product, name, pattern},
+#define SCALAR_VARIANT(product, name, pattern) {PRODUCT_##product, name, pattern},
 #include "table/scalar_function.def"
 #undef SCALAR_VARIANT
 };
 
 static const struct conversion {
-    const char *keyword, *mysql, *starrocks, *doris;
+    const char *keyword, *pattern[CONVERTS];
 } conversions[] = {
-#define CONVERT_TYPE(keyword, mysql, starrocks, doris) {keyword, mysql, starrocks, doris},
+#define CONVERT_TYPE(keyword, mysql, starrocks, doris) {keyword, {mysql, starrocks, doris}},
 #include "table/scalar_keyword.def"
 #undef CONVERT_TYPE
 };
@@ -54,24 +54,22 @@ const struct sql_function *sql_function_row(size_t i)
     return i < ROWS(functions) ? &functions[i] : NULL;
 }
 
-const char *sql_function_pattern(const struct sql_function *fn, enum sql_dialect dialect)
+const char *sql_function_pattern(const struct sql_function *fn, enum product_id product)
 {
     for (size_t i = 0; i < ROWS(variants); i++) {
-        if (variants[i].dialect == dialect && text_eq(variants[i].name, fn->name)) {
+        if (variants[i].product == product && text_eq(variants[i].name, fn->name)) {
             return variants[i].pattern;
         }
     }
     return fn->pattern;
 }
 
-const char *sql_convert_pattern(const char *keyword, size_t n, enum sql_dialect dialect)
+const char *sql_convert_pattern(const char *keyword, size_t n, enum product_id product)
 {
     for (size_t i = 0; i < ROWS(conversions); i++) {
         const struct conversion *c = &conversions[i];
         if (text_eqn(keyword, n, c->keyword)) {
-            return dialect == SQL_DIALECT_STARROCKS ? c->starrocks
-                   : dialect == SQL_DIALECT_DORIS   ? c->doris
-                                                    : c->mysql;
+            return c->pattern[product_row(product)->converts];
         }
     }
     return NULL;

@@ -22,10 +22,10 @@ const struct sql_function *sql_function_find(const char *name, size_t n);
 const struct sql_function *sql_function_row(size_t i);
 
 /* sql_function_pattern - what the dialect has for a function: its own pattern, or the row's. */
-const char *sql_function_pattern(const struct sql_function *fn, enum sql_dialect dialect);
+const char *sql_function_pattern(const struct sql_function *fn, enum product_id product);
 
 /* sql_convert_pattern - what {fn CONVERT($1, keyword)} with a keyword SQL_xxx is, or NULL. */
-const char *sql_convert_pattern(const char *keyword, size_t n, enum sql_dialect dialect);
+const char *sql_convert_pattern(const char *keyword, size_t n, enum product_id product);
 
 /* sql_interval_unit - the unit of a keyword SQL_TSI_xxx, or NULL. */
 const char *sql_interval_unit(const char *keyword, size_t n);

@@ -3,10 +3,10 @@
 #define MYWIRE_SQL_KEYWORD_H
 
 #include "base/buf.h"
-#include "sql/dialect.h"
+#include "base/product.h"
 
 /* sql_keywords - append "ACCESSIBLE,ANALYZE,...": what is reserved in this version (major * 10000 +
  * minor * 100 + patch) and is not ODBC's.  By table/keyword.def. */
-void sql_keywords(struct buf *out, enum sql_dialect dialect, unsigned version);
+void sql_keywords(struct buf *out, enum product_id product, unsigned version);
 
 #endif

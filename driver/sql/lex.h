@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sql/dialect.h"
+#include "base/product.h"
 
 enum sql_token_kind {
     TOK_END = 0,   /* nothing left; len 0 */
@@ -46,7 +46,7 @@ struct sql_lexer {
 struct sql_mode {
     bool no_backslash_escapes;
     bool ansi_quotes;
-    enum sql_dialect dialect; /* whose literals and functions are written */
+    enum product_id product; /* whose literals and functions are written */
 };
 
 void sql_lex_init(struct sql_lexer *lx, const char *text, size_t len, struct sql_mode mode);

@@ -85,7 +85,7 @@ static bool put_explain(const struct prober *p)
     for (; t.kind != TOK_END && !sql_is_any(&lx, t, verbs); t = sql_next_code(&lx)) {
         if (sql_is(&lx, t, "analyze")) {
             buf_puts(p->out, "EXPLAIN FORMAT=TREE SELECT 1");
-            return p->mode.dialect == SQL_DIALECT_MYSQL;
+            return product_row(p->mode.product)->explains_tree;
         }
         if (sql_is(&lx, t, "into")) {
             return false;
@@ -166,8 +166,7 @@ static bool put_probe(const struct prober *p, const struct sql_kind_info *kind)
     static const char *const changes[] = {"insert", "replace", "delete", NULL};
     static const char *const maintenance[] = {"check", "analyze", "optimize", "repair",
                                               "cache", "load",    NULL};
-    /* MariaDB tells of these when it prepares them. */
-    bool is_mysql = p->mode.dialect == SQL_DIALECT_MYSQL || p->mode.dialect == SQL_DIALECT_TIDB;
+    bool is_hidden = product_row(p->mode.product)->hides_maintenance;
     if (sql_is_any(&p->lx, p->word, queries)) {
         return kind->kind == SQL_KIND_SELECT && put_derived(p, kind);
     }
@@ -182,9 +181,9 @@ static bool put_probe(const struct prober *p, const struct sql_kind_info *kind)
         return put_returning(p);
     }
     if (sql_is(&p->lx, p->word, "checksum")) {
-        return is_mysql && put_checksum(p);
+        return is_hidden && put_checksum(p);
     }
-    return is_mysql && sql_is_any(&p->lx, p->word, maintenance) && put_maintenance(p);
+    return is_hidden && sql_is_any(&p->lx, p->word, maintenance) && put_maintenance(p);
 }
 
 bool sql_probe(struct buf *out, const char *text, size_t len, const struct sql_kind_info *kind,

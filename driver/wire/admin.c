@@ -74,22 +74,36 @@ static int ask(struct session *s, const char *sql, char *out, size_t cap, struct
     return rc == RC_SERVER ? RC_OK : rc;
 }
 
+/* Questions that one product alone answers. */
+static int ask_each(struct session *s, struct fault *f)
+{
+    char words[256];
+    int rc = RC_OK;
+    for (int i = 0; i < PRODUCTS && rc == RC_OK && !product_is_told(s->info.product); i++) {
+        const char *query = product_row((enum product_id)i)->query;
+        if (query) {
+            rc = ask(s, query, words, sizeof words, f);
+        }
+        if (query && rc == RC_OK && words[0]) {
+            s->info.product = (enum product_id)i;
+        }
+    }
+    return rc;
+}
+
 int session_detect(struct session *s, struct fault *f)
 {
     char words[256];
     if (session_broken(s)) {
         return session_lost(s, f);
     }
-    if (s->is_detected || s->info.product != PRODUCT_MYSQL) {
+    if (s->is_detected || product_is_told(s->info.product)) {
         return RC_OK;
     }
     int rc = ask(s, "SELECT @@version_comment", words, sizeof words, f);
-    s->info.product = session_product_of(words);
-    s->info.release = session_release_of(words);
-    if (rc == RC_OK && s->info.product == PRODUCT_MYSQL && !session_can(s, CAP_DEPRECATE_EOF)) {
-        /* SingleStore never offers to leave out EOF, and lets its comment be changed */
-        rc = ask(s, "SELECT @@memsql_version", words, sizeof words, f);
-        s->info.product = rc == RC_OK && words[0] ? PRODUCT_SINGLESTORE : PRODUCT_MYSQL;
+    session_take_product(s, words);
+    if (rc == RC_OK && !product_is_told(s->info.product) && !session_can(s, CAP_DEPRECATE_EOF)) {
+        rc = ask_each(s, f);
     }
     s->is_detected = rc == RC_OK;
     return rc;

@@ -6,15 +6,12 @@
 
 bool session_can_bulk(const struct session *s)
 {
-    return s->info.product == PRODUCT_MARIADB && session_can(s, CAP_MARIADB_BULK);
+    return session_product(s)->has_bulk_execute && session_can(s, CAP_MARIADB_BULK);
 }
 
 bool session_can_pipe(const struct session *s)
 {
-    enum session_product p = s->info.product;
-    bool is_known = p == PRODUCT_MARIADB || p == PRODUCT_TIDB ||
-                    (p == PRODUCT_MYSQL && s->info.version >= 80000);
-    return is_known && !s->k.compressed;
+    return session_has(s, session_product(s)->pipes_since) && !s->k.compressed;
 }
 
 int session_bulk(struct session *s, struct wire_stmt *st, const struct wire_param *params,

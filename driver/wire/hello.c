@@ -11,16 +11,6 @@
 #define PROTOCOL  10u
 #define ATTRS_MAX 65535u /* MySQL cuts longer ones off; MariaDB refuses them */
 
-static bool has_word(const char *s, const char *word)
-{
-    for (size_t n = strlen(word); *s; s++) {
-        if (strlen(s) >= n && text_eqn(s, n, word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Digits of one part of a version; stops behind the dot. */
 static unsigned version_part(const char **s)
 {
@@ -48,8 +38,8 @@ static void take_version(struct hello *h, struct rd_range version)
         h->version[i] = c >= ' ' && c < 0x7F ? (char)c : '?';
     }
     h->version[n] = 0;
-    h->is_mariadb = has_word(h->version, "mariadb");
-    if (h->is_mariadb && strncmp(h->version, "5.5.5-", 6) == 0) {
+    h->is_extended = product_row(product_named(h->version, NULL))->extends_protocol;
+    if (h->is_extended && strncmp(h->version, "5.5.5-", 6) == 0) {
         memmove(h->version, h->version + 6, n - 6 + 1);
     }
     h->number = hello_version(h->version);
@@ -86,12 +76,12 @@ static int refused(struct rd_range packet, struct fault *f)
                         words.state[0] ? words.state : NULL, words.text, strlen(words.text));
 }
 
-uint8_t hello_charset(uint8_t greeted, bool is_mariadb)
+uint8_t hello_charset(uint8_t greeted, bool is_extended)
 {
     enum { GENERAL_CI = 45, BIN = 46, UNICODE_FIRST = 224, UNICODE_LAST = 247, UCA_0900 = 255 };
     bool is_utf8mb4 = greeted == BIN || greeted == UCA_0900 ||
                       (greeted >= UNICODE_FIRST && greeted <= UNICODE_LAST);
-    return is_utf8mb4 && !is_mariadb ? greeted : GENERAL_CI;
+    return is_utf8mb4 && !is_extended ? greeted : GENERAL_CI;
 }
 
 struct rd_range hello_nonce(struct rd_range nonce)
@@ -151,13 +141,13 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f)
     h->nnonce = nonce.n;
     h->capabilities = low;
     if (rd_left(&r)) {
-        h->charset = hello_charset(rd_u8(&r), h->is_mariadb);
+        h->charset = hello_charset(rd_u8(&r), h->is_extended);
         h->status = rd_u16(&r);
         h->capabilities |= (uint64_t)rd_u16(&r) << 16;
         unsigned auth_len = rd_u8(&r);
         rd_bytes(&r, 6);
         uint64_t extended = rd_u32(&r);
-        if (!(h->capabilities & CAP_LONG_PASSWORD) && h->is_mariadb) {
+        if (!(h->capabilities & CAP_LONG_PASSWORD) && h->is_extended) {
             h->capabilities |= extended << 32;
         }
         take_auth(h, &r, auth_len);

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/product.h"
 #include "wire/rd.h"
 
 #define CAP_LONG_PASSWORD                                                                          \
@@ -49,7 +50,7 @@
 struct hello {
     char version[128]; /* as greeted, without MariaDB's "5.5.5-"; printable ASCII */
     unsigned number;   /* major * 10000 + minor * 100 + patch */
-    bool is_mariadb;
+    bool is_extended;  /* the product that the version names extends_protocol */
     uint32_t connection_id;
     uint64_t capabilities;
     uint16_t status;
@@ -76,7 +77,7 @@ int hello_parse(struct hello *h, struct rd_range packet, struct fault *f) MUST_U
  * when that is one, so that literals compare as columns that were made without a word do; else
  * utf8mb4_general_ci, which every server knows. MariaDB picks its default by itself, and its byte
  * is only the low half of an id. */
-uint8_t hello_charset(uint8_t greeted, bool is_mariadb);
+uint8_t hello_charset(uint8_t greeted, bool is_extended);
 
 /* hello_nonce - the part of a nonce that counts: one of 20 bytes has a NUL behind it. */
 struct rd_range hello_nonce(struct rd_range nonce);

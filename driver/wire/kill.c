@@ -25,29 +25,6 @@
 #define SLACK_MS    50 /* between sending a statement and its begin, besides the way there */
 #define LOGINS_MORE 4  /* so many times what the first login took is added to a kill's time */
 
-/* What a product wants to hear; NULL: SHOW FULL PROCESSLIST, which all of them know.  MySQL's
- * information_schema fails as soon as anybody runs a statement with an emoji (error 3854). Sources:
- * reference sheets of the products; seen on MariaDB 10.11 and MySQL 9.7. */
-static const struct {
-    const char
-        *list; /* goes on with two ids in brackets; columns as SHOW FULL PROCESSLIST has them */
-    const char *kill; /* goes on with the id in the list */
-    bool has_ms;      /* its time is in milliseconds, else in whole seconds */
-    bool has_attributes;
-    bool is_id_cut; /* the greeting has but the low 32 bits of the id */
-} products[] = {
-    [PRODUCT_MYSQL] = {NULL, "KILL QUERY", false, true, false},
-    [PRODUCT_MARIADB] = {"SELECT ID, HOST, COMMAND, INFO_BINARY AS INFO, TIME_MS AS TIME"
-                         " FROM information_schema.PROCESSLIST WHERE ID IN",
-                         "KILL QUERY", true, true, false},
-    [PRODUCT_SINGLESTORE] = {NULL, "KILL QUERY", false, false, false},
-    [PRODUCT_TIDB] = {"SELECT ID, HOST, COMMAND, INFO, TIME FROM"
-                      " information_schema.CLUSTER_PROCESSLIST WHERE ID & 4294967295 IN",
-                      "KILL TIDB QUERY", false, false, true},
-    [PRODUCT_STARROCKS] = {NULL, "KILL QUERY", false, false, false},
-    [PRODUCT_DORIS] = {NULL, "KILL QUERY", false, false, false},
-};
-
 /* ---- what runs ---- */
 
 int session_token(char out[SESSION_TOKEN_CHARS], struct fault *f)
@@ -150,7 +127,7 @@ static int read_list(const struct session *s, struct session *killer, struct lis
 {
     const struct cell *cells = NULL;
     size_t at[COLS];
-    bool is_cut = products[s->info.product].is_id_cut;
+    bool is_cut = session_product(s)->is_id_cut;
     if (!session_reply(killer)->has_rows || !find_columns(session_reply(killer), at)) {
         int skipped = session_skip(killer, f);
         return skipped ? skipped : fault(f, RC_PROTOCOL, "%s lists no connections", s->label);
@@ -180,7 +157,7 @@ static int ask_list(const struct session *s, struct session *killer, struct list
                     struct fault *f)
 {
     static const char plain[] = "SHOW FULL PROCESSLIST";
-    const char *list = products[s->info.product].list;
+    const char *list = session_product(s)->list;
     char sql[SQL_CHARS];
     int rc = RC_SERVER;
     if (list) {
@@ -188,7 +165,7 @@ static int ask_list(const struct session *s, struct session *killer, struct list
                          (unsigned long long)s->info.connection_id,
                          (unsigned long long)killer->info.connection_id);
         l->asked = clock_ms();
-        l->has_ms = products[s->info.product].has_ms;
+        l->has_ms = session_product(s)->list_has_ms;
         rc = session_query(killer, sql, (size_t)n, f);
     }
     if (rc == RC_SERVER) { /* too old for it, or there is none */
@@ -258,7 +235,7 @@ static int by_token(const struct session *s, struct session *killer, enum proof 
 {
     char sql[SQL_CHARS];
     const char *token = token_of(s);
-    if (!token || !products[s->info.product].has_attributes) {
+    if (!token || !session_product(s)->keeps_attributes) {
         return RC_OK;
     }
     int n = snprintf(sql, sizeof sql,
@@ -418,7 +395,7 @@ int session_kill(struct session *s, int64_t timeout_ms, enum session_killed *wha
     if (rc == RC_OK && l.ours.is_idle) {
         *what = KILL_NOT_NEEDED;
     } else if (rc == RC_OK) {
-        int n = snprintf(sql, sizeof sql, "%s %llu", products[s->info.product].kill,
+        int n = snprintf(sql, sizeof sql, "%s %llu", session_product(s)->kill,
                          (unsigned long long)l.ours.id);
         rc = session_query(killer, sql, (size_t)n, f);
     }

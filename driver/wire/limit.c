@@ -11,11 +11,6 @@
 #define ASK_FROM   (64u << 10) /* shorter commands are not worth a question */
 #define COMPRESSED 64u /* a compressed command is compared together with its frames' heads */
 
-static bool has_limit(enum session_product p)
-{
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
-}
-
 static size_t number_of(const struct cell *c)
 {
     size_t v = 0;
@@ -35,7 +30,7 @@ static int ask(struct session *s, struct fault *f)
         return rc;
     }
     s->max_command = SIZE_MAX;
-    if (!has_limit(s->info.product)) {
+    if (!session_product(s)->has_packet_limit) {
         return RC_OK;
     }
     rc = session_query(s, sql, sizeof sql - 1, f);

@@ -27,48 +27,6 @@ struct login {
 
 /* ---- the server's and our capabilities ---- */
 
-static const struct {
-    const char *word;
-    enum session_product product;
-} product_words[] = {
-    {"mariadb", PRODUCT_MARIADB},     {"tidb", PRODUCT_TIDB},
-    {"memsql", PRODUCT_SINGLESTORE},  {"singlestore", PRODUCT_SINGLESTORE},
-    {"starrocks", PRODUCT_STARROCKS}, {"doris", PRODUCT_DORIS},
-};
-
-/* What stands behind the product's name; NULL: none is named. */
-static const char *find_product(const char *words, enum session_product *product)
-{
-    for (size_t i = 0; i < sizeof product_words / sizeof product_words[0]; i++) {
-        size_t n = strlen(product_words[i].word);
-        for (const char *p = words; strlen(p) >= n; p++) {
-            if (text_eqn(p, n, product_words[i].word)) {
-                *product = product_words[i].product;
-                return p + n;
-            }
-        }
-    }
-    return NULL;
-}
-
-enum session_product session_product_of(const char *words)
-{
-    enum session_product product = PRODUCT_MYSQL;
-    (void)find_product(words, &product); /* else MySQL */
-    return product;
-}
-
-unsigned session_release_of(const char *words)
-{
-    enum session_product product;
-    const char *p = find_product(words, &product);
-    if (!p || (product != PRODUCT_STARROCKS && product != PRODUCT_DORIS)) {
-        return 0;
-    }
-    p += strcspn(p, "0123456789");
-    return hello_version(p);
-}
-
 static bool is_given(const char *s)
 {
     return s && *s;
@@ -103,13 +61,20 @@ static uint64_t choose_capabilities(const struct hello *h, const struct session_
     return both & CAP_ZSTD ? both & ~CAP_COMPRESS : both;
 }
 
+void session_take_product(struct session *s, const char *words)
+{
+    const char *behind;
+    s->info.product = product_named(words, &behind);
+    bool has = session_product(s)->has_release && behind;
+    s->info.release = has ? hello_version(behind + strcspn(behind, "0123456789")) : 0;
+}
+
 static void tell_info(struct session *s)
 {
     struct session_info *i = &s->info;
     memcpy(i->server_version, s->hello.version, sizeof i->server_version);
     i->version = s->hello.number;
-    i->product = s->hello.is_mariadb ? PRODUCT_MARIADB : session_product_of(s->hello.version);
-    i->release = session_release_of(s->hello.version);
+    session_take_product(s, s->hello.version);
     i->connection_id = s->hello.connection_id;
     s->status = s->hello.status;
 }
@@ -155,7 +120,7 @@ static bool is_provable(const struct login *l)
     const struct tls_opts *t = &l->o->tls;
     bool is_told = is_given(t->ca) || is_given(t->capath) || is_given(t->bundle) ||
                    is_given(t->fingerprint) || is_given(t->crl) || is_given(t->crlpath);
-    return t->mode >= TLS_VERIFY_CA && !is_told && l->s->hello.is_mariadb &&
+    return t->mode >= TLS_VERIFY_CA && !is_told && l->s->hello.is_extended &&
            is_given(l->o->password[0]) && !l->s->info.is_unix;
 }
 

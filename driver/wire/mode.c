@@ -11,31 +11,21 @@
 
 #define STATUS_NO_BACKSLASH_ESCAPES 0x0200u
 
-/* The others have strings of one kind, whatever flags they, or a proxy before them, set. */
-static bool has_backslash_mode(const struct session *s)
-{
-    enum session_product p = s->info.product;
-    return p == PRODUCT_MYSQL || p == PRODUCT_MARIADB || p == PRODUCT_TIDB;
-}
-
-static bool has_ansi_mode(const struct session *s)
-{
-    return has_backslash_mode(s) || s->info.product == PRODUCT_SINGLESTORE;
-}
-
+/* Products without the mode have strings of one kind, whatever flags they, or a proxy before them,
+ * set. */
 bool session_no_backslash_escapes(const struct session *s)
 {
-    return has_backslash_mode(s) && (s->status & STATUS_NO_BACKSLASH_ESCAPES);
+    return session_product(s)->has_backslash_mode && (s->status & STATUS_NO_BACKSLASH_ESCAPES);
 }
 
 bool session_ansi_quotes(const struct session *s)
 {
-    return has_ansi_mode(s) && s->quotes == QUOTES_NAMES;
+    return session_product(s)->has_ansi_mode && s->quotes == QUOTES_NAMES;
 }
 
 bool session_knows_quotes(const struct session *s)
 {
-    return !has_ansi_mode(s) || s->quotes != QUOTES_UNKNOWN;
+    return !session_product(s)->has_ansi_mode || s->quotes != QUOTES_UNKNOWN;
 }
 
 int session_ask_quotes(struct session *s, struct fault *f)

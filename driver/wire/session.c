@@ -96,6 +96,16 @@ const struct session_info *session_info(const struct session *s)
     return &s->info;
 }
 
+const struct product *session_product(const struct session *s)
+{
+    return product_row(s->info.product);
+}
+
+bool session_has(const struct session *s, unsigned since)
+{
+    return product_has(since, session_product(s)->has_release ? s->info.release : s->info.version);
+}
+
 const struct wire_reply *session_reply(const struct session *s)
 {
     return &s->reply;
@@ -901,9 +911,7 @@ int session_execute(struct session *s, struct wire_stmt *st, const struct wire_p
 int session_send_long_data(struct session *s, struct wire_stmt *st, unsigned param, const void *p,
                            size_t n, struct fault *f)
 {
-    enum session_product product = s->info.product;
-    if (product == PRODUCT_STARROCKS || product == PRODUCT_DORIS ||
-        product == PRODUCT_SINGLESTORE) {
+    if (!session_product(s)->takes_pieces) {
         return fault(f, RC_UNSUPPORTED, "%s does not take parameters in pieces", s->label);
     }
     int rc = session_check_stmt(s, st, f);

@@ -32,6 +32,7 @@
 #include "base/cell.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/product.h"
 #include "base/wire_type.h"
 #include "net/sock.h"
 #include "net/tls.h"
@@ -76,15 +77,6 @@ struct session_opts {
     int64_t login_timeout_ms;                  /* for everything in session_open; 0: none */
     int64_t read_timeout_ms, write_timeout_ms; /* for each wait later; 0: none */
     struct log *log;                           /* may be NULL */
-};
-
-enum session_product {
-    PRODUCT_MYSQL = 0,
-    PRODUCT_MARIADB,
-    PRODUCT_SINGLESTORE,
-    PRODUCT_TIDB,
-    PRODUCT_STARROCKS,
-    PRODUCT_DORIS
 };
 
 /* Metadata of one column as the server told it. Strings: UTF-8, NUL-terminated, owned by the reply
@@ -145,8 +137,8 @@ struct session;
 struct session_info {
     char server_version[128]; /* as greeted, "5.5.5-" removed for MariaDB */
     unsigned version;         /* major * 10000 + minor * 100 + patch */
-    unsigned release; /* the same of StarRocks and Doris themselves, where they tell it; else 0 */
-    enum session_product product; /* by greeting; session_detect may refine it */
+    unsigned release;         /* the same of the product itself, where it has_release; else 0 */
+    enum product_id product;  /* by greeting; session_detect may refine it */
     uint64_t connection_id;
     uint64_t capabilities;
     char peer[SOCK_PEER_CHARS]; /* "address:port" or the socket's path */
@@ -173,6 +165,10 @@ int session_open_stream(const struct session_opts *o, struct stream *io, struct 
 void session_close(struct session *s);
 
 const struct session_info *session_info(const struct session *s);
+/* session_product - the product's row of facts.  session_has - does it have what came with version
+ * `since` (product_has), its own where it has_release? */
+const struct product *session_product(const struct session *s);
+bool session_has(const struct session *s, unsigned since);
 const struct wire_reply *session_reply(const struct session *s); /* of the last command */
 bool session_idle(const struct session *s);                      /* a command may be sent */
 /* session_is_secret - does the newest statement speak of secrets (log_is_secret)?  Known only while

@@ -151,13 +151,9 @@ int charset_take_back(struct session *s, struct fault *f) MUST_USE;
 void mode_suspect(struct session *s, const char *sql, size_t n);
 bool quotes_may_change(const char *sql, size_t n);
 
-/* session_product_of - the product that words of a server (version, comment) name; PRODUCT_MYSQL if
- * none. */
-enum session_product session_product_of(const char *words);
-
-/* session_release_of - StarRocks' or Doris' own version in such words, for session_info; 0: none.
+/* session_take_product - what words of the server (version, comment) tell of product and release.
  */
-unsigned session_release_of(const char *words);
+void session_take_product(struct session *s, const char *words);
 
 /* session_open_over - session_open_stream with the peer's address for messages. */
 int session_open_over(const struct session_opts *o, struct stream *io, const char *peer,

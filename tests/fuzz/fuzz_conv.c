@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const char *const ext[] = {"", "json", "uuid", "inet6"};
     struct fuzz_in in = {data, n};
     unsigned bits = fuzz_byte(&in);
-    struct conv_opts o = {.zero_date_to_min = bits & 1, .starrocks = bits & 2};
+    struct conv_opts o = {.zero_date_to_min = bits & 1, .bare_metadata = bits & 2};
     struct conv_source s = {.binary = bits & 4,
                             .is_expression = bits & 8,
                             .ext_type = ext[bits >> 4 & 3],

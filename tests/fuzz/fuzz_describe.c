@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct conv_opts o = {.wide_types = bits & 1,
                           .odbc2 = bits & 2,
                           .no_bigint = bits & 4,
-                          .starrocks = bits & 32,
+                          .bare_metadata = bits & 32,
                           .max_varchar = bits & 64 ? 500 : 0};
     char *text = malloc(in.n + 1);
     for (size_t i = 0; i < in.n; i++) {

@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
     unsigned bits = fuzz_byte(&in);
-    struct sql_mode mode = {bits & 1, bits & 2, (enum sql_dialect)((bits >> 2) % SQL_DIALECTS)};
+    struct sql_mode mode = {bits & 1, bits & 2, (enum product_id)((bits >> 2) % PRODUCTS)};
     check_escape((const char *)in.p, in.n, mode);
     return 0;
 }

@@ -23,7 +23,7 @@ static void check_greeting(const uint8_t *p, size_t n, struct hello *h)
     }
     MUST(h->nnonce >= 8 && h->nnonce <= HELLO_NONCE_MAX && h->number < 100000000);
     MUST((h->capabilities & CAP_PROTOCOL_41) != 0);
-    MUST(h->charset && h->charset == hello_charset(h->charset, h->is_mariadb));
+    MUST(h->charset && h->charset == hello_charset(h->charset, h->is_extended));
 }
 
 static void check_attrs(struct rd *r, const struct hello_answer *a)

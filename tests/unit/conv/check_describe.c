@@ -15,7 +15,8 @@ static struct conv_opts opts_of(unsigned bits)
         .wide_types = bits & WIDE,
         .wide_default = bits & WIDE,
         .odbc2 = bits & ODBC2,
-        .starrocks = bits & STARROCKS,
+        .bare_metadata = bits & STARROCKS,
+        .types = bits & STARROCKS ? TYPES_STARROCKS : TYPES_MYSQL,
         .max_varchar = bits & CAP100 ? 100 : 0,
         .no_bigint = bits & NO_BIGINT,
     };
@@ -286,7 +287,7 @@ END_TEST
 START_TEST(typeinfo_answers)
 {
     struct conv_opts o = {0}, odbc2 = opts_of(ODBC2), sr = opts_of(STARROCKS), doris = sr;
-    doris.doris = true;
+    doris.types = TYPES_DORIS;
     struct conv_typeinfo t[TYPEINFO_MAX];
     ck_assert(has(&o, SQL_VARCHAR, "varchar", 16383));
     ck_assert(has(&o, SQL_WVARCHAR, "varchar", 16383));

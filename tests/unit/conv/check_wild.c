@@ -189,7 +189,7 @@ START_TEST(any_column)
 {
     for (int i = 0; i < 2000; i++) {
         struct conv_opts o = {
-            .max_varchar = next(2) * 500, .starrocks = next(2), .wide_types = next(2)};
+            .max_varchar = next(2) * 500, .bare_metadata = next(2), .wide_types = next(2)};
         struct conv_source s = {
             .type = (uint8_t)_i,
             .flags = (uint16_t)next(65536),

@@ -14,18 +14,16 @@
 
 static struct sql_mode mode_of(const char *name)
 {
-    static const char *const products[SQL_DIALECTS] = {
-#define DIALECT(product, date, time, timestamp, is_plain_in_ddl, limit, limit_since, limit_max,    \
-                limits)                                                                            \
-    [SQL_DIALECT_##product] = #product,
-#include "table/dialect.def"
-#undef DIALECT
+    static const char *const products[PRODUCTS] = {
+#define PRODUCT(id, ...) [PRODUCT_##id] = #id,
+#include "table/product.def"
+#undef PRODUCT
     };
     struct sql_mode mode = {.no_backslash_escapes = strcmp(name, "no_backslash_escapes") == 0,
                             .ansi_quotes = strcmp(name, "ansi_quotes") == 0};
-    for (int i = 0; i < SQL_DIALECTS; i++) {
+    for (int i = 0; i < PRODUCTS; i++) {
         if (text_eq(name, products[i])) {
-            mode.dialect = (enum sql_dialect)i;
+            mode.product = (enum product_id)i;
         }
     }
     return mode;
@@ -107,7 +105,7 @@ START_TEST(cuts)
             char *head = exact(s, cut);
             struct sql_mode mode = {.no_backslash_escapes = _i & 1,
                                     .ansi_quotes = _i & 2,
-                                    .dialect = (enum sql_dialect)(_i % SQL_DIALECTS)};
+                                    .product = (enum product_id)(_i % PRODUCTS)};
             struct buf out = {.max = 4096};
             struct sql_escape_result res = sql_escape(&out, head, cut, mode);
             MUST(res.status <= SQL_ESCAPE_DATE && res.at <= cut, "line %d cut %zu", r.row[i].line,
@@ -208,21 +206,6 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* Form of dialect.def: each pattern has its value once, in quotes. */
-START_TEST(dialects)
-{
-    const struct sql_dialect_row *row = sql_dialect_row((enum sql_dialect)_i);
-    const char *const forms[] = {row->date, row->time, row->timestamp};
-    for (size_t i = 0; i < 3; i++) {
-        const char *value = strchr(forms[i], '$');
-        ck_assert_msg(value && !strchr(value + 1, '$') && strstr(forms[i], "'$'"), "%s", forms[i]);
-    }
-    ck_assert(!row->limit == !row->limit_since);
-    ck_assert(!row->limit == !row->limit_max && !row->limit == !row->limits);
-    ck_assert_msg(!row->limit || strchr(row->limit, '$'), "%s", row->limit);
-}
-END_TEST
-
 /* A pattern has each argument up to max once at most, and none beyond. */
 static void check_pattern(const struct sql_function *f, const char *pattern)
 {
@@ -245,8 +228,8 @@ START_TEST(table_form)
         ck_assert_msg(!(seen[f->group] & f->bits), "%s: the bit is another row's", f->name);
         seen[f->group] |= f->bits;
         ck_assert_ptr_eq(sql_function_find(f->name, strlen(f->name)), f);
-        for (int d = 0; d < SQL_DIALECTS; d++) {
-            check_pattern(f, sql_function_pattern(f, (enum sql_dialect)d));
+        for (int d = 0; d < PRODUCTS; d++) {
+            check_pattern(f, sql_function_pattern(f, (enum product_id)d));
         }
     }
     ck_assert_ptr_null(sql_function_find("ABSX", 4));
@@ -258,17 +241,17 @@ END_TEST
 START_TEST(variants)
 {
     static const struct {
-        enum sql_dialect dialect;
+        enum product_id product;
         const char *name, *pattern;
     } rows[] = {
-#define SCALAR_VARIANT(product, name, pattern) {SQL_DIALECT_##product, name, pattern},
+#define SCALAR_VARIANT(product, name, pattern) {PRODUCT_##product, name, pattern},
 #include "table/scalar_function.def"
 #undef SCALAR_VARIANT
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct sql_function *f = sql_function_find(rows[i].name, strlen(rows[i].name));
         ck_assert_msg(f, "%s", rows[i].name);
-        ck_assert_str_eq(sql_function_pattern(f, rows[i].dialect), rows[i].pattern);
+        ck_assert_str_eq(sql_function_pattern(f, rows[i].product), rows[i].pattern);
     }
 }
 END_TEST
@@ -286,10 +269,9 @@ END_TEST
 
 START_TEST(keywords)
 {
-    ck_assert_str_eq(sql_convert_pattern("sql_Double", 10, SQL_DIALECT_MYSQL),
-                     "CAST($1 AS DOUBLE)");
-    ck_assert_str_eq(sql_convert_pattern("SQL_INTEGER", 11, SQL_DIALECT_DORIS), "CAST($1 AS INT)");
-    ck_assert_ptr_null(sql_convert_pattern("SQL_INTERVAL_DAY", 16, SQL_DIALECT_MYSQL));
+    ck_assert_str_eq(sql_convert_pattern("sql_Double", 10, PRODUCT_MYSQL), "CAST($1 AS DOUBLE)");
+    ck_assert_str_eq(sql_convert_pattern("SQL_INTEGER", 11, PRODUCT_DORIS), "CAST($1 AS INT)");
+    ck_assert_ptr_null(sql_convert_pattern("SQL_INTERVAL_DAY", 16, PRODUCT_MYSQL));
     ck_assert_str_eq(sql_interval_unit("SQL_TSI_FRAC_SECOND", 19), "MICROSECOND");
     ck_assert_ptr_null(sql_interval_unit("SQL_TSI", 7));
 }
@@ -302,11 +284,10 @@ Suite *check_escape(void)
     Suite *s = suite_create("escape");
     TCase *t = tcase_create("escape");
     tcase_add_test(t, samples);
-    tcase_add_loop_test(t, cuts, 0, SQL_DIALECTS);
+    tcase_add_loop_test(t, cuts, 0, PRODUCTS);
     tcase_add_test(t, far_casts);
     tcase_add_test(t, depth);
     tcase_add_test(t, without_memory);
-    tcase_add_loop_test(t, dialects, 0, SQL_DIALECTS);
     tcase_add_test(t, table_form);
     tcase_add_test(t, variants);
     tcase_add_test(t, bits);

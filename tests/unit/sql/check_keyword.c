@@ -33,26 +33,21 @@ END_TEST
 START_TEST(by_version)
 {
     static const struct {
-        enum sql_dialect dialect;
+        enum product_id product;
         unsigned version;
         const char *word;
         bool is;
     } rows[] = {
-        {SQL_DIALECT_MYSQL, 50700, "RANK", false},
-        {SQL_DIALECT_MYSQL, 80011, "RANK", true},
-        {SQL_DIALECT_MYSQL, 80011, "LATERAL", false},
-        {SQL_DIALECT_MYSQL, 80014, "LATERAL", true},
-        {SQL_DIALECT_MARIADB, 101119, "RANK", false},
-        {SQL_DIALECT_MARIADB, 101119, "LIMIT", true},
-        {SQL_DIALECT_MARIADB, 101119, "VECTOR", false},
-        {SQL_DIALECT_MARIADB, 110800, "VECTOR", true},
-        {SQL_DIALECT_MARIADB, 101119, "OFFSET", true},
-        {SQL_DIALECT_MYSQL, 90700, "OFFSET", false},
-        {SQL_DIALECT_STARROCKS, 80033, "LIMIT", true},
+        {PRODUCT_MYSQL, 50700, "RANK", false},      {PRODUCT_MYSQL, 80011, "RANK", true},
+        {PRODUCT_MYSQL, 80011, "LATERAL", false},   {PRODUCT_MYSQL, 80014, "LATERAL", true},
+        {PRODUCT_MARIADB, 101119, "RANK", false},   {PRODUCT_MARIADB, 101119, "LIMIT", true},
+        {PRODUCT_MARIADB, 101119, "VECTOR", false}, {PRODUCT_MARIADB, 110800, "VECTOR", true},
+        {PRODUCT_MARIADB, 101119, "OFFSET", true},  {PRODUCT_MYSQL, 90700, "OFFSET", false},
+        {PRODUCT_STARROCKS, 80033, "LIMIT", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf b = {0};
-        sql_keywords(&b, rows[i].dialect, rows[i].version);
+        sql_keywords(&b, rows[i].product, rows[i].version);
         ck_assert_msg(is_in(buf_str(&b), rows[i].word) == rows[i].is, "%s in %u", rows[i].word,
                       rows[i].version);
         buf_clear(&b);

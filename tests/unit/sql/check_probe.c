@@ -81,7 +81,7 @@ START_TEST(maintenance)
         struct sql_kind_info kind = sql_kind_of(s, strlen(s), mode);
         ck_assert_msg(sql_probe(&out, s, strlen(s), &kind, mode), "%s", s);
         ck_assert_ptr_nonnull(strstr(buf_str(&out), "`Msg_text`"));
-        mode.dialect = SQL_DIALECT_MARIADB;
+        mode.product = PRODUCT_MARIADB;
         ck_assert(!sql_probe(&out, s, strlen(s), &kind, mode));
         buf_clear(&out);
     }
