@@ -7,16 +7,16 @@
 #include <sqlext.h>
 #include <sqlucode.h>
 
-#include "odbc/alloc.h"
-#include "odbc/attr.h"
-#include "odbc/connect.h"
-#include "odbc/dbc.h"
-#include "odbc/descfield.h"
-#include "odbc/diagfield.h"
-#include "odbc/function.h"
-#include "odbc/info.h"
-#include "odbc/native.h"
-#include "odbc/tran.h"
+#include "odbc/connection/alloc.h"
+#include "odbc/connection/attr.h"
+#include "odbc/connection/connect.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/connection/diagfield.h"
+#include "odbc/connection/function.h"
+#include "odbc/connection/info.h"
+#include "odbc/connection/native.h"
+#include "odbc/connection/tran.h"
+#include "odbc/handle/descfield.h"
 
 #pragma GCC visibility push(default)
 

@@ -4,19 +4,19 @@
 #include <sqlext.h>
 #include <sqlucode.h>
 
-#include "odbc/bulkop.h"
-#include "odbc/cancel.h"
-#include "odbc/catalog.h"
-#include "odbc/describe.h"
-#include "odbc/describeparam.h"
-#include "odbc/exec.h"
-#include "odbc/fetch.h"
-#include "odbc/getdata.h"
-#include "odbc/param.h"
-#include "odbc/paramdata.h"
-#include "odbc/stmt.h"
-#include "odbc/text_io.h"
-#include "odbc/typeinfo.h"
+#include "odbc/catalog/catalog.h"
+#include "odbc/catalog/typeinfo.h"
+#include "odbc/command/cancel.h"
+#include "odbc/exec/bulkop.h"
+#include "odbc/exec/describe.h"
+#include "odbc/exec/describeparam.h"
+#include "odbc/exec/exec.h"
+#include "odbc/exec/param.h"
+#include "odbc/exec/paramdata.h"
+#include "odbc/exec/stmt.h"
+#include "odbc/handle/text_io.h"
+#include "odbc/result/fetch.h"
+#include "odbc/result/getdata.h"
 
 #pragma GCC visibility push(default)
 

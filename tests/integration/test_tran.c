@@ -1,8 +1,8 @@
 /* test_tran.c - SQLEndTran ends what there is, whatever came before it: a second connection looks.
  *
- * The flags of the server tell less than there is (driver/odbc/tran.c), so each case leaves
- * something behind in its own way - an error, a procedure that failed half-way, a table without
- * transactions, a result that is half read - and is ended both ways. */
+ * The flags of the server tell less than there is (driver/odbc/connection/tran.c), so each case
+ * leaves something behind in its own way - an error, a procedure that failed half-way, a table
+ * without transactions, a result that is half read - and is ended both ways. */
 #include <pthread.h>
 
 #include "integration/odbc.h"

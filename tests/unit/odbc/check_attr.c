@@ -6,12 +6,12 @@
 
 #include "handles.h"
 #include "mywire.h"
-#include "odbc/alloc.h"
-#include "odbc/app.h"
-#include "odbc/attr.h"
-#include "odbc/dbc.h"
-#include "odbc/env.h"
-#include "odbc/tran.h"
+#include "odbc/connection/alloc.h"
+#include "odbc/connection/attr.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/connection/tran.h"
+#include "odbc/handle/app.h"
+#include "odbc/handle/env.h"
 
 Suite *check_attr(void);
 

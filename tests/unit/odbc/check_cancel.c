@@ -2,8 +2,8 @@
  */
 #include <check.h>
 
-#include "odbc/cancel.h"
-#include "odbc/stmt.h"
+#include "odbc/command/cancel.h"
+#include "odbc/exec/stmt.h"
 #include "server.h"
 
 Suite *check_cancel(void);

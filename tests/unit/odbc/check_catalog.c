@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odbc/catalog.h"
-#include "odbc/made.h"
+#include "odbc/catalog/catalog.h"
+#include "odbc/result/made.h"
 
 static const struct {
     const char *list, *type;

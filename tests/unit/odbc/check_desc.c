@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "handles.h"
-#include "odbc/alloc.h"
-#include "odbc/attr.h"
-#include "odbc/dbc.h"
-#include "odbc/descfield.h"
-#include "odbc/stmt.h"
+#include "odbc/connection/alloc.h"
+#include "odbc/connection/attr.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/exec/stmt.h"
+#include "odbc/handle/descfield.h"
 
 Suite *check_desc(void);
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "handles.h"
-#include "odbc/alloc.h"
-#include "odbc/attr.h"
-#include "odbc/descfield.h"
-#include "odbc/diagfield.h"
-#include "odbc/fetch.h"
+#include "odbc/connection/alloc.h"
+#include "odbc/connection/attr.h"
+#include "odbc/connection/diagfield.h"
+#include "odbc/handle/descfield.h"
+#include "odbc/result/fetch.h"
 #include "torture.h"
 
 Suite *check_diag(void);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "odbc/given.h"
+#include "odbc/exec/given.h"
 #include "unit/torture.h"
 
 enum { ROWS = 500, SLOTS = 3 };

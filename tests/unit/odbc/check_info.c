@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "handles.h"
-#include "odbc/conformance.h"
-#include "odbc/function.h"
-#include "odbc/info.h"
+#include "odbc/connection/conformance.h"
+#include "odbc/connection/function.h"
+#include "odbc/connection/info.h"
 
 Suite *check_info(void);
 

@@ -3,14 +3,14 @@
 #include <check.h>
 #include <string.h>
 
-#include "odbc/paramdata.h"
-#include "odbc/dbc.h"
-#include "odbc/describe.h"
-#include "odbc/env.h"
-#include "odbc/exec.h"
-#include "odbc/native.h"
-#include "odbc/stmt.h"
-#include "odbc/typeinfo.h"
+#include "odbc/catalog/typeinfo.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/connection/native.h"
+#include "odbc/exec/describe.h"
+#include "odbc/exec/exec.h"
+#include "odbc/exec/paramdata.h"
+#include "odbc/exec/stmt.h"
+#include "odbc/handle/env.h"
 #include "server.h"
 
 Suite *check_left(void);

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "odbc/exec.h"
+#include "odbc/exec/exec.h"
 #include "server.h"
 
 Suite *check_mode(void);

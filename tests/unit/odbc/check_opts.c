@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odbc/opts.h"
+#include "odbc/command/opts.h"
 #include "torture.h"
 
 Suite *check_opts(void);

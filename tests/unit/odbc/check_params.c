@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odbc/exec.h"
-#include "odbc/stmt.h"
+#include "odbc/exec/exec.h"
+#include "odbc/exec/stmt.h"
 #include "server.h"
 #include "torture.h"
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odbc/handle.h"
-#include "odbc/result.h"
+#include "odbc/handle/handle.h"
+#include "odbc/result/result.h"
 
 static struct cell cell(const char *s)
 {

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdint.h>
 
-#include "odbc/scroll.h"
+#include "odbc/result/scroll.h"
 
 #define BEFORE                                                                                     \
     {                                                                                              \

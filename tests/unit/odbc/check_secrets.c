@@ -15,9 +15,9 @@
 
 #include "base/buf.h"
 #include "handles.h"
-#include "odbc/connect.h"
-#include "odbc/dbc.h"
-#include "odbc/env.h"
+#include "odbc/connection/connect.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/handle/env.h"
 
 static const char backwards[] = "9w2kQ-terces-drowssap";
 enum { NSECRET = sizeof backwards - 1 };

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "odbc/cancel.h"
-#include "odbc/exec.h"
+#include "odbc/command/cancel.h"
+#include "odbc/exec/exec.h"
 #include "server.h"
 
 Suite *check_serverlimit(void);

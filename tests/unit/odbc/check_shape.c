@@ -1,7 +1,7 @@
 /* check_shape.c - columns are the same only if every fact is. */
 #include <check.h>
 
-#include "odbc/shape.h"
+#include "odbc/result/shape.h"
 #include "torture.h"
 
 Suite *check_shape(void);

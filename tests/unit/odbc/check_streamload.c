@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "odbc/stmt.h"
-#include "odbc/streamload_parts.h"
+#include "odbc/exec/stmt.h"
+#include "odbc/load/streamload_parts.h"
 #include "unit/odbc/handles.h"
 
 static const struct {

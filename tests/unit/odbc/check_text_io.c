@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "handles.h"
-#include "odbc/text_io.h"
+#include "odbc/handle/text_io.h"
 
 Suite *check_text_io(void);
 

@@ -3,13 +3,13 @@
 #include <check.h>
 #include <string.h>
 
-#include "odbc/alloc.h"
-#include "odbc/attr.h"
-#include "odbc/dbc.h"
-#include "odbc/exec.h"
-#include "odbc/stmt.h"
-#include "odbc/tran.h"
-#include "odbc/tranfacts.h"
+#include "odbc/command/tranfacts.h"
+#include "odbc/connection/alloc.h"
+#include "odbc/connection/attr.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/connection/tran.h"
+#include "odbc/exec/exec.h"
+#include "odbc/exec/stmt.h"
 #include "server.h"
 
 Suite *check_tran(void);

@@ -2,9 +2,9 @@
 
 #include <check.h>
 
-#include "odbc/dbc.h"
-#include "odbc/env.h"
-#include "odbc/stmt.h"
+#include "odbc/connection/dbc.h"
+#include "odbc/exec/stmt.h"
+#include "odbc/handle/env.h"
 
 void handles_make(struct handles *h)
 {

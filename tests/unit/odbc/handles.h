@@ -3,7 +3,7 @@
 #ifndef MYWIRE_TEST_HANDLES_H
 #define MYWIRE_TEST_HANDLES_H
 
-#include "odbc/handle.h"
+#include "odbc/handle/handle.h"
 
 struct handles {
     struct env *env;

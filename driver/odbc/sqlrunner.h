@@ -1,9 +1,0 @@
-/* sqlrunner.h - SQL statements, which the server runs: how they are executed (odbc/runner.h). */
-#ifndef MYWIRE_ODBC_SQLRUNNER_H
-#define MYWIRE_ODBC_SQLRUNNER_H
-
-#include "odbc/runner.h"
-
-extern const struct stmt_runner sql_runner;
-
-#endif
