@@ -18,13 +18,12 @@
 
 /* Fetched once: looking an algorithm up costs ten times the hash of a password. */
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
-static EVP_MD *sha1, *sha256, *sha512; /* NULL: not to be had; kept for the process */
+static EVP_MD *sha1, *sha256; /* NULL: not to be had; kept for the process */
 
 static void fetch(void)
 {
     sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
     sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
-    sha512 = EVP_MD_fetch(NULL, "SHA2-512", NULL);
     ERR_clear_error(); /* hash() says what is missing */
 }
 

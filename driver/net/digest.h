@@ -17,7 +17,7 @@ struct digest_part {
     size_t n;
 };
 
-/* digest_sha1/sha256/sha512 - hash of the parts one after the other.  RC_UNSUPPORTED when the
+/* digest_sha1/sha256 - hash of the parts one after the other.  RC_UNSUPPORTED when the
  * system's crypto policy forbids the algorithm (FIPS). */
 int digest_sha1(unsigned char out[SHA1_BYTES], const struct digest_part *parts, size_t nparts,
                 struct fault *f) MUST_USE;
