@@ -199,10 +199,8 @@ static SQLRETURN row_put(struct stmt *s, struct chunk *c, SQLULEN row)
         if (run_is_over(s))
             return SQL_NO_DATA;
         at = 0;
-        s->x->params.is_quiet = true; /* they are told */
-        SQLRETURN again = c->form->put(s, c, row);
-        s->x->params.is_quiet = false;
-        rc = again;
+        run_row_told(s, row);
+        rc = c->form->put(s, c, row);
     }
     if (SQL_SUCCEEDED(rc))
         chunk_count(c, (struct array_row){

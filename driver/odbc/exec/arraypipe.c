@@ -49,11 +49,10 @@ static void row_alone(struct stmt *s, const struct array_row *row)
 {
     struct stmt_exec *x = s->x;
     SQLULEN at = x->run.row;
-    x->params.is_quiet = true;
+    run_row_told(s, row->row);
     x->run.row = row->row;
     (void)run_row_go(s); /* its outcome is in the counts and the status */
     x->run.row = at;
-    x->params.is_quiet = false;
 }
 
 /* Replies of rows that are on their way while the connection broke: nobody knows what became of
@@ -162,7 +161,6 @@ static bool row_is_cancelled(struct stmt *s, struct pipe *p, SQLULEN row)
 /* One row from its values into the pipe, or by itself where that cannot be. */
 static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
 {
-    struct params *values = &s->x->params;
     if (row_is_cancelled(s, p, row.row))
         return;
     SQLRETURN rc = params_binary(s, row.row);
@@ -176,9 +174,8 @@ static void row_run(struct stmt *s, struct pipe *p, struct array_row row)
         pipe_flush(s, p);
         if (row_is_cancelled(s, p, row.row))
             return;
-        values->is_quiet = true; /* once more: the flush may have used the room of the values */
+        run_row_told(s, row.row); /* once more: the flush may have used the room of the values */
         rc = run_is_over(s) ? SQL_NO_DATA : params_binary(s, row.row);
-        values->is_quiet = false;
         put = SQL_SUCCEEDED(rc) ? pipe_put(s, p, &row) : PUT_CANNOT;
     }
     if (put == PUT_CANNOT && run_is_over(s))
@@ -210,12 +207,11 @@ void array_pipe_some(struct stmt *s, const struct array_row *rows, size_t n)
             run_row_status(s, rows[i].row, SQL_PARAM_UNUSED);
             continue;
         }
-        s->x->params.is_quiet = true;
+        run_row_told(s, rows[i].row);
         if (can)
             row_run(s, &p, rows[i]);
         else
             row_alone(s, &rows[i]);
-        s->x->params.is_quiet = false;
     }
     pipe_flush(s, &p);
 }

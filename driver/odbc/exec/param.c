@@ -400,7 +400,7 @@ static inline SQLRETURN value_check(struct stmt *s, size_t i, const struct param
 static SQLRETURN value_diag(struct stmt *s, size_t i, SQLULEN row, enum conv_status st)
 {
     const struct param_slot *slot = &s->x->params.slots[i];
-    if (s->x->params.is_quiet && CONV_HAS_DATA(st))
+    if (row < s->x->run.ntold && CONV_HAS_DATA(st))
         return SQL_SUCCESS_WITH_INFO;
     return diag_at(&s->h, params_diag_row(s, row), (SQLINTEGER)(i + 1), convert_state(st),
                    "parameter %zu: the value (%s for %s) %s", i + 1,

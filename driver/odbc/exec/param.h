@@ -47,7 +47,6 @@ struct params {
     struct wire_param *wire; /* n; owned */
     size_t at;               /* the slot at work while data is awaited */
     struct given kept;       /* data at execution of rows that are to go together */
-    bool is_quiet;           /* the row's conversions were told before: no records for warnings */
     bool has_default; /* params_binary: a value is the column's default, which only a bulk execute
                          or the text can say */
 };

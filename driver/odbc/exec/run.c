@@ -66,6 +66,13 @@ SQLRETURN run_row_reply(struct stmt *s, SQLULEN row)
     return rc ? run_row_fault(s, row, &f) : SQL_SUCCESS;
 }
 
+void run_row_told(struct stmt *s, SQLULEN row)
+{
+    struct run *r = &s->x->run;
+    if (r->ntold <= row)
+        r->ntold = row + 1;
+}
+
 bool run_row_is_ignored(const struct stmt *s, SQLULEN row)
 {
     return app_status(s->apd->hdr.array_status_ptr, row) == SQL_PARAM_IGNORE;

@@ -8,6 +8,7 @@
 struct run {
     SQLULEN row, nrows; /* the row at work (0-based), and how many there are */
     SQLULEN nok, nfailed;
+    SQLULEN ntold;     /* rows before this one have had their conversions' warnings told */
     uint64_t affected; /* of the rows so far */
     bool has_warning;
     bool is_array;
@@ -26,7 +27,9 @@ struct run {
  * stops the run where nothing may follow; SQL_ERROR. run_row_stop_if_cancelled - SQLCancel came
  * since the last command of the run, which it did not end: then the row has failed with HY008, and
  * the run is over.  run_row_go - run.row by itself, from its values to its status; SQL_NEED_DATA
- * leaves it at work. run_is_over - stopped, or the connection is lost. */
+ * leaves it at work. run_is_over - stopped, or the connection is lost.
+ * run_row_told - the warnings of the row's conversions were told: when it is converted once more,
+ * for another form, they are not told again. */
 bool run_row_is_ignored(const struct stmt *s, SQLULEN row);
 void run_row_status(struct stmt *s, SQLULEN row, SQLUSMALLINT status);
 void run_row_end(struct stmt *s, SQLULEN row, SQLRETURN rc);
@@ -34,6 +37,7 @@ SQLRETURN run_row_reply(struct stmt *s, SQLULEN row);
 SQLRETURN run_row_fault(struct stmt *s, SQLULEN row, struct fault *f);
 bool run_row_stop_if_cancelled(struct stmt *s, SQLULEN row);
 SQLRETURN run_row_go(struct stmt *s);
+void run_row_told(struct stmt *s, SQLULEN row);
 bool run_is_over(const struct stmt *s);
 
 /* run_reply_take - what the session answered becomes the result.  run_new_reply - the current reply

@@ -42,9 +42,8 @@ static SQLRETURN row_send(struct stmt *s)
     if (!SQL_SUCCEEDED(rc))
         return rc;
     if (s->x->params.has_default) {
-        s->x->params.is_quiet = true; /* its warnings are told */
+        run_row_told(s, s->x->run.row);
         SQLRETURN sent = row_send_text(s);
-        s->x->params.is_quiet = false;
         return sent == SQL_SUCCESS ? rc : sent;
     }
     struct fault f;

@@ -243,7 +243,7 @@ static SQLRETURN convert_row(struct source *src, SQLULEN row)
 {
     struct stmt *s = src->s;
     SQLRETURN outcome = SQL_SUCCESS;
-    s->x->params.is_quiet = row < src->told;
+    s->x->run.ntold = src->told;
     buf_reset(&src->bytes);
     for (size_t i = 0; i < src->ncolumns; i++) {
         struct column *c = &src->columns[i];
@@ -713,7 +713,7 @@ SQLRETURN insert_run(struct stmt *s)
              : is_lost(&src) ? pass_on(&src, &s->dbc->load->lost)
                              : run_source(&src, &call);
     }
-    s->x->params.is_quiet = false;
+    s->x->run.ntold = 0; /* as SQL they are told anew */
     buf_clear(&src.bytes);
     free(src.marks);
     free(src.rows);
