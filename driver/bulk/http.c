@@ -234,8 +234,7 @@ static int guard_make(struct http *h, const char *host, struct guard **out, stru
 static int context_get(struct http *h, struct tls_context **out, struct fault *f)
 {
     struct tls_opts o = *h->tls;
-    if (o.mode < TLS_REQUIRED)
-        o.mode = TLS_REQUIRED;
+    o.mode = tls_mode_stronger(o.mode, TLS_REQUIRED);
     o.may_prove_later = false;
     int rc = tls_context_get(&o, out, f);
     h->is_raised = !rc && !h->allow_unproved && !tls_context_proves(*out);

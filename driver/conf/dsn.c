@@ -12,16 +12,10 @@
 #include "base/text.h"
 
 #define WORD(constant, number, text) {text, number},
-static const struct dsn_word words_SSL_MODE[] = {DSN_LIST_SSL_MODE(WORD){NULL, 0}};
-static const struct dsn_word words_HOST_ORDER[] = {DSN_LIST_HOST_ORDER(WORD){NULL, 0}};
-static const struct dsn_word words_COMPRESSION[] = {DSN_LIST_COMPRESSION(WORD){NULL, 0}};
-static const struct dsn_word words_LOG_LEVEL[] = {DSN_LIST_LOG_LEVEL(WORD){NULL, 0}};
-static const struct dsn_word words_TELEMETRY[] = {DSN_LIST_TELEMETRY(WORD){NULL, 0}};
-static const struct dsn_word words_LOAD_MODE[] = {DSN_LIST_LOAD_MODE(WORD){NULL, 0}};
-static const struct dsn_word words_LOAD_PLAIN[] = {DSN_LIST_LOAD_PLAIN(WORD){NULL, 0}};
-static const struct dsn_word words_LOAD_DIALECT[] = {DSN_LIST_LOAD_DIALECT(WORD){NULL, 0}};
-static const struct dsn_word words_LOAD_FORMAT[] = {DSN_LIST_LOAD_FORMAT(WORD){NULL, 0}};
-static const struct dsn_word words_TLS_VERSION[] = {DSN_LIST_TLS_VERSION(WORD){NULL, 0}};
+#define WORDS(list)                  static const struct dsn_word words_##list[] = {DSN_LIST_##list(WORD){NULL, 0}};
+WORDS(tls_mode)
+DSN_LISTS(WORDS)
+#undef WORDS
 #undef WORD
 
 #define KIND_TEXT           .kind = DSN_TEXT
@@ -47,7 +41,7 @@ static const struct dsn_row rows[DSN_KEYS] = {
 #include "table/dsn.def"
 };
 
-_Static_assert(sizeof(enum dsn_ssl_mode) == sizeof(uint32_t), "choices are read as 32 bits");
+_Static_assert(sizeof(enum tls_mode) == sizeof(uint32_t), "choices are read as 32 bits");
 
 /* Where the field of a row is, by the way it is stored. */
 union field {
@@ -195,7 +189,7 @@ static bool take_choice(const struct dsn_row *r, uint32_t *out, const char *s, s
 {
     const struct dsn_word *w = find_word(r, s, n);
     uint32_t number = 0;
-    if (!w && r->words == words_LOG_LEVEL && take_bits(&number, s, n))
+    if (!w && r->words == words_dsn_log_level && take_bits(&number, s, n))
         for (w = r->words; w->word && w->number != number; w++)
             ;
     if (!w || !w->word)

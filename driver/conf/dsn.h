@@ -25,20 +25,13 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
-#include "table/dsn_choice.def"
+#include "base/tls_mode.h"
 
 #define DSN_ENUM(constant, number, word) constant = (number),
-enum dsn_ssl_mode { DSN_LIST_SSL_MODE(DSN_ENUM) }; /* smaller is stronger */
-enum dsn_host_order { DSN_LIST_HOST_ORDER(DSN_ENUM) };
-enum dsn_compression { DSN_LIST_COMPRESSION(DSN_ENUM) };
-enum dsn_log_level { DSN_LIST_LOG_LEVEL(DSN_ENUM) }; /* the numbers of enum log_level */
-enum dsn_telemetry { DSN_LIST_TELEMETRY(DSN_ENUM) };
-enum dsn_load_mode { DSN_LIST_LOAD_MODE(DSN_ENUM) };
-enum dsn_load_plain { DSN_LIST_LOAD_PLAIN(DSN_ENUM) };
-enum dsn_load_dialect { DSN_LIST_LOAD_DIALECT(DSN_ENUM) };
-enum dsn_load_format { DSN_LIST_LOAD_FORMAT(DSN_ENUM) };
-enum dsn_tls_version { DSN_LIST_TLS_VERSION(DSN_ENUM) }; /* bits */
+#define DSN_ENUM_OF(list)                enum list { DSN_LIST_##list(DSN_ENUM) };
+DSN_LISTS(DSN_ENUM_OF)
 #undef DSN_ENUM
+#undef DSN_ENUM_OF
 
 /* Where a value came from; a larger number is stronger. */
 enum dsn_source {
@@ -80,16 +73,7 @@ struct dsn_note {
 #define DSN_C_BOOL                 bool
 #define DSN_C_FLAGS(list)          uint32_t
 #define DSN_C_BITS                 uint32_t
-#define DSN_C_CHOICE(list)         DSN_C_##list
-#define DSN_C_SSL_MODE             enum dsn_ssl_mode
-#define DSN_C_HOST_ORDER           enum dsn_host_order
-#define DSN_C_COMPRESSION          enum dsn_compression
-#define DSN_C_LOG_LEVEL            enum dsn_log_level
-#define DSN_C_TELEMETRY            enum dsn_telemetry
-#define DSN_C_LOAD_MODE            enum dsn_load_mode
-#define DSN_C_LOAD_PLAIN           enum dsn_load_plain
-#define DSN_C_LOAD_DIALECT         enum dsn_load_dialect
-#define DSN_C_LOAD_FORMAT          enum dsn_load_format
+#define DSN_C_CHOICE(list)         enum list
 
 /* struct dsn - one field a key: char * (owned; NULL when not given or empty), int, bool, uint32_t
  * or an enum. Read the fields directly; change them only through the functions below.  Zeroed is
@@ -97,6 +81,7 @@ struct dsn_note {
 struct dsn {
 #define DSN(field, kind, ...) DSN_C_##kind field;
 #include "table/dsn.def"
+    enum tls_mode tls_mode;       /* the SSLMODE that counts; of dsn_finish */
     unsigned char from[DSN_KEYS]; /* enum dsn_source of each key */
     struct dsn_note *notes;       /* owned; see dsn_note_kind */
     size_t nnotes;
@@ -148,19 +133,17 @@ int dsn_parse(struct dsn *d, const char *s, size_t n, enum dsn_source from,
 /* dsn_finish - after the last source: turns on what OPTION's bits and older keys stand for, reads
  * PWDFILE into pwd (if PWD is not given), OPENID-TOKEN-FILE into token, TLSPEERFPLIST into
  * tls_peer_fp, sets port 0 to 3306, and checks what can only be checked together (server list, TLS
- * versions, certificate and key).  Notes conflicts.  RC_CONFIG names key and cure; RC_MEMORY. */
+ * versions, certificate and key).  Notes conflicts.  RC_CONFIG names key and cure; RC_MEMORY.
+ *
+ * d->tls_mode is the mode to act on.  SSLMODE if given; else VERIFY_CA if SSLCA, SSLCAPATH or
+ * SSLBUNDLE is given; else PREFERRED.  FORCETLS=1 and a fingerprint raise it to REQUIRED,
+ * SSLVERIFY=1 to VERIFY_IDENTITY, unless SSLMODE comes from a stronger source than they (a
+ * fingerprint is never given up).  Nothing lowers it.  SSLVERIFY=1 with a fingerprint, which names
+ * the one certificate, is REQUIRED, as with MariaDB, which then leaves the chain alone. */
 int dsn_finish(struct dsn *d, struct fault *f) MUST_USE;
 
 /* dsn_is_set - did any source give the key a value (also an empty one)? */
 bool dsn_is_set(const struct dsn *d, enum dsn_key key);
-
-/* dsn_ssl_mode_effective - the mode to act on.  SSLMODE if given; else VERIFY_CA if SSLCA,
- * SSLCAPATH or SSLBUNDLE is given; else PREFERRED.  FORCETLS=1 and a fingerprint raise it to
- * REQUIRED, SSLVERIFY=1 to VERIFY_IDENTITY, unless SSLMODE comes from a stronger source than they
- * (a fingerprint is never given up).  Nothing lowers it.  SSLVERIFY=1 with a fingerprint, which
- * names the one certificate, is REQUIRED, as with MariaDB, which then leaves the chain alone. */
-enum dsn_ssl_mode dsn_ssl_mode_effective(const struct dsn *d);
-const char *dsn_ssl_mode_name(enum dsn_ssl_mode mode);
 
 /* dsn_tls_versions - DSN_TLS_1_2 | DSN_TLS_1_3 as TLSVERSION and NO_TLS_* leave them; never 0 after
  * dsn_finish. */

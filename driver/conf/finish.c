@@ -242,16 +242,11 @@ static int settle_fingerprints(struct dsn *d, struct fault *f)
 
 /* TLS */
 
-static enum dsn_ssl_mode stronger(enum dsn_ssl_mode a, enum dsn_ssl_mode b)
-{
-    return a < b ? a : b;
-}
-
-static enum dsn_ssl_mode stated_mode(const struct dsn *d)
+static enum tls_mode stated_mode(const struct dsn *d)
 {
     if (dsn_is_set(d, DSN_KEY_ssl_mode))
         return d->ssl_mode;
-    return d->ssl_ca || d->ssl_capath || d->ssl_bundle ? DSN_SSL_VERIFY_CA : DSN_SSL_PREFERRED;
+    return d->ssl_ca || d->ssl_capath || d->ssl_bundle ? TLS_VERIFY_CA : TLS_PREFERRED;
 }
 
 /* An older key counts if SSLMODE is not from a stronger source. */
@@ -260,25 +255,17 @@ static bool counts(const struct dsn *d, enum dsn_key key)
     return dsn_is_set(d, key) && d->from[key] >= d->from[DSN_KEY_ssl_mode];
 }
 
-enum dsn_ssl_mode dsn_ssl_mode_effective(const struct dsn *d)
+static enum tls_mode mode_that_counts(const struct dsn *d)
 {
-    enum dsn_ssl_mode mode = stated_mode(d);
+    enum tls_mode mode = stated_mode(d);
     if (d->force_tls && counts(d, DSN_KEY_force_tls))
-        mode = stronger(mode, DSN_SSL_REQUIRED);
+        mode = tls_mode_stronger(mode, TLS_REQUIRED);
     bool has_pin = d->tls_peer_fp || d->tls_peer_fp_list;
     if (d->ssl_verify && counts(d, DSN_KEY_ssl_verify))
-        mode = stronger(mode, has_pin ? DSN_SSL_REQUIRED : DSN_SSL_VERIFY_IDENTITY);
+        mode = tls_mode_stronger(mode, has_pin ? TLS_REQUIRED : TLS_VERIFY_IDENTITY);
     if (has_pin)
-        mode = stronger(mode, DSN_SSL_REQUIRED);
+        mode = tls_mode_stronger(mode, TLS_REQUIRED);
     return mode;
-}
-
-const char *dsn_ssl_mode_name(enum dsn_ssl_mode mode)
-{
-    const struct dsn_word *w = dsn_row(DSN_KEY_ssl_mode)->words;
-    while (w->word && w->number != (uint32_t)mode)
-        w++;
-    return w->word ? w->word : "?";
 }
 
 unsigned dsn_tls_versions(const struct dsn *d)
@@ -291,18 +278,19 @@ unsigned dsn_tls_versions(const struct dsn *d)
 
 static int settle_tls(struct dsn *d, struct fault *f)
 {
-    enum dsn_ssl_mode mode = dsn_ssl_mode_effective(d);
+    enum tls_mode mode = mode_that_counts(d);
+    d->tls_mode = mode;
     if (dsn_is_set(d, DSN_KEY_ssl_mode) && mode != d->ssl_mode)
         dsn_note(d, DSN_NOTE_CONFLICT,
                  "SSLMODE=%s is contradicted by FORCETLS, SSLVERIFY or TLSPEERFP; the stronger "
                  "SSLMODE=%s counts",
-                 dsn_ssl_mode_name(d->ssl_mode), dsn_ssl_mode_name(mode));
-    if (counts(d, DSN_KEY_ssl_verify) && !d->ssl_verify && mode <= DSN_SSL_VERIFY_CA)
+                 tls_mode_name(d->ssl_mode), tls_mode_name(mode));
+    if (counts(d, DSN_KEY_ssl_verify) && !d->ssl_verify && tls_mode_verifies(mode))
         dsn_note(d, DSN_NOTE_CONFLICT,
                  "SSLVERIFY=0 is contradicted by SSLMODE, SSLCA, SSLCAPATH or SSLBUNDLE; "
                  "SSLMODE=%s counts; say SSLMODE=REQUIRED to verify nothing",
-                 dsn_ssl_mode_name(mode));
-    if (mode != DSN_SSL_DISABLED && !dsn_tls_versions(d))
+                 tls_mode_name(mode));
+    if (mode != TLS_DISABLED && !dsn_tls_versions(d))
         return fault(f, RC_CONFIG,
                      "TLSVERSION, NO_TLS_1_2 and NO_TLS_1_3 leave no version of TLS to offer; this "
                      "driver has TLSv1.2 and TLSv1.3");

@@ -26,32 +26,20 @@
 #ifndef MYWIRE_NET_TLS_H
 #define MYWIRE_NET_TLS_H
 
+#include "base/tls_mode.h"
 #include "net/stream.h"
-
-/* As MySQL's --ssl-mode.  The order is the order of strength. */
-enum tls_mode { TLS_DISABLED = 0, TLS_PREFERRED, TLS_REQUIRED, TLS_VERIFY_CA, TLS_VERIFY_IDENTITY };
 
 enum tls_version { TLS_V12 = 1, TLS_V13 = 2 }; /* bits */
 
 /* All strings are borrowed for the call, NULL or "" for "not given".  Paths are as the DSN gave
- * them. */
+ * them.  Lists have commas between their elements; one of several fingerprints must fit.  The pass
+ * phrase is never asked for on a terminal; a key is looked for in cert when there is none.  Single
+ * files win over the bundle. */
 struct tls_opts {
-    enum tls_mode mode;
-    const char *ca;      /* SSLCA: PEM file */
-    const char *capath;  /* SSLCAPATH: hashed folder */
-    const char *crl;     /* SSLCRL: PEM file */
-    const char *crlpath; /* SSLCRLPATH: hashed folder */
-    const char *cert;    /* SSLCERT: PEM, leaf first, chain after it */
-    const char *key;     /* SSLKEY: PEM; when absent, looked for in cert */
-    const char *pkcs12;  /* SSLPKCS12: certificate, key and chain in one file */
-    const char
-        *bundle; /* SSLBUNDLE: folder with ca.crt, client.crt, client.key; given single keys win */
-    const char *key_password; /* SSLKEYPWD, for key or pkcs12; never asked for on a terminal */
-    const char *ciphers;      /* SSLCIPHER: TLS 1.2 list */
-    const char *ciphersuites; /* TLSCIPHERSUITES: TLS 1.3 list */
-    const char *fingerprint;  /* TLSPEERFP: SHA-256 of the server certificate, hex with or without
-                               * colons;  several with commas, one of which must fit */
-    unsigned versions;        /* bits of enum tls_version; 0: both */
+    enum tls_mode mode; /* with a fingerprint at least TLS_REQUIRED (conf/finish.c sees to it) */
+#define TLS_OPTION(field, key) const char *field;
+#include "table/tls_option.def"
+    unsigned versions;    /* bits of enum tls_version; 0: both */
     bool may_prove_later; /* under VERIFY_*, with no CA, pin or CRL given: finish the handshake with
                            * an untrusted certificate and leave the verdict to the caller (MariaDB's
                            * password proof) */

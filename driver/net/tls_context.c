@@ -53,12 +53,19 @@ static void put_text(struct buf *b, const char *s)
     buf_printf(b, "%zu:%s", s ? strlen(s) : 0, s ? s : "");
 }
 
-static int options_digest(const struct tls_opts *o, unsigned char out[SHA256_BYTES],
-                          struct fault *f)
+int tls_options_digest(const struct tls_opts *o, unsigned char out[SHA256_BYTES], struct fault *f)
 {
-    const char *texts[] = {o->ca,           o->capath,  o->crl,          o->crlpath,
-                           o->cert,         o->key,     o->pkcs12,       o->bundle,
-                           o->key_password, o->ciphers, o->ciphersuites, o->fingerprint};
+    const char *texts[] = {
+#define TLS_OPTION(field, key) o->field,
+#include "table/tls_option.def"
+    };
+    struct all {
+        enum tls_mode mode;
+        const char *texts[sizeof texts / sizeof texts[0]];
+        unsigned versions;
+        bool may_prove_later;
+    };
+    _Static_assert(sizeof *o == sizeof(struct all), "an option that is not in the digest");
     struct buf b;
     buf_init(&b, 0);
     if (!buf_reserve(&b, 16384)) /* so that no grown copy of the pass phrase stays behind */
@@ -72,11 +79,6 @@ static int options_digest(const struct tls_opts *o, unsigned char out[SHA256_BYT
     return rc;
 }
 
-static bool verifies(enum tls_mode mode)
-{
-    return mode >= TLS_VERIFY_CA;
-}
-
 static int files_digest(const struct tls_files *files, enum tls_mode mode,
                         unsigned char out[SHA256_BYTES], struct fault *f)
 {
@@ -87,7 +89,7 @@ static int files_digest(const struct tls_files *files, enum tls_mode mode,
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         tls_file_identity(&b, all[i]->path);
     tls_folder_identity(&b, files->crlpath.path);
-    if (verifies(mode) && !files->ca.path[0] && !files->capath.path[0])
+    if (tls_mode_verifies(mode) && !files->ca.path[0] && !files->capath.path[0])
         tls_trust_identity(&b);
     int rc = buf_ok(&b) ? digest_sha256(out, &(struct digest_part){b.p, b.len}, 1, f)
                         : fault(f, RC_MEMORY, "out of memory for TLS options");
@@ -255,7 +257,7 @@ static int set_trust(struct tls_context *c, const struct tls_files *files, struc
     struct buf words;
     X509_STORE *store = NULL;
     buf_init_text(&words, 4 * TLS_PATH_CHARS + 256);
-    int rc = tls_trust_get(files, verifies(c->mode), &store, &words, f);
+    int rc = tls_trust_get(files, tls_mode_verifies(c->mode), &store, &words, f);
     if (!rc) {
         SSL_CTX_set1_cert_store(c->ssl, store);
         X509_STORE_free(store);
@@ -305,9 +307,9 @@ static int context_build(const struct tls_opts *o, const struct tls_files *files
     (void)pthread_mutex_init(&c->sessions.lock, NULL); /* cannot fail without attributes */
     atomic_init(&c->refs, 1);
     c->mode = o->mode;
-    c->may_prove_later = o->may_prove_later && verifies(o->mode) && !given(o->fingerprint) &&
-                         !files->ca.path[0] && !files->capath.path[0] && !files->crl.path[0] &&
-                         !files->crlpath.path[0];
+    c->may_prove_later = o->may_prove_later && tls_mode_verifies(o->mode) &&
+                         !given(o->fingerprint) && !files->ca.path[0] && !files->capath.path[0] &&
+                         !files->crl.path[0] && !files->crlpath.path[0];
     c->proves_who = given(o->fingerprint) || o->mode == TLS_VERIFY_IDENTITY ||
                     (o->mode == TLS_VERIFY_CA && (files->ca.path[0] || files->capath.path[0]));
     c->ssl = SSL_CTX_new(TLS_client_method());
@@ -398,7 +400,7 @@ static int find_or_build(const struct tls_opts *o, const struct tls_files *files
                          struct tls_context **out, struct fault *f)
 {
     unsigned char options[SHA256_BYTES], identity[SHA256_BYTES];
-    int rc = options_digest(o, options, f);
+    int rc = tls_options_digest(o, options, f);
     if (!rc)
         rc = files_digest(files, o->mode, identity, f);
     if (rc)

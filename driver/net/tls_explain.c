@@ -305,13 +305,6 @@ static void put_cert(struct buf *out, X509 *cert, int depth, enum detail told, s
     put_time(out, X509_get0_notAfter(cert));
 }
 
-static const char *mode_words(enum tls_mode mode)
-{
-    static const char *const words[] = {"DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA",
-                                        "VERIFY_IDENTITY"};
-    return words[mode];
-}
-
 struct cert_case {
     const struct tls_stream *t;
     struct finding finding;
@@ -341,7 +334,7 @@ static void put_case(struct buf *out, const struct cert_case *k, size_t budget)
     }
     buf_printf(out, ". Certificate at depth %d: ", k->depth);
     put_cert(out, k->cert, k->depth, k->finding.detail, budget);
-    buf_printf(out, ". SSLMODE=%s", mode_words(k->t->ctx->mode));
+    buf_printf(out, ". SSLMODE=%s", tls_mode_name(k->t->ctx->mode));
     if (k->finding.detail != D_PIN && k->leaf && budget > 60) {
         buf_puts(out, ", server's fingerprint ");
         put_fingerprint(out, k->leaf);

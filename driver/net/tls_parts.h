@@ -67,6 +67,10 @@ void tls_file_identity(struct buf *out, const char *path);
  * in its place, which the folder itself does not show. */
 void tls_folder_identity(struct buf *out, const char *path);
 
+/* tls_options_digest - what tells options apart, as a key of the cache of contexts.  RC_MEMORY. */
+int tls_options_digest(const struct tls_opts *o, unsigned char out[SHA256_BYTES],
+                       struct fault *f) MUST_USE;
+
 /* ---- trust ---- */
 
 /* tls_trust_get - the store to verify against; a reference is taken.  wanted: false gives an empty

@@ -87,7 +87,7 @@ int tls_verify_chain(X509_STORE_CTX *x, void *unused)
         return 0;
     }
     X509_STORE_CTX_set_error(x, X509_V_OK);
-    if (t->ctx->mode < TLS_VERIFY_CA)
+    if (!tls_mode_verifies(t->ctx->mode))
         return 1;
     X509_STORE_CTX_set_verify_cb(x, on_finding);
     if (X509_verify_cert(x) <= 0)
@@ -114,7 +114,7 @@ int tls_verify_resumed(struct tls_stream *t, struct fault *f)
                      "TLS: an earlier session was resumed without the server's certificate");
     if (!pins_fit(t->ctx, leaf))
         err = TLS_ERR_PIN;
-    else if (t->ctx->mode < TLS_VERIFY_CA)
+    else if (!tls_mode_verifies(t->ctx->mode))
         err = X509_V_OK;
     else if (X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0)
         err = X509_V_ERR_CERT_NOT_YET_VALID;

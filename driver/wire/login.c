@@ -105,13 +105,6 @@ static int read_greeting(struct login *l, struct fault *f)
 
 /* ---- TLS ---- */
 
-static const char *mode_name(enum tls_mode mode)
-{
-    static const char *const names[] = {"DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA",
-                                        "VERIFY_IDENTITY"};
-    return names[mode];
-}
-
 /* Could the proof of a MariaDB server help?  It makes itself a certificate (since 11.4), and proves
  * at the end of the login, with the help of the password, that it is its own; this is only worth
  * waiting for where nothing else could tell.  The greeting that says MariaDB proves nothing yet. */
@@ -120,7 +113,7 @@ static bool is_provable(const struct login *l)
     const struct tls_opts *t = &l->o->tls;
     bool is_told = is_given(t->ca) || is_given(t->capath) || is_given(t->bundle) ||
                    is_given(t->fingerprint) || is_given(t->crl) || is_given(t->crlpath);
-    return t->mode >= TLS_VERIFY_CA && !is_told && l->s->hello.is_extended &&
+    return tls_mode_verifies(t->mode) && !is_told && l->s->hello.is_extended &&
            is_given(l->o->password[0]) && !l->s->info.is_unix;
 }
 
@@ -174,9 +167,6 @@ static int secure(struct login *l, struct fault *f)
 {
     struct session *s = l->s;
     enum tls_mode mode = l->o->tls.mode;
-    if (is_given(l->o->tls.fingerprint) && mode < TLS_REQUIRED) {
-        mode = TLS_REQUIRED; /* a pin that was asked for is not given up */
-    }
     if (mode == TLS_DISABLED || (mode == TLS_PREFERRED && s->info.is_unix)) {
         return RC_OK;
     }
@@ -190,7 +180,7 @@ static int secure(struct login *l, struct fault *f)
         f, RC_TLS,
         "%s does not offer TLS, and SSLMODE=%s demands it; nothing was sent.  Turn TLS on in the "
         "server (is this the right port? is somebody in between?), or lower SSLMODE",
-        s->label, mode_name(mode));
+        s->label, tls_mode_name(mode));
 }
 
 /* ---- credentials ---- */

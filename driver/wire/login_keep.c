@@ -6,17 +6,11 @@
 /* Every text of the options. */
 static const size_t texts[] = {
 #define AT(field) offsetof(struct session_opts, field)
-    AT(socket),           AT(user),
-    AT(password[0]),      AT(password[1]),
-    AT(password[2]),      AT(database),
-    AT(tls.ca),           AT(tls.capath),
-    AT(tls.crl),          AT(tls.crlpath),
-    AT(tls.cert),         AT(tls.key),
-    AT(tls.pkcs12),       AT(tls.bundle),
-    AT(tls.key_password), AT(tls.ciphers),
-    AT(tls.ciphersuites), AT(tls.fingerprint),
-    AT(default_auth),     AT(rsa_key_file),
-    AT(openid_token),     AT(local_infile_dir),
+    AT(socket),       AT(user),         AT(password[0]),  AT(password[1]),
+    AT(password[2]),  AT(database),
+#define TLS_OPTION(field, key) AT(tls.field),
+#include "table/tls_option.def"
+    AT(default_auth), AT(rsa_key_file), AT(openid_token), AT(local_infile_dir),
 #undef AT
 };
 #define NTEXTS (sizeof texts / sizeof texts[0])

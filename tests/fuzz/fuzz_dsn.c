@@ -67,7 +67,7 @@ static void check_dsn(struct dsn *d, uint32_t seed, bool is_secret)
     if (rc) {
         check_words(f.text, is_secret);
     } else {
-        MUST(dsn_tls_versions(d) != 0 && dsn_ssl_mode_name(dsn_ssl_mode_effective(d)));
+        MUST(dsn_tls_versions(d) != 0 && tls_mode_name(d->tls_mode));
     }
     check_notes(d, is_secret);
     buf_reset(&out);

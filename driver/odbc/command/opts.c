@@ -36,32 +36,12 @@ static int make_hosts(struct opts *o, const struct dsn *d, struct fault *f)
     return RC_OK;
 }
 
-static enum tls_mode tls_mode_of(enum dsn_ssl_mode mode)
-{
-    static const enum tls_mode modes[] = {[DSN_SSL_VERIFY_IDENTITY] = TLS_VERIFY_IDENTITY,
-                                          [DSN_SSL_VERIFY_CA] = TLS_VERIFY_CA,
-                                          [DSN_SSL_REQUIRED] = TLS_REQUIRED,
-                                          [DSN_SSL_PREFERRED] = TLS_PREFERRED,
-                                          [DSN_SSL_DISABLED] = TLS_DISABLED};
-    return modes[mode];
-}
-
 void opts_tls(struct tls_opts *t, const struct dsn *d)
 {
     unsigned versions = dsn_tls_versions(d);
-    t->mode = tls_mode_of(dsn_ssl_mode_effective(d));
-    t->ca = d->ssl_ca;
-    t->capath = d->ssl_capath;
-    t->crl = d->ssl_crl;
-    t->crlpath = d->ssl_crlpath;
-    t->cert = d->ssl_cert;
-    t->key = d->ssl_key;
-    t->pkcs12 = d->ssl_pkcs12;
-    t->bundle = d->ssl_bundle;
-    t->key_password = d->ssl_key_pwd;
-    t->ciphers = d->ssl_cipher;
-    t->ciphersuites = d->tls_ciphersuites;
-    t->fingerprint = d->tls_peer_fp;
+    t->mode = d->tls_mode;
+#define TLS_OPTION(field, key) t->field = d->key;
+#include "table/tls_option.def"
     t->versions = (versions & DSN_TLS_1_2 ? TLS_V12 : 0u) | (versions & DSN_TLS_1_3 ? TLS_V13 : 0u);
 }
 

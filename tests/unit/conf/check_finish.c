@@ -54,73 +54,69 @@ static void take(const char *s, enum dsn_source from)
 /* ini: the same keys from odbc.ini.  note: words of the only note, or NULL. */
 static const struct {
     const char *string, *ini, *note;
-    enum dsn_ssl_mode want;
+    enum tls_mode want;
 } modes[] = {
-    {"", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLMODE=DISABLED", "", NULL, DSN_SSL_DISABLED},
-    {"SSLMODE=PREFERRED", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLMODE=REQUIRED", "", NULL, DSN_SSL_REQUIRED},
-    {"SSLMODE=VERIFY_CA", "", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLMODE=VERIFY_IDENTITY", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLCA=/a", "", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLCAPATH=/a", "", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLBUNDLE=/a", "", NULL, DSN_SSL_VERIFY_CA},
-    {"", "SSLCA=/a", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLCERT=/a;SSLKEY=/b", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLCRL=/a", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLCA=/a;SSLMODE=REQUIRED", "", NULL, DSN_SSL_REQUIRED},
-    {"SSLCA=/a;SSLMODE=PREFERRED", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLCA=/a;SSLMODE=", "", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLMODE=", "SSLMODE=VERIFY_IDENTITY", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLMODE=REQUIRED", "SSLMODE=VERIFY_IDENTITY", NULL, DSN_SSL_REQUIRED},
-    {"FORCETLS=1", "", NULL, DSN_SSL_REQUIRED},
-    {"FORCETLS=0", "", NULL, DSN_SSL_PREFERRED},
-    {"FORCETLS=1;SSLCA=/a", "", NULL, DSN_SSL_VERIFY_CA},
-    {"FORCETLS=1;SSLVERIFY=0", "", NULL, DSN_SSL_REQUIRED},
-    {"FORCETLS=1;SSLVERIFY=1", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLVERIFY=1", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLVERIFY=1;SSLCA=/a", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLVERIFY=0", "", NULL, DSN_SSL_PREFERRED},
-    {"SSLVERIFY=0;SSLCA=/a", "", "SSLVERIFY=0 is contradicted", DSN_SSL_VERIFY_CA},
-    {"SSLVERIFY=0;SSLMODE=VERIFY_IDENTITY", "", "SSLVERIFY=0 is contradicted",
-     DSN_SSL_VERIFY_IDENTITY},
-    {"SSLVERIFY=0;SSLMODE=REQUIRED", "", NULL, DSN_SSL_REQUIRED},
-    {"SSLVERIFY=1;SSLMODE=VERIFY_IDENTITY", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLVERIFY=1;SSLMODE=REQUIRED", "", "SSLMODE=REQUIRED is contradicted",
-     DSN_SSL_VERIFY_IDENTITY},
-    {"FORCETLS=1;SSLMODE=DISABLED", "", "SSLMODE=DISABLED is contradicted", DSN_SSL_REQUIRED},
-    {"FORCETLS=1;SSLMODE=PREFERRED", "", "SSLMODE=PREFERRED is contradicted", DSN_SSL_REQUIRED},
-    {"FORCETLS=1;SSLMODE=VERIFY_CA", "", NULL, DSN_SSL_VERIFY_CA},
-    {"SSLMODE=DISABLED", "FORCETLS=1;SSLVERIFY=1", NULL, DSN_SSL_DISABLED},
-    {"FORCETLS=1", "SSLMODE=DISABLED", "SSLMODE=DISABLED is contradicted", DSN_SSL_REQUIRED},
-    {"SSLVERIFY=0", "SSLMODE=VERIFY_CA", "SSLVERIFY=0 is contradicted", DSN_SSL_VERIFY_CA},
-    {"SSLMODE=VERIFY_CA", "SSLVERIFY=0", NULL, DSN_SSL_VERIFY_CA},
+    {"", "", NULL, TLS_PREFERRED},
+    {"SSLMODE=DISABLED", "", NULL, TLS_DISABLED},
+    {"SSLMODE=PREFERRED", "", NULL, TLS_PREFERRED},
+    {"SSLMODE=REQUIRED", "", NULL, TLS_REQUIRED},
+    {"SSLMODE=VERIFY_CA", "", NULL, TLS_VERIFY_CA},
+    {"SSLMODE=VERIFY_IDENTITY", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLCA=/a", "", NULL, TLS_VERIFY_CA},
+    {"SSLCAPATH=/a", "", NULL, TLS_VERIFY_CA},
+    {"SSLBUNDLE=/a", "", NULL, TLS_VERIFY_CA},
+    {"", "SSLCA=/a", NULL, TLS_VERIFY_CA},
+    {"SSLCERT=/a;SSLKEY=/b", "", NULL, TLS_PREFERRED},
+    {"SSLCRL=/a", "", NULL, TLS_PREFERRED},
+    {"SSLCA=/a;SSLMODE=REQUIRED", "", NULL, TLS_REQUIRED},
+    {"SSLCA=/a;SSLMODE=PREFERRED", "", NULL, TLS_PREFERRED},
+    {"SSLCA=/a;SSLMODE=", "", NULL, TLS_VERIFY_CA},
+    {"SSLMODE=", "SSLMODE=VERIFY_IDENTITY", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLMODE=REQUIRED", "SSLMODE=VERIFY_IDENTITY", NULL, TLS_REQUIRED},
+    {"FORCETLS=1", "", NULL, TLS_REQUIRED},
+    {"FORCETLS=0", "", NULL, TLS_PREFERRED},
+    {"FORCETLS=1;SSLCA=/a", "", NULL, TLS_VERIFY_CA},
+    {"FORCETLS=1;SSLVERIFY=0", "", NULL, TLS_REQUIRED},
+    {"FORCETLS=1;SSLVERIFY=1", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLVERIFY=1", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLVERIFY=1;SSLCA=/a", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLVERIFY=0", "", NULL, TLS_PREFERRED},
+    {"SSLVERIFY=0;SSLCA=/a", "", "SSLVERIFY=0 is contradicted", TLS_VERIFY_CA},
+    {"SSLVERIFY=0;SSLMODE=VERIFY_IDENTITY", "", "SSLVERIFY=0 is contradicted", TLS_VERIFY_IDENTITY},
+    {"SSLVERIFY=0;SSLMODE=REQUIRED", "", NULL, TLS_REQUIRED},
+    {"SSLVERIFY=1;SSLMODE=VERIFY_IDENTITY", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLVERIFY=1;SSLMODE=REQUIRED", "", "SSLMODE=REQUIRED is contradicted", TLS_VERIFY_IDENTITY},
+    {"FORCETLS=1;SSLMODE=DISABLED", "", "SSLMODE=DISABLED is contradicted", TLS_REQUIRED},
+    {"FORCETLS=1;SSLMODE=PREFERRED", "", "SSLMODE=PREFERRED is contradicted", TLS_REQUIRED},
+    {"FORCETLS=1;SSLMODE=VERIFY_CA", "", NULL, TLS_VERIFY_CA},
+    {"SSLMODE=DISABLED", "FORCETLS=1;SSLVERIFY=1", NULL, TLS_DISABLED},
+    {"FORCETLS=1", "SSLMODE=DISABLED", "SSLMODE=DISABLED is contradicted", TLS_REQUIRED},
+    {"SSLVERIFY=0", "SSLMODE=VERIFY_CA", "SSLVERIFY=0 is contradicted", TLS_VERIFY_CA},
+    {"SSLMODE=VERIFY_CA", "SSLVERIFY=0", NULL, TLS_VERIFY_CA},
 #define PIN "TLSPEERFP=00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
-    {PIN, "", NULL, DSN_SSL_REQUIRED},
-    {PIN ";SSLMODE=VERIFY_CA", "", NULL, DSN_SSL_VERIFY_CA},
-    {PIN ";SSLMODE=PREFERRED", "", "SSLMODE=PREFERRED is contradicted", DSN_SSL_REQUIRED},
-    {PIN ";SSLVERIFY=1", "", NULL, DSN_SSL_REQUIRED},
-    {PIN ";SSLVERIFY=1;SSLCA=/a", "", NULL, DSN_SSL_VERIFY_CA},
-    {PIN ";SSLVERIFY=1;SSLMODE=VERIFY_IDENTITY", "", NULL, DSN_SSL_VERIFY_IDENTITY},
-    {"SSLMODE=DISABLED", PIN, "SSLMODE=DISABLED is contradicted", DSN_SSL_REQUIRED},
+    {PIN, "", NULL, TLS_REQUIRED},
+    {PIN ";SSLMODE=VERIFY_CA", "", NULL, TLS_VERIFY_CA},
+    {PIN ";SSLMODE=PREFERRED", "", "SSLMODE=PREFERRED is contradicted", TLS_REQUIRED},
+    {PIN ";SSLVERIFY=1", "", NULL, TLS_REQUIRED},
+    {PIN ";SSLVERIFY=1;SSLCA=/a", "", NULL, TLS_VERIFY_CA},
+    {PIN ";SSLVERIFY=1;SSLMODE=VERIFY_IDENTITY", "", NULL, TLS_VERIFY_IDENTITY},
+    {"SSLMODE=DISABLED", PIN, "SSLMODE=DISABLED is contradicted", TLS_REQUIRED},
 };
 
 START_TEST(ssl_mode)
 {
     take(modes[_i].string, DSN_FROM_STRING);
     take(modes[_i].ini, DSN_FROM_INI);
-    ck_assert_msg(dsn_ssl_mode_effective(&d) == modes[_i].want, "before: %s | %s", modes[_i].string,
-                  modes[_i].ini);
     ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
     ck_assert_int_eq(dsn_finish(&d, &f), RC_OK); /* twice is once */
-    ck_assert_msg(dsn_ssl_mode_effective(&d) == modes[_i].want, "%s | %s: %s", modes[_i].string,
-                  modes[_i].ini, dsn_ssl_mode_name(dsn_ssl_mode_effective(&d)));
+    ck_assert_msg(d.tls_mode == modes[_i].want, "%s | %s: %s", modes[_i].string, modes[_i].ini,
+                  tls_mode_name(d.tls_mode));
     ck_assert_msg(d.nnotes == (modes[_i].note ? 1 : 0), "%s: %zu notes", modes[_i].string,
                   d.nnotes);
     if (modes[_i].note) {
         ck_assert_int_eq(d.notes[0].kind, DSN_NOTE_CONFLICT);
         ck_assert_ptr_nonnull(strstr(d.notes[0].text, modes[_i].note));
-        ck_assert_ptr_nonnull(strstr(d.notes[0].text, dsn_ssl_mode_name(modes[_i].want)));
+        ck_assert_ptr_nonnull(strstr(d.notes[0].text, tls_mode_name(modes[_i].want)));
     }
 }
 END_TEST
@@ -490,7 +486,7 @@ START_TEST(fingerprint)
     ck_assert_str_eq(d.tls_peer_fp, fingerprints[_i].want);
     ck_assert_int_eq(dsn_finish(&d, &f), RC_OK);
     ck_assert_str_eq(d.tls_peer_fp, fingerprints[_i].want);
-    ck_assert_int_eq(dsn_ssl_mode_effective(&d), DSN_SSL_REQUIRED);
+    ck_assert_int_eq(d.tls_mode, TLS_REQUIRED);
 }
 END_TEST
 

@@ -107,7 +107,7 @@ START_TEST(plain)
     ck_assert_str_eq(d.pwd, "a b=c}d{e");
     ck_assert_str_eq(d.description, "for tests");
     ck_assert_str_eq(d.driver, "/usr/lib/odbc/libmywire.so");
-    ck_assert_int_eq(d.ssl_mode, DSN_SSL_VERIFY_IDENTITY);
+    ck_assert_int_eq(d.ssl_mode, TLS_VERIFY_IDENTITY);
     ck_assert_int_eq(d.from[DSN_KEY_pwd], DSN_FROM_INI);
     ck_assert_msg(d.nnotes == 0, "%s", d.nnotes ? d.notes[0].text : "");
 }

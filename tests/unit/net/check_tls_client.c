@@ -233,7 +233,7 @@ static const struct {
 /* In every mode: what the DSN names must be right, even where nothing is verified. */
 START_TEST(trust_files)
 {
-    for (int mode = TLS_PREFERRED; mode <= TLS_VERIFY_IDENTITY; mode++) {
+    for (int mode = TLS_VERIFY_IDENTITY; mode <= TLS_PREFERRED; mode++) {
         struct tls_context *c = NULL;
         struct fault f = {0};
         struct tls_opts o = {.mode = (enum tls_mode)mode};

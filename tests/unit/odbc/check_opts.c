@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/tls_parts.h"
 #include "odbc/command/opts.h"
 #include "torture.h"
+#include "wire/session_parts.h"
 
 Suite *check_opts(void);
 
@@ -54,6 +56,67 @@ START_TEST(tls)
     ck_assert_msg(opts.wire.tls.versions == tls_rows[_i].versions, "%s: %u", tls_rows[_i].keys,
                   opts.wire.tls.versions);
     drop();
+}
+END_TEST
+
+/* The digest of the TLS options that the keys give, and of the copy that a login keeps of them. */
+static void digest_of(const char *keys, unsigned char out[SHA256_BYTES])
+{
+    struct fault f = {0};
+    struct session_login kept = {0};
+    unsigned char again[SHA256_BYTES];
+    ck_assert_msg(make(keys, &f) == RC_OK, "%s: %s", keys, f.text);
+    ck_assert_int_eq(login_keep(&kept, &opts.wire, "h", 1, &f), RC_OK);
+    ck_assert_int_eq(tls_options_digest(&opts.wire.tls, out, &f), RC_OK);
+    drop(); /* what was not copied is gone now */
+    ck_assert_int_eq(tls_options_digest(&kept.o.tls, again, &f), RC_OK);
+    ck_assert_msg(memcmp(out, again, SHA256_BYTES) == 0, "%s: the kept login differs", keys);
+    login_clear(&kept);
+}
+
+static bool is_about_tls(const struct dsn_row *r)
+{
+    static const char *const others[] = {"SSLZEROCONFIG" /* may_prove_later, at the login */,
+                                         "TLSPEERFPLIST" /* goes into TLSPEERFP */,
+                                         "SSLVERIFY" /* 0 asks for nothing */};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (!strcmp(r->key, others[i]))
+            return false;
+    return r->effect == DSN_STRICT &&
+           (!strncmp(r->key, "SSL", 3) || !strncmp(r->key, "TLS", 3) ||
+            !strncmp(r->key, "NO_TLS", 6) || !strcmp(r->key, "FORCETLS"));
+}
+
+static const char *value_of(const struct dsn_row *r)
+{
+    if (!strcmp(r->key, "TLSPEERFP"))
+        return "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+    return r->kind == DSN_BOOL ? "1" : r->words ? r->words[1].word : "/value of it";
+}
+
+/* No two connections share a context that differ in any key of TLS. */
+START_TEST(every_tls_key_tells_contexts_apart)
+{
+    char keys[256];
+    unsigned char digests[DSN_KEYS + 2][SHA256_BYTES];
+    size_t n = 2;
+    digest_of("", digests[0]);
+    digest_of("SSLMODE=VERIFY_IDENTITY", digests[1]);
+    for (int key = 0; key < DSN_KEYS; key++) {
+        const struct dsn_row *r = dsn_row((enum dsn_key)key);
+        if (!is_about_tls(r))
+            continue;
+        snprintf(keys, sizeof(keys), "%s%s=%s",
+                 r->kind == DSN_CHOICE ? "" : "SSLMODE=VERIFY_IDENTITY;", r->key, value_of(r));
+        if (!strcmp(r->key, "FORCETLS"))
+            snprintf(keys, sizeof(keys), "FORCETLS=1");
+        digest_of(keys, digests[n]);
+        bool is_other = r->kind != DSN_BOOL && r->kind != DSN_FLAGS; /* else two may say the same */
+        for (size_t i = 0; i < (is_other ? n : 2); i++)
+            ck_assert_msg(memcmp(digests[i], digests[n], SHA256_BYTES) != 0, "%s: nothing", keys);
+        n++;
+    }
+    ck_assert_uint_ge(n, 16);
 }
 END_TEST
 
@@ -211,6 +274,7 @@ Suite *check_opts(void)
     Suite *s = suite_create("opts");
     TCase *c = tcase_create("opts");
     tcase_add_loop_test(c, tls, 0, ROWS(tls_rows));
+    tcase_add_test(c, every_tls_key_tells_contexts_apart);
     tcase_add_loop_test(c, texts, 0, ROWS(text_rows));
     tcase_add_loop_test(c, switches, 0, ROWS(bool_rows));
     tcase_add_loop_test(c, compression, 0, ROWS(compress_rows));

@@ -179,7 +179,8 @@ static struct session *session_with_big_result(void)
         "ijklmnopqrst\0mysql_native_password";
     static const char column[] = "\3"
                                  "def\0\0\0\1c\0\x0c\x21\0\0\1\0\0\xfd\0\0\0\0";
-    struct session_opts o = {.user = "u", .socket = "/nonexistent/so/nobody/is/killed"};
+    struct session_opts o = {
+        .tls.mode = TLS_DISABLED, .user = "u", .socket = "/nonexistent/so/nobody/is/killed"};
     struct tape *t = calloc(1, sizeof *t);
     struct session *s = NULL;
     struct fault f = {0};

@@ -187,7 +187,7 @@ static const struct stream_ops ops = {server_read, server_write, server_alive, s
 struct server *server_join(struct handles *h, const struct server_kind *kind)
 {
     struct fault f = {0};
-    struct session_opts o = {.user = "app"};
+    struct session_opts o = {.user = "app", .tls.mode = TLS_DISABLED};
     struct server *s = calloc(1, sizeof(*s));
     ck_assert_ptr_nonnull(s);
     s->io.ops = &ops;

@@ -367,7 +367,12 @@ START_TEST(proof)
     start(&x, k);
     struct session_host host = {"127.0.0.1", x.port};
     struct session_attr attr = {SESSION_TOKEN_KEY, "0123456789abcdef"};
-    struct session_opts o = {.hosts = &host, .nhosts = 1, .user = "u", .attrs = &attr, .nattrs = 1};
+    struct session_opts o = {.tls.mode = TLS_DISABLED,
+                             .hosts = &host,
+                             .nhosts = 1,
+                             .user = "u",
+                             .attrs = &attr,
+                             .nattrs = 1};
     struct helper h = {.x = &x};
     struct fault f = {0};
     pthread_t t;

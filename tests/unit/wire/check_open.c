@@ -205,7 +205,8 @@ START_TEST(walk)
         start(&x[i], walks[_i].hosts[i]);
         hosts[i] = (struct session_host){"127.0.0.1", x[i].port};
     }
-    struct session_opts o = {.hosts = hosts,
+    struct session_opts o = {.tls.mode = TLS_DISABLED,
+                             .hosts = hosts,
                              .nhosts = walks[_i].n,
                              .user = "u",
                              .login_timeout_ms = walks[_i].timeout_ms};
@@ -249,7 +250,8 @@ START_TEST(many_that_fail)
         struct fault f = {0};
         char more[32];
         hosts[n - 1] = (struct session_host){"127.0.0.1", x.port};
-        struct session_opts o = {.hosts = hosts, .nhosts = n, .user = "u"};
+        struct session_opts o = {
+            .tls.mode = TLS_DISABLED, .hosts = hosts, .nhosts = n, .user = "u"};
         ck_assert_int_eq(session_open(&o, &s, &f), RC_CONNECT);
         size_t told = count_of(f.text, "cannot connect to 127.0.0.1");
         ck_assert_msg(told >= (n < 5 ? n : 5) && strstr(f.text, "refused"), "%zu: %s", n, f.text);
@@ -273,7 +275,11 @@ START_TEST(random_order)
         hosts[i] = (struct session_host){"127.0.0.1", x[i].port};
     }
     for (int i = 0; i < 15 || (i < 19 && (!taken[0] || !taken[1])); i++) {
-        struct session_opts o = {.hosts = hosts, .nhosts = 2, .random_order = true, .user = "u"};
+        struct session_opts o = {.tls.mode = TLS_DISABLED,
+                                 .hosts = hosts,
+                                 .nhosts = 2,
+                                 .random_order = true,
+                                 .user = "u"};
         struct session *s = NULL;
         struct fault f;
         ck_assert_int_eq(session_open(&o, &s, &f), RC_OK);
@@ -310,7 +316,8 @@ START_TEST(interrupted)
     struct server x;
     start(&x, GOOD);
     struct session_host host = {"127.0.0.1", x.port};
-    struct session_opts o = {.hosts = &host, .nhosts = 1, .user = "u", .password = {"pw"}};
+    struct session_opts o = {
+        .tls.mode = TLS_DISABLED, .hosts = &host, .nhosts = 1, .user = "u", .password = {"pw"}};
     struct helper h = {.x = &x};
     struct fault f = {0};
     pthread_t t;
@@ -334,7 +341,7 @@ START_TEST(many_closes)
     struct server x;
     start(&x, GOOD);
     struct session_host host = {"127.0.0.1", x.port};
-    struct session_opts o = {.hosts = &host, .nhosts = 1, .user = "u"};
+    struct session_opts o = {.tls.mode = TLS_DISABLED, .hosts = &host, .nhosts = 1, .user = "u"};
     struct session *s = NULL;
     struct fault f = {0};
     ck_assert_int_eq(session_open(&o, &s, &f), RC_OK);
@@ -367,7 +374,8 @@ START_TEST(log_without_secrets)
     ck_assert(l.fd >= 0);
     start(&x, GOOD);
     struct session_host host = {"127.0.0.1", x.port};
-    struct session_opts o = {.hosts = &host,
+    struct session_opts o = {.tls.mode = TLS_DISABLED,
+                             .hosts = &host,
                              .nhosts = 1,
                              .user = "u",
                              .password = {"s3cret", "f4ctor", "x"},

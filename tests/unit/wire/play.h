@@ -9,8 +9,8 @@
  * Never fails the test.
  *
  * Options: user, password, password2, password3, database, default_auth, cleartext, getkey, token,
- * tls (0..4), pin, socket, infile (a folder), multi, compress, whole (the outcome depends on bytes
- * that come together).
+ * tls (a word of SSLMODE), pin, socket, infile (a folder), multi, compress, whole (the outcome
+ * depends on bytes that come together).
  *
  * Calls: open | query SQL | rows (all of them) | row | next | skip | prepare SQL |
  * execute [VALUE|NULL|LONG ...] | long N TEXT | stmt_close | ping | use DB | reset |
