@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/text.h"
 
 #define LINE_MAX_BYTES (1024u * 1024u) /* a longer text is cut, with a note */
@@ -78,14 +79,13 @@ static bool is_control(const char *s, size_t i, size_t n)
 
 static void put_text(struct buf *b, const char *s, size_t n)
 {
-    static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         if (!is_control(s, i, n)) {
             buf_putc(b, c);
             continue;
         }
-        char escaped[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
+        char escaped[4] = {'\\', 'x', hex_upper(c >> 4U), hex_upper(c)};
         buf_put(b, escaped, sizeof escaped);
     }
 }

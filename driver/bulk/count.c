@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "bulk/load_parts.h"
@@ -25,18 +26,11 @@ static const char *said(const struct load_request *q, const char *name)
     return v ? v : "";
 }
 
-static unsigned hex_digit(char c)
-{
-    return c >= '0' && c <= '9'                     ? (unsigned)(c - '0')
-           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (unsigned)((c | 0x20) - 'a' + 10)
-                                                    : 99;
-}
-
 static bool take_hex(struct count_mark *m, const char *s)
 {
     for (; s[0] && s[1] && m->n < COUNT_MARK; s += 2) {
-        unsigned high = hex_digit(s[0]), low = hex_digit(s[1]);
-        if (high > 15 || low > 15)
+        int high = hex_value(s[0]), low = hex_value(s[1]);
+        if (high < 0 || low < 0)
             return false;
         m->p[m->n++] = (unsigned char)(high << 4 | low);
     }

@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/hex.h"
+
 #define EACH(byte) (~UINT64_C(0) / 255 * (byte))
 
 static uint64_t word_at(const unsigned char *p)
@@ -39,8 +41,6 @@ unsigned encode_look(const unsigned char *p, size_t n)
 
 /* ---- pieces; each returns where the next goes ---- */
 
-static const char hex_digit[] = "0123456789abcdef";
-
 static unsigned char *put(unsigned char *to, const void *p, size_t n)
 {
     if (n)
@@ -51,8 +51,8 @@ static unsigned char *put(unsigned char *to, const void *p, size_t n)
 static unsigned char *put_hex(unsigned char *to, const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        *to++ = (unsigned char)hex_digit[p[i] >> 4];
-        *to++ = (unsigned char)hex_digit[p[i] & 15];
+        *to++ = (unsigned char)hex_lower(p[i] >> 4U);
+        *to++ = (unsigned char)hex_lower(p[i]);
     }
     return to;
 }

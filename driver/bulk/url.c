@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 #define PATH_MAX_BYTES 16384
@@ -178,7 +179,6 @@ bool url_same_server(const struct url *a, const struct url *b)
 
 void url_put_encoded(struct buf *out, const char *s)
 {
-    static const char hex[] = "0123456789ABCDEF";
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
         bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -188,8 +188,8 @@ void url_put_encoded(struct buf *out, const char *s)
             continue;
         }
         buf_putc(out, '%');
-        buf_putc(out, (unsigned char)hex[c >> 4]);
-        buf_putc(out, (unsigned char)hex[c & 15]);
+        buf_putc(out, (unsigned char)hex_upper(c >> 4U));
+        buf_putc(out, (unsigned char)hex_upper(c));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/num.h"
 #include "conv/value.h"
 
@@ -45,7 +46,6 @@ void guid_get_bytes(const unsigned char *b, SQLGUID *out)
 
 void guid_put(const SQLGUID *g, char *out)
 {
-    static const char digit[] = "0123456789abcdef";
     unsigned char b[16] = {
         (unsigned char)(g->Data1 >> 24), (unsigned char)(g->Data1 >> 16),
         (unsigned char)(g->Data1 >> 8),  (unsigned char)g->Data1,
@@ -55,8 +55,8 @@ void guid_put(const SQLGUID *g, char *out)
     memcpy(b + 8, g->Data4, 8);
     memset(out, '-', GUID_CHARS);
     for (size_t i = 0; i < 16; i++) {
-        out[text_at(i)] = digit[b[i] >> 4];
-        out[text_at(i) + 1] = digit[b[i] & 15];
+        out[text_at(i)] = hex_lower(b[i] >> 4U);
+        out[text_at(i) + 1] = hex_lower(b[i]);
     }
 }
 

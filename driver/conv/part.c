@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "conv/value.h"
 
@@ -130,7 +131,7 @@ static enum conv_status piece_wide(const char *s, size_t n, struct conv_part *st
 static unsigned char hex_at(const char *s, size_t i)
 {
     unsigned char b = (unsigned char)s[i / 2];
-    return (unsigned char)"0123456789ABCDEF"[i % 2 ? b & 15 : b >> 4];
+    return (unsigned char)hex_upper(i % 2 ? b : b >> 4U);
 }
 
 /* unit: bytes of one digit in the target. */

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "conv/guid.h"

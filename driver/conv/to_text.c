@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/num.h"
 #include "base/text.h"
 
@@ -230,17 +231,6 @@ enum conv_status put_bytes_binary(const struct conv_plan *p, const struct value 
     return emit_bytes(v->p, v->n, dst, cap, len);
 }
 
-static const char hex_digit[] = "0123456789ABCDEF";
-
-int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Bytes as pairs of hexadecimal digits; a pair is never cut. */
 enum conv_status put_bytes_char(const struct conv_plan *p, const struct value *v, void *dst,
                                 size_t cap, SQLLEN *len)
@@ -254,8 +244,8 @@ enum conv_status put_bytes_char(const struct conv_plan *p, const struct value *v
     char *to = dst;
     for (size_t i = 0; i < k; i++) {
         unsigned char b = (unsigned char)v->p[i];
-        to[2 * i] = hex_digit[b >> 4];
-        to[2 * i + 1] = hex_digit[b & 15];
+        to[2 * i] = hex_upper(b >> 4U);
+        to[2 * i + 1] = hex_upper(b);
     }
     to[2 * k] = 0;
     return k == v->n ? CONV_OK : CONV_TRUNCATED;
@@ -273,7 +263,7 @@ enum conv_status put_bytes_wide(const struct conv_plan *p, const struct value *v
     char *to = dst;
     for (size_t i = 0; i < k; i++) {
         unsigned char b = (unsigned char)v->p[i];
-        uint16_t pair[2] = {(uint16_t)hex_digit[b >> 4], (uint16_t)hex_digit[b & 15]};
+        uint16_t pair[2] = {(uint16_t)hex_upper(b >> 4U), (uint16_t)hex_upper(b)};
         memcpy(to + 4 * i, pair, sizeof pair);
     }
     wide_end(dst, 2 * k);

@@ -70,9 +70,6 @@ enum conv_status copy_wide(const struct conv_plan *p, const char *s, size_t n, v
                            size_t cap, SQLLEN *len);
 void wide_end(void *dst, size_t units); /* the terminator behind that many units */
 
-/* hex_value - what a hexadecimal digit is worth; -1: it is none (to_text.c). */
-int hex_value(char c);
-
 /* put_fixed - store a C type of fixed size and its length. */
 enum conv_status put_fixed(const void *from, size_t size, void *dst, SQLLEN *len);
 

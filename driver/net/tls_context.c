@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "net/tls_parts.h"
 
 #define CONTEXTS 32
@@ -108,14 +109,6 @@ static int openssl_failed(const char *what, int rc, struct fault *f)
     buf_clear(&b);
     ERR_clear_error();
     return rc;
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* n characters. */

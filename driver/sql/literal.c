@@ -3,17 +3,18 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+
 static void put_hex(struct buf *b, const unsigned char *p, size_t n)
 {
-    static const char digits[] = "0123456789ABCDEF";
     unsigned char *to = n <= SIZE_MAX / 2 ? buf_grow(b, 2 * n) : NULL;
     if (!to) {
         b->broken = true;
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        to[2 * i] = (unsigned char)digits[p[i] >> 4];
-        to[2 * i + 1] = (unsigned char)digits[p[i] & 15];
+        to[2 * i] = (unsigned char)hex_upper(p[i] >> 4U);
+        to[2 * i + 1] = (unsigned char)hex_upper(p[i]);
     }
 }
 

@@ -1,6 +1,7 @@
 /* auth.c - the table of login methods, and MariaDB's proof of a self-signed certificate. */
 #include "wire/auth.h"
 
+#include "base/hex.h"
 #include "net/digest.h"
 
 static const struct auth_method methods[] = {
@@ -77,9 +78,8 @@ int auth_may_show(const struct auth *a, const char *what, const char *key, struc
 /* Two hex digits, of either case, that say this byte?  No early end: the time tells nothing. */
 static unsigned hex_differs(const unsigned char *hex, unsigned char byte)
 {
-    static const char upper[] = "0123456789ABCDEF", lower[] = "0123456789abcdef";
-    unsigned high = hex[0] != upper[byte >> 4] && hex[0] != lower[byte >> 4];
-    unsigned low = hex[1] != upper[byte & 15] && hex[1] != lower[byte & 15];
+    unsigned high = hex[0] != hex_upper(byte >> 4U) && hex[0] != hex_lower(byte >> 4U);
+    unsigned low = hex[1] != hex_upper(byte) && hex[1] != hex_lower(byte);
     return high | low;
 }
 

@@ -5,6 +5,7 @@
  * a number that may be wrong is not given. */
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "odbc/load/streamload_parts.h"
 
@@ -54,14 +55,6 @@ void quoted_add(struct quoted_rows *q, const char *line, size_t n)
     r->p = quote_in(line, n, &r->len);
 }
 
-static int digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* What ends a row; false: the rows are not split at it alone. */
 static bool find_delimiter(const struct batch_plan *plan, struct reader *rd)
 {
@@ -79,8 +72,9 @@ static bool find_delimiter(const struct batch_plan *plan, struct reader *rd)
         if (v[0] != '\\' || v[1] != 'x')
             return false;
         rd->ndelim = 0;
-        for (v += 2; digit(v[0]) >= 0 && digit(v[1]) >= 0 && rd->ndelim < SEPARATOR_MAX; v += 2)
-            rd->delim[rd->ndelim++] = (unsigned char)(digit(v[0]) * 16 + digit(v[1]));
+        for (v += 2; hex_value(v[0]) >= 0 && hex_value(v[1]) >= 0 && rd->ndelim < SEPARATOR_MAX;
+             v += 2)
+            rd->delim[rd->ndelim++] = (unsigned char)(hex_value(v[0]) * 16 + hex_value(v[1]));
     }
     return is_csv && rd->ndelim;
 }
