@@ -190,9 +190,11 @@ static SQLUSMALLINT give_null(struct stmt *s, SQLULEN r, const struct fetch_col 
     return SQL_ROW_ERROR;
 }
 
-/* A conversion that was not plain: is the value there, and what is the row's status? */
-static bool has_value(struct stmt *s, SQLULEN r, const struct fetch_col *c, enum conv_status st,
-                      SQLUSMALLINT *status)
+/* A conversion that was not plain: is the value there, and what is the row's status?  Not inlined:
+ * row_give would have fewer registers. */
+static __attribute__((noinline)) bool has_value(struct stmt *s, SQLULEN r,
+                                                const struct fetch_col *c, enum conv_status st,
+                                                SQLUSMALLINT *status)
 {
     if (st == CONV_TRUNCATED && !c->data)
         return true; /* only the length was asked for */
