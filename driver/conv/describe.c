@@ -111,8 +111,7 @@ static void make(const struct type_row *row, const struct measures *m, const str
         .char_octet_length = DESC_NONE,
         .decimal_digits = DESC_NONE,
         .num_prec_radix = row->radix,
-        .searchable = row->id == TYPE_GEOMETRY || row->id == TYPE_VECTOR ? SQL_PRED_NONE
-                                                                         : SQL_PRED_SEARCHABLE,
+        .searchable = row->is_opaque ? SQL_PRED_NONE : SQL_PRED_SEARCHABLE,
         .nullable = SQL_NULLABLE_UNKNOWN,
         .is_unsigned = row->is_unsigned,
     };

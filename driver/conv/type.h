@@ -33,7 +33,7 @@ struct type_row {
     uint32_t size, most, limit;
     uint8_t octets, display, radix, scale;
     const char *prefix, *suffix, *params; /* NULL: none */
-    bool is_unsigned, is_auto, is_hidden;
+    bool is_unsigned, is_auto, is_hidden, is_opaque;
     unsigned where; /* ON_*, several may be set */
 };
 

@@ -5,9 +5,9 @@
 #include "net/digest.h"
 
 static const struct auth_method methods[] = {
-#define AUTH(name, step, when, shows, hint) {name, step, when, shows, hint},
+#define AUTH(name, step, when, shows) {name, step, when, shows, ""},
+#define AUTH_NOT(name, hint)          {name, NULL, AUTH_ASKED, AUTH_HIDES, hint},
 #include "table/auth.def"
-#undef AUTH
 };
 
 const struct auth_method *auth_find(struct rd_range name)

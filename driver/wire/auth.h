@@ -113,15 +113,10 @@ int auth_check_proof(const struct auth *a, struct rd_range info, struct rd_range
 
 void auth_wipe(struct auth *a);
 
-/* The steps, for the table. */
-int auth_native(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_caching_sha2(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_sha256(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_clear(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_ed25519(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_parsec(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_dialog(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_openid(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
-int auth_oauth2(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+/* The steps of the table. */
+#define AUTH(name, step, when, shows)                                                              \
+    int step(struct auth *a, struct rd_range in, struct buf *out, struct fault *f);
+#define AUTH_NOT(name, hint)
+#include "table/auth.def"
 
 #endif
