@@ -326,6 +326,8 @@ START_TEST(interrupted)
     ck_assert_int_eq(session_query(h.s, "hang", 4, &f), RC_CANCELLED);
     (void)pthread_join(t, NULL);
     ck_assert(session_broken(h.s) && !session_alive(h.s));
+    ck_assert_int_eq(session_ping(h.s, &f), RC_CANCELLED); /* until it was told */
+    session_told(h.s);
     ck_assert_int_eq(session_ping(h.s, &f), RC_LOST);
     session_close(h.s);
     stop(&x);

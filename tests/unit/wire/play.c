@@ -93,6 +93,9 @@ static void say_rc(struct player *y, const char *what, int rc, const struct faul
     } else {
         buf_printf(y->report, "%s rc=%d number=%u state=%s: %s\n", what, rc, f->number, f->state,
                    f->text);
+        if (y->s && session_broken(y->s)) {
+            session_told(y->s); /* as the diagnostics of a handle do */
+        }
     }
 }
 
