@@ -81,10 +81,25 @@ static void check_proof(struct auth *a, struct fuzz_in *in)
     free(info);
 }
 
+/* Does the server know a secret, be it with bytes between that a message leaves out (text_mend)? */
+static bool is_known_there(const uint8_t *data, size_t n)
+{
+    char *plain = malloc(n + 1);
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (data[i] >= ' ' && data[i] < 0x7F) {
+            plain[k++] = (char)data[i];
+        }
+    }
+    bool is = fuzz_has(plain, k, secret) || fuzz_has(plain, k, token);
+    free(plain);
+    return is;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct fuzz_in in = {data, n};
-    if (fuzz_has(data, n, secret) || fuzz_has(data, n, token)) { /* the server cannot know them */
+    if (is_known_there(data, n)) {
         return 0;
     }
     unsigned first = fuzz_byte(&in), more = first / METHODS;

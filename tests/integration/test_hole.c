@@ -227,6 +227,25 @@ END_TEST
 
 /* ---- silence ---- */
 
+/* Nor is a result that nobody wants waited for without an end, when no limit was set. */
+START_TEST(silent_close)
+{
+    struct rig g;
+    rig_up(&g, kinds[_i % NKINDS], "");
+    ok(g.c.stmt, direct(g.c.stmt, ENDLESS));
+    ok(g.c.stmt, SQLFetch(g.c.stmt));
+    proxy_freeze(g.proxy, true, false);
+    double begun = seconds();
+    SQLRETURN rc = SQLFreeStmt(g.c.stmt, SQL_CLOSE);
+    double took = seconds() - begun;
+    ck_assert_msg(rc == SQL_SUCCESS_WITH_INFO && !strcmp(said(g.c.stmt).state, "01000"), "%d", rc);
+    ck_assert_msg(took < 12, "%.2f s", took);
+    ck_assert(is_dead(&g.c));
+    proxy_thaw(g.proxy);
+    rig_down(&g);
+}
+END_TEST
+
 /* Our link is dead, new connections are not (0); nobody answers any more (1). */
 START_TEST(silent_timeout)
 {
@@ -690,6 +709,7 @@ int main(void)
     tcase_add_loop_test(t, balanced, 0, 2 * NKINDS);
     tcase_add_loop_test(t, balanced_cancel, 0, NKINDS);
     tcase_add_loop_test(t, balanced_close, 0, NKINDS);
+    tcase_add_loop_test(t, silent_close, 0, NKINDS);
     tcase_add_loop_test(t, silent_timeout, 0, 2 * NKINDS);
     tcase_add_loop_test(t, silent_cancel, 0, 2 * NKINDS);
     tcase_add_loop_test(t, unread, 0, NDEAF * NKINDS);

@@ -11,6 +11,7 @@
  * the query is killed. */
 #define DROP_BYTES   ((size_t)8 << 20)
 #define DROP_MS      100
+#define DROP_WAIT_MS 1000 /* for one row or reply of it */
 #define DROP_REPLIES 1000u
 #define DRAIN_MS     2000 /* for the kill; what cannot be killed is read on for so long */
 
@@ -311,6 +312,15 @@ static int kill_rest(struct result *r, struct session *w, struct fault *f)
                  (long long)(limit_ms / 1000), why.rc ? ": " : "", why.rc ? why.text : "");
 }
 
+/* Wait for the next row or reply of what nobody wants, not for ever.  1: it did not come. */
+static int drop_wait(struct session *w, struct fault *f)
+{
+    session_set_deadline(w, deadline_in(DROP_WAIT_MS));
+    int rc = session_ready(w, f);
+    session_set_deadline(w, DEADLINE_NEVER);
+    return rc == RC_TIMEOUT ? 1 : rc;
+}
+
 /* Read away rows until the reply ends, or it becomes too much.  1: too much; 0: the end; negative:
  * RC_*. */
 static int drop_rows(struct result *r, struct session *w, struct fault *f)
@@ -320,6 +330,9 @@ static int drop_rows(struct result *r, struct session *w, struct fault *f)
     const struct cell *cells;
     int got = 1;
     for (unsigned n = 1; result_has_wire_rows(r); n++) {
+        int late = drop_wait(w, f);
+        if (late)
+            return late;
         got = result_row(r, w, &cells, f);
         if (got != 1)
             return got;
@@ -328,7 +341,7 @@ static int drop_rows(struct result *r, struct session *w, struct fault *f)
         if (bytes > DROP_BYTES || (n % 64 == 0 && clock_ms() > until))
             return 1;
     }
-    return 0;
+    return r->on_wire ? drop_wait(w, f) : 0; /* for the reply behind it */
 }
 
 int result_drop(struct result *r, struct session *w, struct fault *f)
